@@ -1,0 +1,106 @@
+package xuanti
+
+import "time"
+
+// SourceKind says how a source is read.
+type SourceKind string
+
+// The kinds of source.
+const (
+	SourceFeed  SourceKind = "feed"  // RSS, Atom, RDF, JSON Feed
+	SourceBoard SourceKind = "board" // a platform hot list (热榜)
+	SourcePage  SourceKind = "page"  // an HTML page that lists articles
+)
+
+// SourceState is what the operator or the server decided about a source.
+type SourceState string
+
+// The states of a source.
+const (
+	SourceActive SourceState = "active"
+	SourcePaused SourceState = "paused" // by the operator
+	SourceGone   SourceState = "gone"   // the server said 410; paused until a person looks
+)
+
+// Source is something that is polled for items or board snapshots.
+type Source struct {
+	ID        string // ULID; built-in sources use their board or feed name
+	Kind      SourceKind
+	Name      string // shown to users
+	URL       string // feed or page address; for boards informational
+	Platform  string // "weibo", "rss", …; groups sources of one owner
+	Board     string // board adapter id when Kind is board
+	AccountID string // benchmark account whose posts this source carries, or ""
+	Group     string
+	Tags      []string
+	Headers   map[string]string // extra request headers, only ever sent to the URL's host
+	Selector  string            // CSS selector of article links when Kind is page; "" finds the main list
+	Zone      string            // IANA zone of times without one; "" is Asia/Shanghai
+	Weight    float64           // trust 0…2, 1 is neutral
+	Interval  time.Duration     // wanted poll interval
+	FullText  bool              // fetch each article page and extract its text
+	State     SourceState
+	Builtin   bool
+	CreatedAt time.Time
+	Fetch     FetchState
+}
+
+// FetchState is what polling a source has shown so far.
+type FetchState struct {
+	NextAt       time.Time
+	LeaseUntil   time.Time
+	LeaseOwner   string
+	ETag         string
+	LastModified string
+	BodyHash     string // of the last accepted body; equal means not modified
+	LastAttempt  time.Time
+	LastSuccess  time.Time // last 200 or 304 that parsed
+	LastChange   time.Time // last success that brought something new
+	LastStatus   int       // HTTP status, 0 when no answer came
+	LastError    string    // in words, "" after a success
+	Failures     int       // consecutive
+	Attempts     int64
+	Successes    int64
+	Items        int64 // new items in total
+	LastItems    int   // rows in the last successful answer
+	LastNew      int   // new items in the last successful answer
+	Latency      time.Duration
+	Adapter      string // board adapter that answered last (fallbacks differ)
+	Moved        string // permanent redirect target seen, and
+	MovedCount   int    // how often in a row
+}
+
+// HealthState sums up a source for people.
+type HealthState string
+
+// The health states.
+const (
+	HealthNew     HealthState = "new"     // never polled
+	HealthOK      HealthState = "ok"      // last poll succeeded in time
+	HealthFailing HealthState = "failing" // last poll failed
+	HealthStale   HealthState = "stale"   // no success for three intervals, or unchanged far too long
+	HealthPaused  HealthState = "paused"
+	HealthGone    HealthState = "gone"
+)
+
+// Health derives the state of the source at a time. A source is stale when its
+// last success is older than three intervals and ten minutes: what it says is
+// then never shown as live.
+func (s *Source) Health(now time.Time) HealthState {
+	switch {
+	case s.State == SourcePaused:
+		return HealthPaused
+	case s.State == SourceGone:
+		return HealthGone
+	case s.Fetch.LastAttempt.IsZero():
+		return HealthNew
+	case s.Fetch.LastSuccess.IsZero() || now.Sub(s.Fetch.LastSuccess) > 3*s.Interval+10*time.Minute:
+		if s.Fetch.LastError != "" {
+			return HealthFailing
+		}
+		return HealthStale
+	case s.Fetch.LastError != "":
+		return HealthFailing
+	}
+	return HealthOK
+}
