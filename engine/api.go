@@ -1,0 +1,127 @@
+package engine
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/xuanti/xuanti"
+)
+
+// TopicQuery selects topics or events. The zero value is the hot list now.
+type TopicQuery struct {
+	State    xuanti.State
+	Platform string
+	Text     string // substring of the title or a key term
+	Sort     string // heat (default), new, rising, spread
+	Limit    int    // default 20, at most 100
+	Cursor   string
+}
+
+// ItemQuery selects items, newest first.
+type ItemQuery struct {
+	Kind, Platform, SourceID, AccountID, EventID string
+	Since, Until                                 time.Time
+	Limit                                        int
+	Cursor                                       string
+}
+
+// SearchQuery is a full-text search.
+type SearchQuery struct {
+	Text               string
+	Since, Until       time.Time
+	Kind               string
+	Platforms, Sources []string
+	Sort               string // relevance (default) or newest
+	Limit              int
+	Cursor             string
+	Flat               bool // do not collapse by event
+}
+
+// PostQuery selects benchmark posts.
+type PostQuery struct {
+	AccountID, Group, Verdict string
+	Sort                      string // z (default), recent
+	Limit                     int
+	Cursor                    string
+}
+
+// Reader answers every question of the API, the pages and the bots. All answers
+// are as of Now(). Errors are *xuanti.Error.
+type Reader interface {
+	Now() time.Time
+	Status(ctx context.Context) Status
+	Topics(ctx context.Context, q TopicQuery) (Page[TopicView], error)
+	Topic(ctx context.Context, id string) (TopicDetail, error)
+	Events(ctx context.Context, q TopicQuery) (Page[EventView], error)
+	Event(ctx context.Context, id string) (EventDetail, error)
+	Terms(ctx context.Context, limit int) (Page[TermView], error)
+	Words(ctx context.Context, status string, limit int) (Page[WordView], error)
+	Boards(ctx context.Context, entries int) (Page[BoardView], error)
+	Board(ctx context.Context, id string) (BoardView, error)
+	BoardHistory(ctx context.Context, id string, from, to time.Time, limit int) (Page[BoardSnapshot], error)
+	Items(ctx context.Context, q ItemQuery) (Page[ItemView], error)
+	Item(ctx context.Context, id string) (ItemView, error)
+	Search(ctx context.Context, q SearchQuery) (SearchView, error)
+	Profiles(ctx context.Context) (Page[ProfileView], error)
+	Profile(ctx context.Context, id string) (ProfileView, error)
+	Suggestions(ctx context.Context, profileID, status string, limit int) (Page[SuggestionView], error)
+	Accounts(ctx context.Context, group string) (Page[AccountView], error)
+	Account(ctx context.Context, id string) (AccountView, error)
+	Posts(ctx context.Context, q PostQuery) (Page[PostView], error)
+	Subscriptions(ctx context.Context) (Page[SubscriptionView], error)
+	Subscription(ctx context.Context, id string) (SubscriptionView, error)
+	Matches(ctx context.Context, subscriptionID string, limit int, cursor string) (Page[MatchView], error)
+	DryRun(ctx context.Context, in SubscriptionInput, days int) (DryRun, error)
+	SubscriptionFeed(ctx context.Context, token, baseURL string, w io.Writer) error // RSS 2.0
+	Channels(ctx context.Context) (Page[ChannelView], error)
+	Deliveries(ctx context.Context, subscriptionID, state string, limit int, cursor string) (Page[DeliveryView], error)
+	Digest(ctx context.Context, date, profileID, format, baseURL string) (body []byte, contentType string, err error) // format json md txt; date YYYY-MM-DD or "today"
+	Sources(ctx context.Context, kind, health string) (Page[SourceView], error)
+	Source(ctx context.Context, id string) (SourceView, error)
+	Imports(ctx context.Context, limit int) (Page[ImportView], error)
+	Export(ctx context.Context, kind string, q ExportQuery, w io.Writer) (contentType, name string, err error) // kinds: sources.opml items.jsonl topics.csv suggestions.csv
+	DemoPage(path string) (html string, ok bool) // pages of the demo web
+	Platforms() map[string]string                // id → Chinese name
+}
+
+// ExportQuery narrows an export.
+type ExportQuery struct {
+	ProfileID    string
+	Since, Until time.Time
+	Limit        int
+}
+
+// Writer changes things. In an as-of view every call fails with CodeConflict.
+// Errors are *xuanti.Error; invalid input carries a Pointer.
+type Writer interface {
+	PutSource(ctx context.Context, id string, in SourceInput) (SourceView, error) // id "" creates
+	DeleteSource(ctx context.Context, id string) error
+	PollSource(ctx context.Context, id string) (SourceView, error) // try now
+	PreviewSource(ctx context.Context, url string) (SourcePreview, error)
+	PutAccount(ctx context.Context, id string, in AccountInput) (AccountView, error)
+	DeleteAccount(ctx context.Context, id string) error
+	PutProfile(ctx context.Context, id string, in ProfileInput) (ProfileView, error)
+	DeleteProfile(ctx context.Context, id string) error
+	Decide(ctx context.Context, suggestionID, profileID string, status xuanti.SuggestionStatus, reason, note string) (SuggestionView, error)
+	PutSubscription(ctx context.Context, id string, in SubscriptionInput) (SubscriptionView, error)
+	DeleteSubscription(ctx context.Context, id string) error
+	PutChannel(ctx context.Context, id string, in ChannelInput) (ChannelView, error)
+	DeleteChannel(ctx context.Context, id string) error
+	TestChannel(ctx context.Context, id string) (DeliveryView, error)
+	RetryDelivery(ctx context.Context, id string) (DeliveryView, error)
+	DecideWord(ctx context.Context, text string, status xuanti.WordStatus) (WordView, error)
+	Import(ctx context.Context, kind, name string, r io.Reader) (ImportView, error) // kinds: opml items metrics
+	CreateToken(ctx context.Context, name string, scopes []string, ttl time.Duration) (TokenView, error)
+	DeleteToken(ctx context.Context, id string) error
+	Tokens(ctx context.Context) (Page[TokenView], error)
+	Authenticate(ctx context.Context, secret string) (xuanti.Token, error) // CodeUnauthorized
+}
+
+// Stream gives changes as they happen.
+type Stream interface {
+	// Subscribe returns the changes after the given id (0: only new ones), and
+	// a function that ends the subscription. The channel is closed when the
+	// engine stops. gone is true when changes after that id are no longer held.
+	Subscribe(after uint64) (changes <-chan Change, gone bool, cancel func())
+}

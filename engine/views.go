@@ -1,0 +1,576 @@
+package engine
+
+import (
+	"time"
+
+	"github.com/xuanti/xuanti"
+)
+
+// Page is one page of a list. NextCursor is empty on the last page.
+type Page[T any] struct {
+	Items      []T       `json:"items"`
+	NextCursor string    `json:"next_cursor"`
+	AsOf       time.Time `json:"as_of"`
+}
+
+// Presence is a topic or event on one board now.
+type Presence struct {
+	Board     string    `json:"board"`
+	BoardName string    `json:"board_name"`
+	Platform  string    `json:"platform"`
+	Rank      int       `json:"rank"`
+	PrevRank  int       `json:"prev_rank"` // 0: was not listed in the snapshot before
+	BestRank  int       `json:"best_rank"`
+	Heat      *int64    `json:"heat"` // the platform's own figure, null when it prints none
+	Label     string    `json:"label"`
+	Title     string    `json:"title"`
+	URL       string    `json:"url"`
+	ItemID    string    `json:"item_id"`
+	Since     time.Time `json:"since"`
+	At        time.Time `json:"at"`
+}
+
+// CurvePoint is fused heat (0…100) at a time.
+type CurvePoint struct {
+	At    time.Time    `json:"at"`
+	Heat  float64      `json:"heat"`
+	State xuanti.State `json:"state"`
+}
+
+// Odds are the probabilities shown beside a topic; null when unknown.
+type Odds struct {
+	Grow   *float64 `json:"grow"`   // heat grows by a fifth within 3 h
+	Stay   *float64 `json:"stay"`   // a board still lists it in 3 h
+	Spread *float64 `json:"spread"` // reaches three platforms within 6 h
+	Lift   *float64 `json:"lift"`   // grow over the mean grow of its snapshot
+}
+
+// EventView is one happening as shown to users.
+type EventView struct {
+	ID         string        `json:"id"`
+	TopicID    string        `json:"topic_id"`
+	Title      string        `json:"title"`
+	State      xuanti.State  `json:"state"`
+	StateLabel string        `json:"state_label"` // in Chinese
+	StateSince time.Time     `json:"state_since"`
+	Heat       float64       `json:"heat"` // 0…100
+	PeakHeat   float64       `json:"peak_heat"`
+	PeakAt     time.Time     `json:"peak_at"`
+	Odds       Odds          `json:"odds"`
+	Platforms  []string      `json:"platforms"`
+	Presences  []Presence    `json:"presences"`
+	Items      int           `json:"items"`
+	Copies     int           `json:"copies"`
+	FirstAt    time.Time     `json:"first_at"`
+	LastAt     time.Time     `json:"last_at"`
+	Terms      []string      `json:"terms"`
+	Curve      []CurvePoint  `json:"curve"`
+	Why        []string      `json:"why"` // Chinese sentences with the numbers
+	Risks      []xuanti.Risk `json:"risks"`
+	URL        string        `json:"url"`
+}
+
+// TopicView is a topic with its hottest event's state, as a row of the hot list.
+type TopicView struct {
+	ID         string        `json:"id"`
+	Title      string        `json:"title"`
+	State      xuanti.State  `json:"state"`
+	StateLabel string        `json:"state_label"`
+	StateSince time.Time     `json:"state_since"`
+	Heat       float64       `json:"heat"`        // 0…100, fused over boards
+	HeatHour   float64       `json:"heat_change"` // against one hour ago
+	Odds       Odds          `json:"odds"`
+	Platforms  []string      `json:"platforms"`
+	Presences  []Presence    `json:"presences"`
+	EventCount int           `json:"event_count"`
+	Items      int           `json:"items"`
+	Copies     int           `json:"copies"`
+	FirstAt    time.Time     `json:"first_at"`
+	LastAt     time.Time     `json:"last_at"`
+	Terms      []string      `json:"terms"`
+	Curve      []CurvePoint  `json:"curve"` // the last 24 hours
+	Why        []string      `json:"why"`
+	Risks      []xuanti.Risk `json:"risks"`
+	EventID    string        `json:"event_id"` // the hottest event
+	URL        string        `json:"url"`
+}
+
+// TopicDetail is a topic with its events and their trajectories.
+type TopicDetail struct {
+	TopicView
+	Events       []EventView  `json:"events"`
+	Trajectories []Trajectory `json:"trajectories"`
+	Members      []MemberView `json:"members"`
+	AsOf         time.Time    `json:"as_of"`
+}
+
+// EventDetail is an event with its members and trajectories.
+type EventDetail struct {
+	EventView
+	Trajectories []Trajectory `json:"trajectories"`
+	Members      []MemberView `json:"members"`
+	AsOf         time.Time    `json:"as_of"`
+}
+
+// Trajectory is the way of one title on one board.
+type Trajectory struct {
+	Board     string            `json:"board"`
+	BoardName string            `json:"board_name"`
+	ItemID    string            `json:"item_id"`
+	Title     string            `json:"title"`
+	Points    []TrajectoryPoint `json:"points"`
+}
+
+// TrajectoryPoint is one observation.
+type TrajectoryPoint struct {
+	At    time.Time `json:"at"`
+	Rank  int       `json:"rank"`
+	Heat  *int64    `json:"heat"`
+	Label string    `json:"label,omitempty"`
+}
+
+// MemberView is an item of an event and the reason why it belongs there.
+type MemberView struct {
+	Item  ItemView         `json:"item"`
+	Score float64          `json:"score"` // probability of the scorer
+	By    string           `json:"by"`
+	Why   []xuanti.Feature `json:"why"`
+}
+
+// CountView is a printed count.
+type CountView struct {
+	Name    string `json:"name"`
+	Value   int64  `json:"value"`
+	AtLeast bool   `json:"at_least"`
+}
+
+// ItemView is an item as shown to users: an excerpt, never the full text.
+type ItemView struct {
+	ID          string          `json:"id"`
+	Kind        xuanti.ItemKind `json:"kind"`
+	Title       string          `json:"title"`
+	Excerpt     string          `json:"excerpt"`
+	URL         string          `json:"url"`
+	Platform    string          `json:"platform"`
+	SourceID    string          `json:"source_id"`
+	SourceName  string          `json:"source_name"`
+	AccountID   string          `json:"account_id,omitempty"`
+	Author      string          `json:"author"`
+	Image       string          `json:"image,omitempty"`
+	PublishedAt time.Time       `json:"published_at"`
+	SeenAt      time.Time       `json:"seen_at"`
+	EventID     string          `json:"event_id"`
+	Relation    xuanti.Relation `json:"relation,omitempty"`
+	CopyOf      string          `json:"copy_of,omitempty"`
+	Counts      []CountView     `json:"counts"`
+}
+
+// Fragment is a piece of text; Hit pieces are highlighted.
+type Fragment struct {
+	Text string `json:"text"`
+	Hit  bool   `json:"hit,omitempty"`
+}
+
+// SearchHit is one result; further members of its event are counted in More.
+type SearchHit struct {
+	Item       ItemView     `json:"item"`
+	Score      float64      `json:"score"`
+	Title      []Fragment   `json:"title"`
+	Snippet    []Fragment   `json:"snippet"`
+	EventTitle string       `json:"event_title,omitempty"`
+	EventState xuanti.State `json:"event_state,omitempty"`
+	More       int          `json:"more"`
+}
+
+// Facet is a value with its number of results.
+type Facet struct {
+	Value string `json:"value"`
+	Label string `json:"label"`
+	Count int    `json:"count"`
+}
+
+// SearchView is the answer to a search.
+type SearchView struct {
+	Items      []SearchHit `json:"items"`
+	NextCursor string      `json:"next_cursor"`
+	Total      int         `json:"total"`
+	Relaxed    bool        `json:"relaxed"` // nothing matched all words; looser results are shown
+	Platforms  []Facet     `json:"platforms"`
+	Sources    []Facet     `json:"sources"`
+	Days       []Facet     `json:"days"`
+	TookMillis float64     `json:"took_ms"`
+	AsOf       time.Time   `json:"as_of"`
+}
+
+// TermView is a trending word and the numbers that made it.
+type TermView struct {
+	Term     string    `json:"term"`
+	Count    float64   `json:"count"`    // distinct (story, source) pairs in the window
+	Expected float64   `json:"expected"` // by the term's own rhythm
+	Ratio    float64   `json:"ratio"`
+	Score    float64   `json:"score"` // −log10 of the Poisson tail probability
+	Sources  int       `json:"sources"`
+	Window   string    `json:"window"` // "3h"
+	Since    time.Time `json:"since"`
+	At       time.Time `json:"at"`
+	Titles   []string  `json:"titles"`
+	EventIDs []string  `json:"event_ids"`
+	NewWord  bool      `json:"new_word"`
+}
+
+// WordView is a discovered word.
+type WordView struct {
+	Text    string            `json:"text"`
+	Status  xuanti.WordStatus `json:"status"`
+	Score   float64           `json:"score"`
+	Count   int               `json:"count"`
+	Sources int               `json:"sources"`
+	FirstAt time.Time         `json:"first_at"`
+	Samples []string          `json:"samples"`
+}
+
+// BoardView is a board's newest snapshot.
+type BoardView struct {
+	ID        string             `json:"id"`
+	Name      string             `json:"name"`
+	Platform  string             `json:"platform"`
+	At        time.Time          `json:"at"`    // of the snapshot
+	Stale     bool               `json:"stale"` // older than it should be: not live
+	Health    xuanti.HealthState `json:"health"`
+	LastError string             `json:"last_error"`
+	Adapter   string             `json:"adapter"`
+	Entries   []BoardEntry       `json:"entries"`
+}
+
+// BoardEntry is one row of a board.
+type BoardEntry struct {
+	Rank       int          `json:"rank"`
+	PrevRank   int          `json:"prev_rank"`
+	Title      string       `json:"title"`
+	URL        string       `json:"url"`
+	Heat       *int64       `json:"heat"`
+	Label      string       `json:"label"`
+	ItemID     string       `json:"item_id"`
+	EventID    string       `json:"event_id"`
+	TopicID    string       `json:"topic_id"`
+	State      xuanti.State `json:"state"`
+	StateLabel string       `json:"state_label"`
+	Stay       *float64     `json:"stay"`  // still listed in 3 h
+	Top10      *float64     `json:"top10"` // in the top ten in 3 h
+	Since      time.Time    `json:"since"`
+}
+
+// BoardSnapshot is one stored snapshot in a board's history.
+type BoardSnapshot struct {
+	Board   string       `json:"board"`
+	At      time.Time    `json:"at"`
+	Adapter string       `json:"adapter"`
+	Count   int          `json:"count"`
+	Entries []BoardEntry `json:"entries"`
+}
+
+// SourceView is a source with its health.
+type SourceView struct {
+	ID          string             `json:"id"`
+	Kind        xuanti.SourceKind  `json:"kind"`
+	Name        string             `json:"name"`
+	URL         string             `json:"url"`
+	Platform    string             `json:"platform"`
+	Board       string             `json:"board,omitempty"`
+	AccountID   string             `json:"account_id,omitempty"`
+	Group       string             `json:"group"`
+	Tags        []string           `json:"tags"`
+	Selector    string             `json:"selector,omitempty"`
+	Weight      float64            `json:"weight"`
+	Interval    string             `json:"interval"` // Go duration, e.g. "5m0s"
+	FullText    bool               `json:"full_text"`
+	State       xuanti.SourceState `json:"state"`
+	Health      xuanti.HealthState `json:"health"`
+	HealthText  string             `json:"health_text"` // in Chinese words
+	LastSuccess time.Time          `json:"last_success"`
+	LastChange  time.Time          `json:"last_change"`
+	LastAttempt time.Time          `json:"last_attempt"`
+	LastError   string             `json:"last_error"`
+	LastStatus  int                `json:"last_status"`
+	NextAt      time.Time          `json:"next_at"`
+	Failures    int                `json:"failures"`
+	Success     float64            `json:"success_rate"` // 0…1 of all attempts
+	Items       int64              `json:"items"`
+	LastItems   int                `json:"last_items"`
+	LastNew     int                `json:"last_new"`
+	LatencyMS   int64              `json:"latency_ms"`
+	Adapter     string             `json:"adapter"`
+	Builtin     bool               `json:"builtin"`
+}
+
+// SourceInput is what a user says of a source.
+type SourceInput struct {
+	Kind      xuanti.SourceKind  `json:"kind,omitempty"`
+	Name      string             `json:"name,omitempty"`
+	URL       string             `json:"url"`
+	Platform  string             `json:"platform,omitempty"`
+	AccountID string             `json:"account_id,omitempty"`
+	Group     string             `json:"group,omitempty"`
+	Tags      []string           `json:"tags,omitempty"`
+	Headers   map[string]string  `json:"headers,omitempty"`
+	Selector  string             `json:"selector,omitempty"`
+	Zone      string             `json:"zone,omitempty"`
+	Weight    float64            `json:"weight,omitempty"`
+	Interval  string             `json:"interval,omitempty"`
+	FullText  bool               `json:"full_text,omitempty"`
+	State     xuanti.SourceState `json:"state,omitempty"`
+}
+
+// SourcePreview is what a source would bring.
+type SourcePreview struct {
+	Source   SourceView `json:"source"`
+	Items    []ItemView `json:"items"`
+	Warnings []string   `json:"warnings"`
+	Error    string     `json:"error,omitempty"`
+}
+
+// AccountView is a benchmark account.
+type AccountView struct {
+	ID          string     `json:"id"`
+	Platform    string     `json:"platform"`
+	Name        string     `json:"name"`
+	Handle      string     `json:"handle"`
+	URL         string     `json:"url"`
+	Group       string     `json:"group"`
+	Followers   *int64     `json:"followers"`
+	FollowersAt *time.Time `json:"followers_at"`
+	Note        string     `json:"note"`
+	Posts       int        `json:"posts"`
+	LastPost    *time.Time `json:"last_post"`
+	Viral       int        `json:"viral"` // viral posts of the last 30 days
+	Sources     []string   `json:"sources"`
+}
+
+// AccountInput is what a user says of an account.
+type AccountInput struct {
+	Platform  string `json:"platform"`
+	Name      string `json:"name"`
+	Handle    string `json:"handle,omitempty"`
+	URL       string `json:"url,omitempty"`
+	Group     string `json:"group,omitempty"`
+	Followers *int64 `json:"followers,omitempty"`
+	Note      string `json:"note,omitempty"`
+	FeedURL   string `json:"feed_url,omitempty"` // a first source for it
+}
+
+// PostScoreView compares a post with its account's own baseline.
+type PostScoreView struct {
+	Metric     string   `json:"metric"`
+	Actual     *float64 `json:"actual"` // null: the platform prints no count
+	Expected   *float64 `json:"expected"`
+	Ratio      *float64 `json:"ratio"`
+	Z          *float64 `json:"z"`
+	Confidence float64  `json:"confidence"`
+	Verdict    string   `json:"verdict"` // viral strong usual weak unknown
+	Label      string   `json:"label"`   // in Chinese
+	Posts      int      `json:"posts"`
+}
+
+// PostView is a benchmark post.
+type PostView struct {
+	Item    ItemView      `json:"item"`
+	Account string        `json:"account"`
+	Score   PostScoreView `json:"score"`
+}
+
+// ProfileView is an account that writes.
+type ProfileView struct {
+	ID         string             `json:"id"`
+	Name       string             `json:"name"`
+	Platform   string             `json:"platform"`
+	Keywords   []string           `json:"keywords"`
+	Exclude    []string           `json:"exclude"`
+	Peers      []string           `json:"peers"`
+	FeedURL    string             `json:"feed_url"`
+	Production string             `json:"production"` // Go duration
+	Weights    map[string]float64 `json:"weights"`
+	OwnPosts   int                `json:"own_posts"`
+}
+
+// ProfileInput is what a user says of a profile.
+type ProfileInput struct {
+	Name       string             `json:"name"`
+	Platform   string             `json:"platform,omitempty"`
+	Keywords   []string           `json:"keywords,omitempty"`
+	Exclude    []string           `json:"exclude,omitempty"`
+	Peers      []string           `json:"peers,omitempty"`
+	FeedURL    string             `json:"feed_url,omitempty"`
+	Production string             `json:"production,omitempty"`
+	Weights    map[string]float64 `json:"weights,omitempty"`
+	OwnPosts   []string           `json:"own_posts,omitempty"` // pasted titles, one each
+}
+
+// SuggestionView is a suggestion with everything behind it.
+type SuggestionView struct {
+	ID            string                  `json:"id"`
+	ProfileID     string                  `json:"profile_id"`
+	EventID       string                  `json:"event_id"`
+	TopicID       string                  `json:"topic_id"`
+	Title         string                  `json:"title"`
+	State         xuanti.State            `json:"state"`
+	StateLabel    string                  `json:"state_label"`
+	Score         float64                 `json:"score"` // log-odds: the sum of all points
+	Probability   float64                 `json:"probability"`
+	Contributions []xuanti.Contribution   `json:"contributions"`
+	Evidence      []xuanti.Evidence       `json:"evidence"`
+	Risks         []xuanti.Risk           `json:"risks"`
+	Angles        []xuanti.Angle          `json:"angles"`
+	Peers         []xuanti.Evidence       `json:"peers"`
+	Status        xuanti.SuggestionStatus `json:"status"`
+	Reason        string                  `json:"reason,omitempty"`
+	Explore       bool                    `json:"explore"`
+	At            time.Time               `json:"at"`
+}
+
+// SubscriptionView is a subscription.
+type SubscriptionView struct {
+	ID        string      `json:"id"`
+	Name      string      `json:"name"`
+	Rule      xuanti.Rule `json:"rule"`
+	Channels  []string    `json:"channels"`
+	FeedPath  string      `json:"feed_path"` // private RSS feed, below the server's address
+	Active    bool        `json:"active"`
+	Escalate  bool        `json:"escalate"`
+	Cooldown  string      `json:"cooldown"`
+	DailyCap  int         `json:"daily_cap"`
+	QuietFrom string      `json:"quiet_from"`
+	QuietTo   string      `json:"quiet_to"`
+	Matches   int         `json:"matches"` // in the last 7 days
+	LastMatch *time.Time  `json:"last_match"`
+	CreatedAt time.Time   `json:"created_at"`
+}
+
+// SubscriptionInput is what a user says of a subscription.
+type SubscriptionInput struct {
+	Name      string      `json:"name"`
+	Rule      xuanti.Rule `json:"rule"`
+	Channels  []string    `json:"channels,omitempty"`
+	Active    *bool       `json:"active,omitempty"`
+	Escalate  *bool       `json:"escalate,omitempty"`
+	Cooldown  string      `json:"cooldown,omitempty"`
+	DailyCap  int         `json:"daily_cap,omitempty"`
+	QuietFrom string      `json:"quiet_from,omitempty"`
+	QuietTo   string      `json:"quiet_to,omitempty"`
+}
+
+// MatchView is an alert.
+type MatchView struct {
+	ID             string       `json:"id"`
+	SubscriptionID string       `json:"subscription_id"`
+	EventID        string       `json:"event_id"`
+	ItemID         string       `json:"item_id"`
+	Stage          xuanti.Stage `json:"stage"`
+	StageLabel     string       `json:"stage_label"`
+	At             time.Time    `json:"at"`
+	Terms          []string     `json:"terms"`
+	Title          string       `json:"title"`
+	URL            string       `json:"url"`
+	Heat           float64      `json:"heat"`
+	Platforms      int          `json:"platforms"`
+}
+
+// DryRun says what a rule would have done.
+type DryRun struct {
+	Days       int         `json:"days"`
+	Scanned    int         `json:"scanned"` // items looked at
+	Hits       int         `json:"hits"`    // items that match
+	Alerts     int         `json:"alerts"`  // events: what would have been sent
+	PerDay     float64     `json:"per_day"`
+	Matches    []MatchView `json:"matches"`    // newest first, at most 50
+	Suppressed []ItemView  `json:"suppressed"` // substring hits across a word border, at most 20
+	Warnings   []string    `json:"warnings"`
+	AsOf       time.Time   `json:"as_of"`
+}
+
+// ChannelView is a place where alerts go; the secret is only in the answer
+// to its creation.
+type ChannelView struct {
+	ID        string    `json:"id"`
+	Kind      string    `json:"kind"`
+	Name      string    `json:"name"`
+	URL       string    `json:"url"`
+	Secret    string    `json:"secret,omitempty"`
+	Active    bool      `json:"active"`
+	Failures  int       `json:"failures"`
+	LastError string    `json:"last_error"`
+	CreatedAt time.Time `json:"created_at"`
+}
+
+// ChannelInput is what a user says of a channel.
+type ChannelInput struct {
+	Kind   string `json:"kind,omitempty"` // webhook
+	Name   string `json:"name"`
+	URL    string `json:"url"`
+	Secret string `json:"secret,omitempty"` // made when empty
+	Active *bool  `json:"active,omitempty"`
+}
+
+// DeliveryView is one message in the outbox.
+type DeliveryView struct {
+	ID             string               `json:"id"`
+	SubscriptionID string               `json:"subscription_id"`
+	ChannelID      string               `json:"channel_id"`
+	EventID        string               `json:"event_id"`
+	Type           string               `json:"type"`
+	Title          string               `json:"title"`
+	State          xuanti.DeliveryState `json:"state"`
+	Attempts       int                  `json:"attempts"`
+	NextAt         time.Time            `json:"next_at"`
+	LastCode       int                  `json:"last_code"`
+	LastError      string               `json:"last_error"`
+	CreatedAt      time.Time            `json:"created_at"`
+	DoneAt         *time.Time           `json:"done_at"`
+}
+
+// TokenView is an API token; Secret is only in the answer to its creation.
+type TokenView struct {
+	ID        string     `json:"id"`
+	Name      string     `json:"name"`
+	Scopes    []string   `json:"scopes"`
+	Secret    string     `json:"secret,omitempty"`
+	CreatedAt time.Time  `json:"created_at"`
+	ExpiresAt *time.Time `json:"expires_at"`
+	LastUsed  *time.Time `json:"last_used"`
+}
+
+// ImportView reports a file that was taken in.
+type ImportView struct {
+	ID      string               `json:"id"`
+	Kind    string               `json:"kind"`
+	Name    string               `json:"name"`
+	At      time.Time            `json:"at"`
+	Rows    int                  `json:"rows"`
+	Added   int                  `json:"added"`
+	Skipped int                  `json:"skipped"`
+	Errors  []xuanti.ImportError `json:"errors"`
+}
+
+// Status says what this server is and how it is.
+type Status struct {
+	Ready     bool              `json:"ready"`
+	Demo      bool              `json:"demo"`
+	ReadOnly  bool              `json:"read_only"` // an as-of view: --at
+	AsOf      time.Time         `json:"as_of"`
+	Version   string            `json:"version"`
+	Checks    map[string]string `json:"checks"` // name → "ok" or what is wrong
+	Items     int64             `json:"items"`
+	Events    int64             `json:"events"`
+	Sources   int               `json:"sources"`
+	Failing   int               `json:"failing"`
+	Outbox    int               `json:"outbox"`
+	IndexLag  int64             `json:"index_lag"` // items stored but not yet searchable
+	StartedAt time.Time         `json:"started_at"`
+}
+
+// Change is something that happened, for the event stream.
+type Change struct {
+	ID   uint64    `json:"id"`
+	Type string    `json:"type"` // topic.new topic.rising topic.falling subscription.matched board.updated suggestion.updated source.failing source.recovered import.finished term.bursting
+	At   time.Time `json:"at"`
+	Data any       `json:"data"`
+}
