@@ -81,8 +81,8 @@ type Reader interface {
 	Source(ctx context.Context, id string) (SourceView, error)
 	Imports(ctx context.Context, limit int) (Page[ImportView], error)
 	Export(ctx context.Context, kind string, q ExportQuery, w io.Writer) (contentType, name string, err error) // kinds: sources.opml items.jsonl topics.csv suggestions.csv
-	DemoPage(path string) (html string, ok bool) // pages of the demo web
-	Platforms() map[string]string                // id → Chinese name
+	DemoPage(path string) (html string, ok bool)                                                               // pages of the demo web
+	Platforms() map[string]string                                                                              // id → Chinese name
 }
 
 // ExportQuery narrows an export.
