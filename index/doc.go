@@ -1,0 +1,2 @@
+// Package index finds items by their words.
+package index

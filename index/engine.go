@@ -1,0 +1,110 @@
+package index
+
+import (
+	"context"
+	"time"
+
+	"github.com/xuanti/xuanti"
+)
+
+// Doc is what an engine knows about an item: enough to find it. The text
+// itself stays in the store.
+type Doc struct {
+	ID       string // item id, unique over all partitions; at most 200 bytes
+	Title    string // as published; normalised by the engine
+	Text     string // as published; may be empty
+	Source   string // source id
+	Platform string
+	Account  string // account id or ""
+	Kind     xuanti.ItemKind
+	At       time.Time // decides the partition and the time filters
+}
+
+// Engine is a full-text index over items. [Bleve] is the embedded one; every
+// implementation passes the suite of package indextest.
+//
+// Implementations are safe for concurrent use. A document that Index has
+// accepted survives a crash of the process and is found by the next Search.
+type Engine interface {
+	// Index adds documents, replacing older ones of the same id, also when
+	// their time has moved them to another partition. When it returns nil,
+	// all of them are durable. On an error some of them may be: calling it
+	// again with the same documents is always right.
+	Index(ctx context.Context, docs []Doc) error
+	// Delete removes documents by id; unknown ids are ignored.
+	Delete(ctx context.Context, ids []string) error
+	// Search answers a query. The error is a *xuanti.Error with CodeInvalid
+	// for a query that cannot be understood, with Pointer "char N", and with
+	// CodeUnavailable when the context or the engine's own limit ended it.
+	Search(ctx context.Context, q Query) (Result, error)
+	// DropBefore removes whole partitions that hold only documents older than
+	// t. Documents near t may stay until their partition is old enough.
+	DropBefore(ctx context.Context, t time.Time) error
+	// Stats counts what is stored.
+	Stats(ctx context.Context) (Stats, error)
+	// Healthy returns nil, or why part of the index does not work: a
+	// background failure such as a full disk, or a corrupt partition. Search
+	// still answers from the rest.
+	Healthy() error
+	// Close waits for what is under way and releases the index. It may be
+	// called more than once; later calls of the other methods fail.
+	Close() error
+}
+
+// The orders of a result.
+const (
+	SortRelevance = "relevance" // best match first; the default
+	SortNewest    = "newest"    // newest At first
+)
+
+// Query is a search. The zero value matches everything.
+type Query struct {
+	Text      string    // query language, see ParseQuery
+	Since     time.Time // inclusive; zero is open
+	Until     time.Time // exclusive; zero is open
+	Kinds     []xuanti.ItemKind
+	Platforms []string
+	Sources   []string
+	Accounts  []string
+	Sort      string // SortRelevance ("" too) or SortNewest
+	Limit     int    // 1…1000; 0 is 20
+	Offset    int    // 0…10000
+	Facets    bool   // fill Platforms, Sources and Days of the result
+	Now       time.Time
+	// Now is the clock of the caller: it gives last: its meaning and lets
+	// fresh documents rise a little under SortRelevance when no time filter
+	// is set. A zero Now switches both off.
+}
+
+// Result is an answer.
+type Result struct {
+	Total     int // matching documents
+	Hits      []Hit
+	Platforms map[string]int // facets; nil unless asked for
+	Sources   map[string]int
+	Days      map[string]int // days in Asia/Shanghai, "2026-01-02"
+	Took      time.Duration
+	Relaxed   bool // nothing matched the query as it stands: a looser one was answered
+}
+
+// Hit is a found document. Score is comparable within one answer only; it is
+// 0 under SortNewest.
+type Hit struct {
+	ID    string
+	Score float64
+	At    time.Time
+}
+
+// Stats says how much is stored.
+type Stats struct {
+	Docs       int64
+	Bytes      int64 // on disk
+	Partitions []PartitionStats
+}
+
+// PartitionStats is the share of one partition.
+type PartitionStats struct {
+	Name  string // "2026-01"
+	Docs  int64
+	Bytes int64
+}
