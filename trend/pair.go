@@ -1,12 +1,104 @@
 package trend
 
-import "github.com/xuanti/xuanti/nlp"
+import (
+	"slices"
 
-// PairScorer says whether two short texts are about the same thing.
-type PairScorer struct{ a *nlp.Analyzer }
+	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/nlp"
+	"github.com/xuanti/xuanti/trend/model"
+)
 
-// NewPairScorer returns a scorer with the embedded weights.
-func NewPairScorer(a *nlp.Analyzer) *PairScorer { return &PairScorer{a: a} }
+// The tasks of a [PairScorer].
+const (
+	TaskSameEvent = "same-event" // the same happening
+	TaskSameTopic = "same-topic" // the same wider subject
+	TaskSameItem  = "same-item"  // one item under two headlines
+)
 
-// Score returns the probability that a and b are the same under task.
-func (p *PairScorer) Score(task, a, b string) (score float64, same bool) { return 0, false }
+// PairScorer says whether two short texts are about the same thing. It is safe
+// for concurrent use.
+type PairScorer struct {
+	a       *nlp.Analyzer
+	bg      *background
+	forests map[string]*model.Forest
+}
+
+// NewPairScorer returns a scorer with the embedded weights. Damaged embedded
+// files are a build error that the tests catch; such a scorer answers 0, false.
+func NewPairScorer(a *nlp.Analyzer) *PairScorer {
+	p := &PairScorer{a: a, bg: mustBackground(), forests: map[string]*model.Forest{}}
+	for _, task := range []string{TaskSameEvent, TaskSameTopic, TaskSameItem} {
+		if f, err := model.Load(task); err == nil && slices.Equal(f.Features, pairNames[:]) {
+			p.forests[task] = f
+		}
+	}
+	return p
+}
+
+// mustBackground returns the embedded table; a damaged one is empty, which
+// leaves every pair equally rare.
+func mustBackground() *background {
+	bg, err := loadBackground()
+	if err != nil {
+		return &background{level: make([]byte, 128), mask: 255}
+	}
+	return bg
+}
+
+// Score returns the probability that a and b are the same under task, and the
+// answer at the threshold that gave the best F1 in cross-validation. An
+// unknown task gives 0, false.
+func (p *PairScorer) Score(task, a, b string) (score float64, same bool) {
+	f := p.forests[task]
+	if f == nil {
+		return 0, false
+	}
+	score = model.Sigmoid(f.LogOdds(p.Features(a, b)))
+	return score, score >= f.Threshold
+}
+
+// Explain returns the evidence behind Score, strongest first; the Points add
+// up to the log-odds, bias included.
+func (p *PairScorer) Explain(task, a, b string) []xuanti.Feature {
+	f := p.forests[task]
+	if f == nil {
+		return nil
+	}
+	return explain(f, p.Features(a, b))
+}
+
+// Features returns the values of [PairFeatureNames] for two texts.
+func (p *PairScorer) Features(a, b string) []float64 {
+	f := pairFeatures(p.sketch(a), p.sketch(b), p.bg)
+	return f[:]
+}
+
+func (p *PairScorer) sketch(text string) *sketch {
+	return newSketch(p.bg, text, p.a.Analyze(text, ""), nil)
+}
+
+// PairFeatureNames names the features of a pair in order.
+func PairFeatureNames() []string { return slices.Clone(pairNames[:]) }
+
+// explain turns a forest's path credits into features that add up.
+func explain(f *model.Forest, x []float64) []xuanti.Feature {
+	bias, points := f.Contributions(x)
+	out := []xuanti.Feature{{Name: "bias", Value: 1, Weight: bias, Points: bias}}
+	for i, p := range points {
+		if p != 0 {
+			out = append(out, xuanti.Feature{Name: f.Features[i], Value: x[i], Weight: ratio(p, x[i]), Points: p})
+		}
+	}
+	slices.SortStableFunc(out[1:], func(a, b xuanti.Feature) int {
+		switch {
+		case abs(a.Points) > abs(b.Points):
+			return -1
+		case abs(a.Points) < abs(b.Points):
+			return 1
+		}
+		return 0
+	})
+	return out
+}
+
+func abs(x float64) float64 { return max(x, -x) }

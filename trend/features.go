@@ -1,0 +1,262 @@
+package trend
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/xuanti/xuanti/nlp"
+)
+
+// weighted is one feature key with its weight (inverse document frequency).
+type weighted struct {
+	key uint64
+	w   float32
+}
+
+// sketch is what the scorers keep of one title: sorted weighted sets that can
+// be intersected in one pass, the bare characters, and a topic vector.
+type sketch struct {
+	text   []rune     // folded letters and digits only, at most maxRunes
+	grams  []weighted // distinct character pairs, sorted by key
+	gnorm  float64    // Euclidean norm of grams
+	words  []weighted // distinct content words, sorted by key
+	wnorm  float64
+	names  []weighted // people, places, organisations, works, Latin names
+	nums   []uint64   // numbers as written, sorted
+	places []uint64   // sorted
+	latin  []uint64   // runs of Latin letters, sorted
+	head   []weighted // character pairs of the first clause
+	hnorm  float64
+	lead   uint64 // hash of a short label in front of a colon or in brackets; 0 if none
+	vec    [vecDim]float32
+	vnorm  float64
+	asks   bool // a question
+	film   bool // starts with blanks, as clip titles do
+}
+
+// maxRunes bounds the work on one text: scoring is quadratic in its length.
+const maxRunes = 160
+
+const (
+	fnvOffset = 14695981039346656037
+	fnvPrime  = 1099511628211
+)
+
+func hashString(s string) uint64 {
+	h := uint64(fnvOffset)
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * fnvPrime
+	}
+	return h
+}
+
+func gramKey(a, b rune) uint64 { return uint64(a)<<32 | uint64(b) }
+
+// newSketch digests an analysed title. raw is the title as written, for the
+// marks that folding removes; idf may be nil.
+func newSketch(bg *background, raw string, a *nlp.Analysis, idf func(string) float64) *sketch {
+	s := &sketch{film: strings.HasPrefix(raw, " ")}
+	title := a.Title
+	if title == "" {
+		title = nlp.Fold(raw)
+	}
+	s.scan(bg, title)
+	s.addTokens(bg, a, idf)
+	for _, g := range s.grams {
+		bg.addVec(&s.vec, g)
+	}
+	s.vnorm = vecNorm(&s.vec)
+	s.norms()
+	return s
+}
+
+// scan reads the characters: pairs, digits, Latin runs, first clause, label.
+func (s *sketch) scan(bg *background, title string) {
+	s.text = make([]rune, 0, 48)
+	headEnd := -1
+	var latin, digits strings.Builder
+	flush := func() {
+		if latin.Len() >= 2 {
+			s.latin = append(s.latin, hashString(latin.String()))
+		}
+		if digits.Len() > 0 {
+			s.nums = append(s.nums, hashString(strings.TrimRight(digits.String(), ".")))
+		}
+		latin.Reset()
+		digits.Reset()
+	}
+	for _, r := range title {
+		if len(s.text) >= maxRunes {
+			break
+		}
+		switch {
+		case r >= 'a' && r <= 'z':
+			if digits.Len() > 0 {
+				flush()
+			}
+			latin.WriteRune(r)
+		case r >= '0' && r <= '9':
+			if latin.Len() > 0 {
+				flush()
+			}
+			digits.WriteRune(r)
+		case r == '.' && digits.Len() > 0:
+			digits.WriteRune(r)
+		default:
+			flush()
+		}
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			s.text = append(s.text, r)
+			continue
+		}
+		if r == '?' || r == '？' {
+			s.asks = true
+		}
+		if headEnd < 0 && len(s.text) >= 4 && r != ' ' && r != '《' && r != '"' && r != '“' && r != '.' {
+			headEnd = len(s.text)
+		}
+		if s.lead == 0 && (r == ':' || r == '：' || r == '】' || r == '|') && len(s.text) >= 2 && len(s.text) <= 8 {
+			s.lead = hashString(string(s.text))
+		}
+	}
+	flush()
+	if headEnd < 0 {
+		headEnd = len(s.text)
+	}
+	s.grams = gramsOf(bg, s.text)
+	s.head = s.grams
+	if headEnd < len(s.text) {
+		s.head = gramsOf(bg, s.text[:headEnd])
+	}
+	slices.Sort(s.nums)
+	s.nums = slices.Compact(s.nums)
+	slices.Sort(s.latin)
+	s.latin = slices.Compact(s.latin)
+}
+
+func gramsOf(bg *background, text []rune) []weighted {
+	out := make([]weighted, 0, len(text))
+	for i := 0; i+1 < len(text); i++ {
+		out = append(out, weighted{key: gramKey(text[i], text[i+1])})
+	}
+	if len(text) == 1 {
+		out = append(out, weighted{key: gramKey(0, text[0])})
+	}
+	out = dedupe(out)
+	for i := range out {
+		out[i].w = float32(bg.idf(out[i].key))
+	}
+	return out
+}
+
+// addTokens takes words, names and places from the analysis.
+func (s *sketch) addTokens(bg *background, a *nlp.Analysis, idf func(string) float64) {
+	for _, t := range a.TitleTokens {
+		w := t.Text
+		if len(w) < 4 || nlp.IsStop(w) { // one Chinese character has three bytes
+			continue
+		}
+		weight := bg.wordIDF(w)
+		if idf != nil {
+			weight = idf(w)
+		}
+		s.words = append(s.words, weighted{hashString(w), float32(weight)})
+	}
+	for _, e := range a.Entities {
+		s.names = append(s.names, weighted{hashString(e.Text), float32(bg.wordIDF(e.Text))})
+	}
+	for _, p := range a.Places {
+		s.places = append(s.places, hashString(p))
+	}
+	s.words = dedupe(s.words)
+	s.names = dedupe(s.names)
+	slices.Sort(s.places)
+	s.places = slices.Compact(s.places)
+}
+
+func (s *sketch) norms() {
+	s.gnorm, s.wnorm, s.hnorm = norm(s.grams), norm(s.words), norm(s.head)
+}
+
+func norm(v []weighted) float64 {
+	sum := 0.0
+	for _, x := range v {
+		sum += float64(x.w) * float64(x.w)
+	}
+	return math.Sqrt(sum)
+}
+
+// dedupe sorts by key and drops repeats.
+func dedupe(v []weighted) []weighted {
+	slices.SortFunc(v, func(a, b weighted) int {
+		switch {
+		case a.key < b.key:
+			return -1
+		case a.key > b.key:
+			return 1
+		}
+		return 0
+	})
+	return slices.CompactFunc(v, func(a, b weighted) bool { return a.key == b.key })
+}
+
+// overlap sums up what two sorted sets share.
+type overlap struct {
+	dot    float64 // sum of squared weights
+	sum    float64 // sum of weights
+	n      int
+	top    float64 // largest shared weight
+	second float64
+}
+
+func intersect(a, b []weighted) overlap {
+	var o overlap
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case a[i].key < b[j].key:
+			i++
+		case a[i].key > b[j].key:
+			j++
+		default:
+			w := float64(a[i].w)
+			o.dot += w * w
+			o.sum += w
+			o.n++
+			if w > o.top {
+				o.top, o.second = w, o.top
+			} else if w > o.second {
+				o.second = w
+			}
+			i++
+			j++
+		}
+	}
+	return o
+}
+
+// shared counts the common keys of two sorted lists.
+func shared(a, b []uint64) int {
+	n := 0
+	for i, j := 0, 0; i < len(a) && j < len(b); {
+		switch {
+		case a[i] < b[j]:
+			i++
+		case a[i] > b[j]:
+			j++
+		default:
+			n++
+			i++
+			j++
+		}
+	}
+	return n
+}
+
+func ratio(a, b float64) float64 {
+	if b <= 0 {
+		return 0
+	}
+	return a / b
+}

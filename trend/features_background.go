@@ -1,0 +1,184 @@
+package trend
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/binary"
+	"io"
+	"math"
+	"slices"
+	"sort"
+	"unicode"
+
+	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/trend/model"
+)
+
+// vecDim is the length of a topic vector.
+const vecDim = 48
+
+// VectorLength is the length of a topic vector, for package train.
+const VectorLength = vecDim
+
+// Grams returns the distinct character pairs of a folded text, for package train.
+func Grams(folded string) []uint64 {
+	var prev rune
+	var out []uint64
+	for _, r := range folded {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+			continue
+		}
+		if prev != 0 {
+			out = append(out, gramKey(prev, r))
+		}
+		prev = r
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// CounterSlots are the two hashed counters of a character pair, for package train.
+func CounterSlots(key, mask uint64) (uint64, uint64) {
+	h := mix(key)
+	return h & mask, h >> 32 & mask
+}
+
+// background says how rare a character pair is in Chinese headlines and which
+// field it belongs to. It holds counts and vectors only, no text.
+type background struct {
+	docs  float64     // documents counted
+	level []byte      // two 4-bit logarithmic counts a byte
+	mask  uint64      // number of counters - 1
+	keys  []uint64    // character pairs with a vector, sorted
+	vecs  []int8      // vecDim numbers for each of keys
+	idfs  [16]float64 // inverse document frequency by counter level
+}
+
+// Format of the file, little endian: magic "XTB1", documents (float64), log2
+// of the number of counters (uint32), the counters (4 bits each), number of
+// vectors (uint32), keys (two runes as uint32 each), vectors (int8).
+const backgroundMagic = "XTB1"
+
+func loadBackground() (*background, error) {
+	packed, err := model.Background()
+	if err != nil {
+		return nil, err
+	}
+	zr, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, xuanti.Wrap(xuanti.CodeInternal, err, "the embedded background table is damaged")
+	}
+	raw, err := io.ReadAll(zr)
+	if err != nil {
+		return nil, xuanti.Wrap(xuanti.CodeInternal, err, "the embedded background table is damaged")
+	}
+	return decodeBackground(raw)
+}
+
+func decodeBackground(raw []byte) (*background, error) {
+	bad := xuanti.Errorf(xuanti.CodeInternal, "the embedded background table is damaged")
+	if len(raw) < 16 || string(raw[:4]) != backgroundMagic {
+		return nil, bad
+	}
+	bg := &background{docs: math.Float64frombits(binary.LittleEndian.Uint64(raw[4:]))}
+	bits := binary.LittleEndian.Uint32(raw[12:])
+	raw = raw[16:]
+	if bits < 8 || bits > 24 || len(raw) < 1<<(bits-1)+4 {
+		return nil, bad
+	}
+	bg.mask = 1<<bits - 1
+	bg.level, raw = raw[:1<<(bits-1)], raw[1<<(bits-1):]
+	n := int(binary.LittleEndian.Uint32(raw))
+	raw = raw[4:]
+	if len(raw) != n*(8+vecDim) {
+		return nil, bad
+	}
+	bg.keys = make([]uint64, n)
+	for i := range bg.keys {
+		bg.keys[i] = uint64(binary.LittleEndian.Uint32(raw[8*i:]))<<32 | uint64(binary.LittleEndian.Uint32(raw[8*i+4:]))
+	}
+	raw = raw[8*n:]
+	bg.vecs = make([]int8, len(raw))
+	for i, b := range raw {
+		bg.vecs[i] = int8(b)
+	}
+	for l := range bg.idfs {
+		n := 1.0
+		if l > 0 {
+			n = 3.6 * math.Exp2(float64(l-1)) // the counts of a level lie in [3·2^(l-1), 3·2^l)
+		}
+		bg.idfs[l] = math.Max(minIDF, math.Log((bg.docs+1)/(n+0.5)))
+	}
+	return bg, nil
+}
+
+// mix spreads a key over the counters (the finaliser of MurmurHash3).
+func mix(k uint64) uint64 {
+	k ^= k >> 33
+	k *= 0xff51afd7ed558ccd
+	k ^= k >> 33
+	k *= 0xc4ceb9fe1a85ec53
+	return k ^ k>>33
+}
+
+func (bg *background) counter(i uint64) int {
+	return int(bg.level[i>>1] >> (4 * (i & 1)) & 15)
+}
+
+// minIDF is the weight of the commonest pairs.
+const minIDF = 0.5
+
+// idf is ln((N+1)/(df+0.5)), at least minIDF. The count is the smaller of two
+// hashed counters; pairs seen fewer than three times count as one.
+func (bg *background) idf(key uint64) float64 {
+	a, b := CounterSlots(key, bg.mask)
+	return bg.idfs[min(bg.counter(a), bg.counter(b))]
+}
+
+// wordIDF bounds the rarity of a word from below by its rarest character pair.
+func (bg *background) wordIDF(w string) float64 {
+	best, prev, n := 0.0, rune(0), 0
+	for _, r := range w {
+		if n > 0 {
+			best = math.Max(best, bg.idf(gramKey(prev, r)))
+		}
+		prev = r
+		n++
+	}
+	if n == 1 {
+		best = bg.idf(gramKey(0, prev))
+	}
+	return best
+}
+
+// addVec adds the weighted vector of one character pair to v.
+func (bg *background) addVec(v *[vecDim]float32, g weighted) {
+	i := sort.Search(len(bg.keys), func(i int) bool { return bg.keys[i] >= g.key })
+	if i >= len(bg.keys) || bg.keys[i] != g.key {
+		return
+	}
+	w := g.w / 127
+	for k, x := range bg.vecs[i*vecDim : (i+1)*vecDim] {
+		v[k] += w * float32(x)
+	}
+}
+
+func vecNorm(v *[vecDim]float32) float64 {
+	s := float32(0)
+	for _, x := range v {
+		s += x * x
+	}
+	return math.Sqrt(float64(s))
+}
+
+// cosine is 0 when either side has no vector.
+func cosine(a, b *[vecDim]float32, na, nb float64) float64 {
+	if na == 0 || nb == 0 {
+		return 0
+	}
+	s := float32(0)
+	for i := range a {
+		s += a[i] * b[i]
+	}
+	return float64(s) / (na * nb)
+}

@@ -1,0 +1,35 @@
+// Package model holds the learned parts of package trend: the form of a model
+// (small boosted trees), the embedded weights and the embedded background
+// table. Package trend/train writes these files; each model carries where its
+// numbers come from ([Provenance]). The files hold derived numbers only, no
+// text of anybody.
+package model
+
+import (
+	"embed"
+	"encoding/json"
+
+	"github.com/xuanti/xuanti"
+)
+
+//go:embed *.json background.bin.gz
+var files embed.FS
+
+// Background returns the packed background table; see trend's reader.
+func Background() ([]byte, error) {
+	raw, err := files.ReadFile("background.bin.gz")
+	return raw, xuanti.Wrap(xuanti.CodeInternal, err, "the embedded background table is missing")
+}
+
+// Load reads an embedded forest by name, for example "same-event".
+func Load(name string) (*Forest, error) {
+	raw, err := files.ReadFile(name + ".json")
+	if err != nil {
+		return nil, xuanti.Wrap(xuanti.CodeInternal, err, "no embedded model named "+name)
+	}
+	f := &Forest{}
+	if err := json.Unmarshal(raw, f); err != nil {
+		return nil, xuanti.Wrap(xuanti.CodeInternal, err, "the embedded model "+name+" is damaged")
+	}
+	return f, f.check()
+}
