@@ -7,8 +7,8 @@ import (
 )
 
 // Expr is a parsed query: [All], [Words], [Phrase], [Value], [Range], [And],
-// [Or] or [Not]. String gives it back in the query language, so that parsing
-// the string gives an equal expression.
+// [Or] or [Not]. String gives it back in the query language; parsing that
+// string gives an equal expression.
 type Expr interface {
 	String() string
 	expr()
@@ -27,15 +27,15 @@ const (
 // All matches every document: the empty query.
 type All struct{}
 
-// Words is a bag of words that stand side by side without an operator. A
-// document that holds most of them matches.
+// Words is a bag of words that stand side by side. A document that holds most
+// of them matches, every one of them if All is set.
 type Words struct {
 	Field string   // FieldAny or FieldTitle
 	Terms []string // as typed; at least one
-	All   bool     // bound by AND: no word may be missing
+	All   bool     // typed with + or bound by AND
 }
 
-// Phrase matches text that holds the words in this order, side by side.
+// Phrase matches text that holds these words in this order, side by side.
 type Phrase struct {
 	Field string // FieldAny or FieldTitle
 	Text  string
@@ -47,12 +47,11 @@ type Value struct {
 	Text  string
 }
 
-// Range matches documents of a time span. Last is measured back from the
-// query's Now and excludes the other two.
+// Range matches documents of a time span. Exactly one of its parts is set.
 type Range struct {
-	After  time.Time // inclusive; zero is open
-	Before time.Time // exclusive; zero is open
-	Last   time.Duration
+	After  time.Time     // inclusive
+	Before time.Time     // exclusive
+	Last   time.Duration // back from the query's Now, both ends included
 }
 
 // And matches what every part matches.
@@ -81,9 +80,9 @@ func (w Words) String() string {
 	parts := make([]string, len(w.Terms))
 	for i, t := range w.Terms {
 		parts[i] = fieldPrefix(w.Field) + t
-	}
-	if w.All {
-		return strings.Join(parts, " AND ")
+		if w.All {
+			parts[i] = "+" + parts[i]
+		}
 	}
 	return strings.Join(parts, " ")
 }
@@ -96,21 +95,17 @@ func (v Value) String() string { return fieldPrefix(v.Field) + quote(v.Text) }
 
 // String implements Expr.
 func (r Range) String() string {
-	var parts []string
-	if r.Last > 0 {
-		parts = append(parts, "last:"+strconv.FormatInt(int64(r.Last/time.Minute), 10)+"m")
+	switch {
+	case !r.After.IsZero():
+		return "after:" + r.After.Format(time.RFC3339)
+	case !r.Before.IsZero():
+		return "before:" + r.Before.Format(time.RFC3339)
 	}
-	if !r.After.IsZero() {
-		parts = append(parts, "after:"+r.After.Format(time.RFC3339))
-	}
-	if !r.Before.IsZero() {
-		parts = append(parts, "before:"+r.Before.Format(time.RFC3339))
-	}
-	return strings.Join(parts, " ")
+	return "last:" + strconv.FormatInt(int64(r.Last/time.Minute), 10) + "m"
 }
 
 // String implements Expr.
-func (a And) String() string { return join(a.Parts, " AND ") }
+func (a And) String() string { return join(a.Parts, " ") }
 
 // String implements Expr.
 func (o Or) String() string { return join(o.Parts, " OR ") }
@@ -126,17 +121,14 @@ func join(parts []Expr, sep string) string {
 	return strings.Join(out, sep)
 }
 
-// group sets an expression in parentheses when it would fall apart without.
+// group sets an expression in parentheses when it would fall apart, or melt
+// into its neighbours, without them.
 func group(e Expr) string {
 	switch x := e.(type) {
-	case And, Or, Not:
+	case And, Or:
 		return "(" + e.String() + ")"
 	case Words:
 		if len(x.Terms) > 1 {
-			return "(" + e.String() + ")"
-		}
-	case Range:
-		if !x.After.IsZero() && !x.Before.IsZero() {
 			return "(" + e.String() + ")"
 		}
 	}
