@@ -11,8 +11,8 @@ import (
 
 // weighted is one feature key with its weight (inverse document frequency).
 type weighted struct {
-	key uint64
-	w   float32
+	Key uint64
+	W   float32
 }
 
 // sketch is what the scorers keep of one title: sorted weighted sets that can
@@ -54,21 +54,53 @@ func hashString(s string) uint64 {
 
 func gramKey(a, b rune) uint64 { return uint64(a)<<32 | uint64(b) }
 
-// newSketch digests an analysed title. raw is the title as written, for the
-// marks that folding removes; idf may be nil.
-func newSketch(bg *background, raw string, a *nlp.Analysis, idf func(string) float64) *sketch {
-	s := &sketch{film: strings.HasPrefix(raw, " ")}
-	title := a.Title
-	if title == "" {
-		title = nlp.Fold(raw)
+// sketchInput is the part of a sketch that cannot be computed again from the
+// embedded tables; snapshots hold it.
+type sketchInput struct {
+	Title  string // folded
+	Film   bool
+	Words  []weighted
+	Names  []weighted
+	Places []uint64
+}
+
+// newInput takes words, names and places from an analysis. raw is the title as
+// written, for the marks that folding removes.
+func newInput(bg *background, raw string, a *nlp.Analysis) sketchInput {
+	in := sketchInput{Title: a.Title, Film: strings.HasPrefix(raw, " ")}
+	if in.Title == "" {
+		in.Title = nlp.Fold(raw)
 	}
-	s.scan(bg, title)
-	s.addTokens(bg, a, idf)
+	for _, t := range a.TitleTokens {
+		if len(t.Text) < 4 || nlp.IsStop(t.Text) { // one Chinese character has three bytes
+			continue
+		}
+		in.Words = append(in.Words, weighted{hashString(t.Text), float32(bg.wordIDF(t.Text))})
+	}
+	for _, e := range a.Entities {
+		if e.Start < len(in.Title) || a.Text == "" {
+			in.Names = append(in.Names, weighted{hashString(e.Text), float32(bg.wordIDF(e.Text))})
+		}
+	}
+	for _, p := range a.Places {
+		in.Places = append(in.Places, hashString(p))
+	}
+	in.Words = dedupe(in.Words)
+	in.Names = dedupe(in.Names)
+	slices.Sort(in.Places)
+	in.Places = slices.Compact(in.Places)
+	return in
+}
+
+// newSketch computes the rest of a sketch.
+func newSketch(bg *background, in sketchInput) *sketch {
+	s := &sketch{film: in.Film, words: in.Words, names: in.Names, places: in.Places}
+	s.scan(bg, in.Title)
 	for _, g := range s.grams {
 		bg.addVec(&s.vec, g)
 	}
 	s.vnorm = vecNorm(&s.vec)
-	s.norms()
+	s.gnorm, s.wnorm, s.hnorm = norm(s.grams), norm(s.words), norm(s.head)
 	return s
 }
 
@@ -139,51 +171,22 @@ func (s *sketch) scan(bg *background, title string) {
 func gramsOf(bg *background, text []rune) []weighted {
 	out := make([]weighted, 0, len(text))
 	for i := 0; i+1 < len(text); i++ {
-		out = append(out, weighted{key: gramKey(text[i], text[i+1])})
+		out = append(out, weighted{Key: gramKey(text[i], text[i+1])})
 	}
 	if len(text) == 1 {
-		out = append(out, weighted{key: gramKey(0, text[0])})
+		out = append(out, weighted{Key: gramKey(0, text[0])})
 	}
 	out = dedupe(out)
 	for i := range out {
-		out[i].w = float32(bg.idf(out[i].key))
+		out[i].W = float32(bg.idf(out[i].Key))
 	}
 	return out
-}
-
-// addTokens takes words, names and places from the analysis.
-func (s *sketch) addTokens(bg *background, a *nlp.Analysis, idf func(string) float64) {
-	for _, t := range a.TitleTokens {
-		w := t.Text
-		if len(w) < 4 || nlp.IsStop(w) { // one Chinese character has three bytes
-			continue
-		}
-		weight := bg.wordIDF(w)
-		if idf != nil {
-			weight = idf(w)
-		}
-		s.words = append(s.words, weighted{hashString(w), float32(weight)})
-	}
-	for _, e := range a.Entities {
-		s.names = append(s.names, weighted{hashString(e.Text), float32(bg.wordIDF(e.Text))})
-	}
-	for _, p := range a.Places {
-		s.places = append(s.places, hashString(p))
-	}
-	s.words = dedupe(s.words)
-	s.names = dedupe(s.names)
-	slices.Sort(s.places)
-	s.places = slices.Compact(s.places)
-}
-
-func (s *sketch) norms() {
-	s.gnorm, s.wnorm, s.hnorm = norm(s.grams), norm(s.words), norm(s.head)
 }
 
 func norm(v []weighted) float64 {
 	sum := 0.0
 	for _, x := range v {
-		sum += float64(x.w) * float64(x.w)
+		sum += float64(x.W) * float64(x.W)
 	}
 	return math.Sqrt(sum)
 }
@@ -192,14 +195,14 @@ func norm(v []weighted) float64 {
 func dedupe(v []weighted) []weighted {
 	slices.SortFunc(v, func(a, b weighted) int {
 		switch {
-		case a.key < b.key:
+		case a.Key < b.Key:
 			return -1
-		case a.key > b.key:
+		case a.Key > b.Key:
 			return 1
 		}
 		return 0
 	})
-	return slices.CompactFunc(v, func(a, b weighted) bool { return a.key == b.key })
+	return slices.CompactFunc(v, func(a, b weighted) bool { return a.Key == b.Key })
 }
 
 // overlap sums up what two sorted sets share.
@@ -215,12 +218,12 @@ func intersect(a, b []weighted) overlap {
 	var o overlap
 	for i, j := 0, 0; i < len(a) && j < len(b); {
 		switch {
-		case a[i].key < b[j].key:
+		case a[i].Key < b[j].Key:
 			i++
-		case a[i].key > b[j].key:
+		case a[i].Key > b[j].Key:
 			j++
 		default:
-			w := float64(a[i].w)
+			w := float64(a[i].W)
 			o.dot += w * w
 			o.sum += w
 			o.n++

@@ -125,6 +125,9 @@ func (bg *background) counter(i uint64) int {
 	return int(bg.level[i>>1] >> (4 * (i & 1)) & 15)
 }
 
+// BackgroundIDF returns the rarity of character pairs, for package train.
+func BackgroundIDF() func(uint64) float64 { return mustBackground().idf }
+
 // minIDF is the weight of the commonest pairs.
 const minIDF = 0.5
 
@@ -153,11 +156,11 @@ func (bg *background) wordIDF(w string) float64 {
 
 // addVec adds the weighted vector of one character pair to v.
 func (bg *background) addVec(v *[vecDim]float32, g weighted) {
-	i := sort.Search(len(bg.keys), func(i int) bool { return bg.keys[i] >= g.key })
-	if i >= len(bg.keys) || bg.keys[i] != g.key {
+	i := sort.Search(len(bg.keys), func(i int) bool { return bg.keys[i] >= g.Key })
+	if i >= len(bg.keys) || bg.keys[i] != g.Key {
 		return
 	}
-	w := g.w / 127
+	w := g.W / 127
 	for k, x := range bg.vecs[i*vecDim : (i+1)*vecDim] {
 		v[k] += w * float32(x)
 	}

@@ -94,7 +94,7 @@ func conflict(both, a, b int) float64 {
 func weightSum(v []weighted) float64 {
 	s := 0.0
 	for _, x := range v {
-		s += float64(x.w)
+		s += float64(x.W)
 	}
 	return s
 }
@@ -190,10 +190,10 @@ func restCosine(a, b *sketch, bg *background) float64 {
 	var va, vb [vecDim]float32
 	for i, j := 0, 0; i < len(a.grams) || j < len(b.grams); {
 		switch {
-		case j >= len(b.grams) || (i < len(a.grams) && a.grams[i].key < b.grams[j].key):
+		case j >= len(b.grams) || (i < len(a.grams) && a.grams[i].Key < b.grams[j].Key):
 			bg.addVec(&va, a.grams[i])
 			i++
-		case i >= len(a.grams) || a.grams[i].key > b.grams[j].key:
+		case i >= len(a.grams) || a.grams[i].Key > b.grams[j].Key:
 			bg.addVec(&vb, b.grams[j])
 			j++
 		default:

@@ -1,6 +1,8 @@
 package trend
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/xuanti/xuanti"
@@ -24,8 +26,8 @@ type Assignment struct {
 	NewEvent   bool
 	NewTopic   bool
 	Score      float64          // probability that the join is right; 1 for a founding item
-	Why        []xuanti.Feature // Points add up to the log-odds of Score, bias included
-	Title      string           // the event's most representative title now
+	Why        []xuanti.Feature // Points add up to the log-odds of Score, bias included; nil for a founding item
+	Title      string           // the event's most representative title now, folded
 	TopicTitle string
 	Terms      []string // key terms of the event, best first, at most 12
 }
@@ -38,37 +40,192 @@ type Merge struct {
 
 // GrouperOptions tune a [Grouper]. The zero value works.
 type GrouperOptions struct {
-	IDF       func(string) float64 // inverse document frequency of a word; nil uses the shipped background
+	IDF       func(string) float64 // rarity of a word, ranks the key terms; nil uses the shipped background
 	Hold      time.Duration        // an event without news is closed after this; 0 means 72 h
 	TopicHold time.Duration        // a topic without news is closed after this; 0 means 14 days
 }
 
-// Grouper is the streaming two-level grouping. It is not safe for concurrent use.
-type Grouper struct{ opts GrouperOptions }
+// Grouper is the streaming two-level grouping: events (one happening) and
+// topics (the wider story). It is not safe for concurrent use.
+//
+// A title is compared with the active events that share rare character pairs
+// with it, with up to maxMedoids member titles each. The pair forest was
+// trained to tell pairs of one happening from pairs of chance (see
+// train.Temporal); the event with the highest log-odds wins if they are above
+// zero, otherwise the title founds a new event.
+type Grouper struct {
+	opts   GrouperOptions
+	scorer groupScorer
+	now    time.Time // newest document time: the grouper's clock
+	events level
+	topics level
+	moved  map[string]redirect
+}
+
+// redirect is where a merged event or topic went.
+type redirect struct {
+	Into string
+	At   time.Time
+}
 
 // NewGrouper returns an empty grouper.
-func NewGrouper(opts GrouperOptions) *Grouper { return &Grouper{opts: opts} }
+func NewGrouper(opts GrouperOptions) *Grouper {
+	if opts.Hold <= 0 {
+		opts.Hold = 72 * time.Hour
+	}
+	if opts.TopicHold <= 0 {
+		opts.TopicHold = 14 * 24 * time.Hour
+	}
+	g := &Grouper{opts: opts, scorer: newGroupScorer()}
+	if g.opts.IDF == nil {
+		g.opts.IDF = g.scorer.bg.wordIDF
+	}
+	g.reset()
+	return g
+}
 
-// Add decides the event and the topic of d.
-func (g *Grouper) Add(d Doc) Assignment { return Assignment{} }
+func (g *Grouper) reset() {
+	g.now = time.Time{}
+	g.events = newLevel(maxMedoids)
+	g.topics = newLevel(maxTopicMedoids)
+	g.moved = map[string]redirect{}
+}
 
-// AddCopy counts d as spread of an event: it never changes what the event is about.
-func (g *Grouper) AddCopy(d Doc, eventID string) {}
+// Add decides the event and the topic of d. Documents should come in the order
+// of their times. The decision depends only on the documents before it.
+func (g *Grouper) Add(d Doc) Assignment {
+	g.advance(d.At)
+	m := g.member(d)
+	var out Assignment
+	e, verdict := g.best(&g.events, m, levelEvent)
+	if e != nil {
+		out.Score, out.Why = verdict.probability(), verdict.why()
+	} else {
+		out.NewEvent, out.Score = true, 1
+		e = g.events.found(xuanti.NewID(d.At, "event", d.ItemID), m)
+	}
+	t := g.topics.get(e.Parent)
+	if t == nil {
+		if t, _ = g.best(&g.topics, m, levelTopic); t == nil {
+			out.NewTopic = true
+			t = g.topics.found(xuanti.NewID(d.At, "topic", d.ItemID), m)
+		}
+		e.Parent = t.ID
+		t.Children++
+	}
+	if !out.NewEvent {
+		g.join(&g.events, e, m)
+	}
+	if !out.NewTopic {
+		g.join(&g.topics, t, m)
+	}
+	e.countTerms(d.A)
+	out.EventID, out.TopicID = e.ID, t.ID
+	out.Title, out.TopicTitle = e.title(), t.title()
+	out.Terms = e.topTerms(g.opts.IDF)
+	return out
+}
 
-// Restore replays a stored decision.
-func (g *Grouper) Restore(d Doc, eventID, topicID string) {}
+// AddCopy counts d as spread of an event: it keeps the event active and never
+// changes what it is about. An unknown event is ignored.
+func (g *Grouper) AddCopy(d Doc, eventID string) {
+	g.advance(d.At)
+	e := g.events.get(g.resolve(eventID))
+	if e == nil {
+		return
+	}
+	e.Copies++
+	e.touch(d.At)
+	if t := g.topics.get(e.Parent); t != nil {
+		t.touch(d.At)
+	}
+}
 
-// Merge makes event or topic `from` part of `into`.
-func (g *Grouper) Merge(from, into string) error { return nil }
-
-// Maintain merges events that turned out to be one, links topics, and closes what is quiet.
-func (g *Grouper) Maintain(now time.Time) []Merge { return nil }
-
-// Snapshot returns the whole state.
-func (g *Grouper) Snapshot() ([]byte, error) { return nil, nil }
-
-// Load replaces the state with a snapshot.
-func (g *Grouper) Load(data []byte) error { return nil }
+// Restore replays a stored decision: d belongs to the event and the topic,
+// which are founded if unknown. Decisions of people arrive this way too.
+func (g *Grouper) Restore(d Doc, eventID, topicID string) {
+	g.advance(d.At)
+	m := g.member(d)
+	eventID, topicID = g.resolve(eventID), g.resolve(topicID)
+	t := g.topics.get(topicID)
+	if t == nil && topicID != "" {
+		t = g.topics.found(topicID, m)
+	} else if t != nil {
+		g.join(&g.topics, t, m)
+	}
+	e := g.events.get(eventID)
+	if e == nil {
+		e = g.events.found(eventID, m)
+		if t != nil {
+			t.Children++
+		}
+	} else {
+		g.join(&g.events, e, m)
+	}
+	if t != nil {
+		e.Parent = t.ID
+	}
+	e.countTerms(d.A)
+}
 
 // Len returns the number of open events and topics.
-func (g *Grouper) Len() (events, topics int) { return 0, 0 }
+func (g *Grouper) Len() (events, topics int) { return g.events.len(), g.topics.len() }
+
+// Resolve follows redirects of merged events and topics.
+func (g *Grouper) Resolve(id string) string { return g.resolve(id) }
+
+func (g *Grouper) resolve(id string) string {
+	for range 32 { // a chain cannot be longer than the merges of one id
+		r, ok := g.moved[id]
+		if !ok {
+			return id
+		}
+		id = r.Into
+	}
+	return id
+}
+
+func (g *Grouper) advance(at time.Time) {
+	if at.After(g.now) {
+		g.now = at
+	}
+}
+
+func (g *Grouper) member(d Doc) *member {
+	a := d.A
+	if a == nil {
+		a = &nlp.Analysis{}
+	}
+	m := &member{ItemID: d.ItemID, Platform: d.Platform, At: d.At, Input: newInput(g.scorer.bg, a.Title, a), Weight: 1}
+	m.Facts = factsOf(a)
+	m.sk = newSketch(g.scorer.bg, m.Input)
+	return m
+}
+
+// best returns the cluster that m should join, or nil.
+func (g *Grouper) best(l *level, m *member, kind levelKind) (*cluster, verdict) {
+	hold := g.opts.Hold
+	if kind == levelTopic {
+		hold = g.opts.TopicHold
+	}
+	var best *cluster
+	var top verdict
+	for _, c := range l.candidates(m, m.At.Add(-hold), maxCandidates) {
+		v := g.scorer.judge(m, c, kind)
+		if v.logOdds >= 0 && (best == nil || v.logOdds > top.logOdds) {
+			best, top = c, v
+		}
+	}
+	return best, top
+}
+
+func (g *Grouper) join(l *level, c *cluster, m *member) {
+	c.Members++
+	c.touch(m.At)
+	if !slices.Contains(c.Platforms, m.Platform) && len(c.Platforms) < 64 {
+		c.Platforms = append(c.Platforms, m.Platform)
+	}
+	l.keep(c, m)
+}
+
+func compareIDs(a, b *cluster) int { return cmp.Compare(a.ID, b.ID) }

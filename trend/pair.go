@@ -74,7 +74,7 @@ func (p *PairScorer) Features(a, b string) []float64 {
 }
 
 func (p *PairScorer) sketch(text string) *sketch {
-	return newSketch(p.bg, text, p.a.Analyze(text, ""), nil)
+	return newSketch(p.bg, newInput(p.bg, text, p.a.Analyze(text, "")))
 }
 
 // PairFeatureNames names the features of a pair in order.

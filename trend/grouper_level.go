@@ -1,0 +1,283 @@
+package trend
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/xuanti/xuanti/nlp"
+)
+
+// Bounds of the active state.
+const (
+	maxMedoids      = 8   // titles that stand for an event
+	maxTopicMedoids = 12  // titles that stand for a topic
+	maxCandidates   = 6   // clusters scored in full for one title
+	maxPosting      = 400 // a feature of more active clusters says nothing
+	maxTermsKept    = 48  // terms counted for an event
+	maxIndexed      = 24  // rarest features of a title that lead to it
+	minIndexedIDF   = 3.0 // commoner features are not indexed
+	minSharedIDF    = 5.0 // least rarity a candidate must share
+)
+
+type levelKind int
+
+const (
+	levelEvent levelKind = iota
+	levelTopic
+)
+
+// member is a title that stands for a cluster.
+type member struct {
+	ItemID   string
+	Platform string
+	At       time.Time
+	Input    sketchInput
+	Facts    nlp.Analysis // only what nlp.Conflict reads
+	Weight   int          // members that look like this one
+	sk       *sketch
+}
+
+// factsOf copies what the conflict check reads, so that a medoid does not hold
+// the text of its article.
+func factsOf(a *nlp.Analysis) nlp.Analysis {
+	return nlp.Analysis{Title: a.Title, TitleTokens: a.TitleTokens, Entities: a.Entities, Numbers: a.Numbers, Places: a.Places}
+}
+
+// termCount counts a term of an event.
+type termCount struct {
+	Term string
+	N    int
+}
+
+// cluster is an open event or topic.
+type cluster struct {
+	ID        string
+	Parent    string // topic of an event
+	First     time.Time
+	Last      time.Time
+	Members   int
+	Copies    int
+	Children  int // events of a topic
+	Platforms []string
+	Medoids   []*member
+	Terms     []termCount
+	slot      int32
+	dirty     bool // changed since the last Maintain
+}
+
+func (c *cluster) touch(at time.Time) {
+	if at.After(c.Last) {
+		c.Last = at
+	}
+	if at.Before(c.First) {
+		c.First = at
+	}
+	c.dirty = true
+}
+
+// title is the medoid closest to all others, weighted by how many members look
+// like it; of equals the one of a readable length, then the oldest.
+func (c *cluster) title() string {
+	best, bestScore := "", -1.0
+	for i, m := range c.Medoids {
+		score := 0.05 * float64(min(m.Weight, 5))
+		for j, o := range c.Medoids {
+			if i != j {
+				score += float64(min(o.Weight, 5)) * ratio(intersect(m.sk.grams, o.sk.grams).dot, m.sk.gnorm*o.sk.gnorm)
+			}
+		}
+		if n := len(m.sk.text); n >= 8 && n <= 32 {
+			score += 0.1
+		}
+		if score > bestScore+1e-9 {
+			best, bestScore = m.Input.Title, score
+		}
+	}
+	return best
+}
+
+func (c *cluster) countTerms(a *nlp.Analysis) {
+	if a == nil {
+		return
+	}
+	for _, t := range a.Terms {
+		c.addTerm(t, 1)
+	}
+}
+
+func (c *cluster) addTerm(term string, n int) {
+	for i := range c.Terms {
+		if c.Terms[i].Term == term {
+			c.Terms[i].N += n
+			return
+		}
+	}
+	if len(c.Terms) < maxTermsKept {
+		c.Terms = append(c.Terms, termCount{term, n})
+	}
+}
+
+// topTerms ranks terms by count times rarity.
+func (c *cluster) topTerms(idf func(string) float64) []string {
+	type scored struct {
+		term  string
+		score float64
+	}
+	all := make([]scored, 0, len(c.Terms))
+	for _, t := range c.Terms {
+		all = append(all, scored{t.Term, float64(t.N) * idf(t.Term)})
+	}
+	slices.SortFunc(all, func(a, b scored) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.term, b.term))
+	})
+	out := make([]string, 0, 12)
+	for _, s := range all[:min(12, len(all))] {
+		out = append(out, s.term)
+	}
+	return out
+}
+
+// level is the set of open clusters of one kind with their inverted index.
+type level struct {
+	medoids int // titles kept for a cluster
+	byID    map[string]*cluster
+	slots   []*cluster // nil after a cluster was closed
+	post    map[uint64][]int32
+	sums    map[int32]float64 // scratch of candidates
+}
+
+func newLevel(medoids int) level {
+	return level{medoids: medoids, byID: map[string]*cluster{}, post: map[uint64][]int32{}, sums: map[int32]float64{}}
+}
+
+func (l *level) len() int { return len(l.byID) }
+
+func (l *level) get(id string) *cluster { return l.byID[id] }
+
+func (l *level) found(id string, m *member) *cluster {
+	copied := *m
+	c := &cluster{ID: id, First: m.At, Last: m.At, Members: 1, Platforms: []string{m.Platform}, Medoids: []*member{&copied}, dirty: true}
+	l.insert(c)
+	return c
+}
+
+func (l *level) insert(c *cluster) {
+	c.slot = int32(len(l.slots))
+	l.slots = append(l.slots, c)
+	l.byID[c.ID] = c
+	for _, m := range c.Medoids {
+		l.index(c, m.sk)
+	}
+}
+
+// index lists c under the rarest features of a title.
+func (l *level) index(c *cluster, s *sketch) {
+	for _, k := range rarest(s.grams) {
+		p := l.post[k.Key]
+		if len(p) > 0 && p[len(p)-1] == c.slot {
+			continue
+		}
+		l.post[k.Key] = append(p, c.slot)
+	}
+}
+
+func rarest(v []weighted) []weighted {
+	if len(v) <= maxIndexed {
+		return v
+	}
+	v = slices.Clone(v)
+	slices.SortFunc(v, func(a, b weighted) int {
+		return cmp.Or(cmp.Compare(b.W, a.W), cmp.Compare(a.Key, b.Key))
+	})
+	return v[:maxIndexed]
+}
+
+// candidates returns the open clusters, last touched at or after since, that
+// share most rarity with m, at most n, in a fixed order.
+func (l *level) candidates(m *member, since time.Time, n int) []*cluster {
+	clear(l.sums)
+	for _, k := range m.sk.grams {
+		p := l.post[k.Key]
+		if k.W < minIndexedIDF || len(p) > maxPosting {
+			continue
+		}
+		prev := int32(-1)
+		for _, slot := range p {
+			if slot != prev {
+				l.sums[slot] += float64(k.W)
+			}
+			prev = slot
+		}
+	}
+	type scored struct {
+		c   *cluster
+		sum float64
+	}
+	var all []scored
+	for slot, sum := range l.sums {
+		c := l.slots[slot]
+		if sum >= minSharedIDF && c != nil && !c.Last.Before(since) {
+			all = append(all, scored{c, sum})
+		}
+	}
+	slices.SortFunc(all, func(a, b scored) int {
+		return cmp.Or(cmp.Compare(b.sum, a.sum), cmp.Compare(a.c.ID, b.c.ID))
+	})
+	out := make([]*cluster, 0, n)
+	for _, s := range all[:min(n, len(all))] {
+		out = append(out, s.c)
+	}
+	return out
+}
+
+// keep takes m among the medoids of c if it says something new: near copies
+// only add weight to the title they repeat, and of a full set the least
+// supported title other than the founding one makes room.
+func (l *level) keep(c *cluster, m *member) {
+	for _, o := range c.Medoids {
+		if ratio(intersect(m.sk.grams, o.sk.grams).dot, m.sk.gnorm*o.sk.gnorm) >= 0.85 {
+			o.Weight++
+			return
+		}
+	}
+	copied := *m
+	if len(c.Medoids) < l.medoids {
+		c.Medoids = append(c.Medoids, &copied)
+		l.index(c, copied.sk)
+		return
+	}
+	worst := -1
+	for i := 1; i < len(c.Medoids); i++ {
+		if worst < 0 || c.Medoids[i].Weight < c.Medoids[worst].Weight {
+			worst = i
+		}
+	}
+	if c.Medoids[worst].Weight > 1 {
+		return
+	}
+	c.Medoids[worst] = &copied
+	l.index(c, copied.sk)
+}
+
+// remove closes a cluster; its postings go at the next compact.
+func (l *level) remove(c *cluster) {
+	delete(l.byID, c.ID)
+	l.slots[c.slot] = nil
+}
+
+// compact renumbers the open clusters and rebuilds the index, so that memory
+// follows what is active.
+func (l *level) compact() {
+	open := make([]*cluster, 0, len(l.byID))
+	for _, c := range l.slots {
+		if c != nil {
+			open = append(open, c)
+		}
+	}
+	l.slots = make([]*cluster, 0, len(open))
+	l.post = make(map[uint64][]int32, len(l.post)/2)
+	for _, c := range open {
+		l.insert(c)
+	}
+}

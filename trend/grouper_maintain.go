@@ -1,0 +1,152 @@
+package trend
+
+import (
+	"slices"
+	"time"
+
+	"github.com/xuanti/xuanti"
+)
+
+// mergeMargin is how far above the join threshold two clusters must be, in
+// mean log-odds of their titles, to become one: a merge moves many items.
+const mergeMargin = 0.7
+
+// Merge makes event or topic `from` part of `into`. Both must be open
+// (CodeNotFound) and of the same kind (CodeInvalid). Later documents and
+// Restore calls that name `from` go to `into`.
+func (g *Grouper) Merge(from, into string) error {
+	from, into = g.resolve(from), g.resolve(into)
+	if from == into {
+		return nil
+	}
+	if a, b := g.events.get(from), g.events.get(into); a != nil && b != nil {
+		g.merge(&g.events, a, b)
+		return nil
+	}
+	if a, b := g.topics.get(from), g.topics.get(into); a != nil && b != nil {
+		g.mergeTopics(a, b)
+		return nil
+	}
+	for _, id := range []string{from, into} {
+		if g.events.get(id) == nil && g.topics.get(id) == nil {
+			return xuanti.Errorf(xuanti.CodeNotFound, "no open event or topic %s", id)
+		}
+	}
+	return xuanti.Errorf(xuanti.CodeInvalid, "%s and %s are not of one kind", from, into)
+}
+
+func (g *Grouper) merge(l *level, from, into *cluster) {
+	into.Members += from.Members
+	into.Copies += from.Copies
+	into.Children += from.Children
+	into.touch(from.First)
+	into.touch(from.Last)
+	for _, p := range from.Platforms {
+		if !slices.Contains(into.Platforms, p) {
+			into.Platforms = append(into.Platforms, p)
+		}
+	}
+	for _, t := range from.Terms {
+		into.addTerm(t.Term, t.N)
+	}
+	for _, m := range from.Medoids {
+		l.keep(into, m)
+	}
+	l.remove(from)
+	g.moved[from.ID] = redirect{Into: into.ID, At: g.now}
+	if l == &g.events && from.Parent != into.Parent {
+		if t := g.topics.get(from.Parent); t != nil {
+			t.Children--
+		}
+	}
+}
+
+func (g *Grouper) mergeTopics(from, into *cluster) {
+	for _, e := range g.events.byID {
+		if e.Parent == from.ID {
+			e.Parent = into.ID
+		}
+	}
+	g.merge(&g.topics, from, into)
+}
+
+// Maintain closes what is quiet, merges open events that turned out to be one,
+// and links topics that became one story. Run it hourly. The older cluster
+// keeps its id. Time per call grows with what changed since the last call.
+func (g *Grouper) Maintain(now time.Time) []Merge {
+	g.advance(now)
+	g.expire(&g.events, now.Add(-g.opts.Hold))
+	g.expire(&g.topics, now.Add(-g.opts.TopicHold))
+	for id, r := range g.moved {
+		if r.At.Before(now.Add(-g.opts.TopicHold)) {
+			delete(g.moved, id)
+		}
+	}
+	out := g.mergeLevel(&g.events, levelEvent, now.Add(-g.opts.Hold))
+	out = append(out, g.mergeLevel(&g.topics, levelTopic, now.Add(-g.opts.TopicHold))...)
+	g.events.compact()
+	g.topics.compact()
+	return out
+}
+
+func (g *Grouper) expire(l *level, before time.Time) {
+	for _, c := range l.slots {
+		if c != nil && c.Last.Before(before) {
+			l.remove(c)
+		}
+	}
+}
+
+// mergeLevel looks for pairs among the clusters that changed.
+func (g *Grouper) mergeLevel(l *level, kind levelKind, since time.Time) []Merge {
+	var out []Merge
+	var changed []*cluster
+	for _, c := range l.slots {
+		if c != nil && c.dirty {
+			changed = append(changed, c)
+		}
+	}
+	slices.SortFunc(changed, compareIDs)
+	for _, c := range changed {
+		c.dirty = false
+		if l.get(c.ID) != c {
+			continue // merged away in this round
+		}
+		for _, o := range l.candidates(c.Medoids[0], since, maxCandidates) {
+			if o == c || g.likeness(c, o, kind) < mergeMargin {
+				continue
+			}
+			from, into := c, o
+			if from.ID < into.ID { // ids sort by time: the older one stays
+				from, into = into, from
+			}
+			if kind == levelTopic {
+				g.mergeTopics(from, into)
+			} else {
+				if t, u := g.topics.get(from.Parent), g.topics.get(into.Parent); t != nil && u != nil && t != u && t.Children <= 1 {
+					out = append(out, Merge{From: t.ID, Into: u.ID, Topic: true})
+					g.mergeTopics(t, u)
+				}
+				g.merge(l, from, into)
+			}
+			into.dirty = false
+			out = append(out, Merge{From: from.ID, Into: into.ID, Topic: kind == levelTopic})
+			break
+		}
+	}
+	return out
+}
+
+// likeness is the mean join score of the titles of each cluster against the
+// other cluster.
+func (g *Grouper) likeness(a, b *cluster, kind levelKind) float64 {
+	sum, n := 0.0, 0
+	for _, pair := range [2][2]*cluster{{a, b}, {b, a}} {
+		for _, m := range pair[0].Medoids {
+			v := g.scorer.judge(m, pair[1], kind)
+			sum += v.logOdds
+			n++
+		}
+	}
+	return ratio(sum, float64(n))
+}
