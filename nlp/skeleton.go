@@ -1,33 +1,11 @@
 package nlp
 
 import (
-	"log/slog"
 	"time"
 
 	"github.com/xuanti/xuanti"
 )
 
-func Normalize(s string) string { return s }
-func Fold(s string) string      { return s }
-
-type Token struct {
-	Text       string
-	Start, End int
-	POS        string
-	Known      bool
-	Sub        []Token
-}
-type Options struct {
-	Words []xuanti.Word
-	Log   *slog.Logger
-}
-type Analyzer struct{}
-
-func New(opts Options) (*Analyzer, error)                { return &Analyzer{}, nil }
-func (a *Analyzer) Segment(folded string) []Token        { return nil }
-func (a *Analyzer) SearchTokens(folded string) []Token   { return nil }
-func (a *Analyzer) Has(word string) bool                 { return false }
-func (a *Analyzer) AddWords(words []xuanti.Word) error   { return nil }
 func (a *Analyzer) Analyze(title, text string) *Analysis { return &Analysis{} }
 func (a *Analyzer) IDF(word string) float64              { return 0 }
 func IsStop(word string) bool                            { return false }

@@ -1,0 +1,133 @@
+package nlp
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// joinLatin puts names of letters, digits and inner marks together: gpt-5,
+// wi-fi, c++, at&t, v1.2.3, su7. A mark joins only between two runs, at least
+// one of which has a letter, with no space around it.
+func joinLatin(text string, in []piece) []piece {
+	out := in[:0]
+	for i := 0; i < len(in); i++ {
+		p := in[i]
+		if p.kind != kindLatin && p.kind != kindDigit {
+			out = append(out, p)
+			continue
+		}
+		letters := p.kind == kindLatin
+		j := i + 1
+		for j+1 < len(in) && in[j].kind == kindMark && in[j].runes == 1 && strings.IndexByte("-._'&+/", text[in[j].start]) >= 0 &&
+			(in[j+1].kind == kindLatin || in[j+1].kind == kindDigit) && (letters || in[j+1].kind == kindLatin) {
+			letters = true
+			j += 2
+		}
+		if letters && j < len(in) && in[j].kind == kindMark && text[in[j].start] == '+' { // c++, disney+
+			for j < len(in) && in[j].kind == kindMark && text[in[j].start] == '+' {
+				j++
+			}
+		}
+		if j > i+1 {
+			p = piece{start: p.start, end: in[j-1].end, kind: kindLatin, runes: utf8.RuneCountInString(text[p.start:in[j-1].end])}
+			i = j - 1
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// joinMarks puts a run of one mark together: —— and ...... are one token.
+func joinMarks(text string, in []piece) []piece {
+	out := in[:0]
+	for i := 0; i < len(in); i++ {
+		p := in[i]
+		if p.kind == kindMark {
+			mark := text[p.start:p.end]
+			for i+1 < len(in) && in[i+1].kind == kindMark && text[in[i+1].start:in[i+1].end] == mark && repeats(mark) {
+				i++
+				p.end = in[i].end
+				p.runes++
+			}
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+func repeats(mark string) bool {
+	switch mark {
+	case "—", "-", ".", "!", "?", "~", "…", "·", "=", "_", "*":
+		return true
+	}
+	return false
+}
+
+const placeSuffixes = "省市县区镇乡村州旗盟屯庄寨港岛湾湖河江山岭峰桥路街巷站"
+
+// strictSuffixes end a name even when only single characters stand before it.
+const strictSuffixes = "村镇乡县"
+
+// joinPlaces puts the name of a village, town or county together when nothing
+// but single unknown characters stands before its last character: 小|阜|村.
+func joinPlaces(text string, in []piece) []piece {
+	out := in[:0]
+	for _, p := range in {
+		if p.kind == kindWord && p.runes == 1 && strings.Contains(strictSuffixes, text[p.start:p.end]) {
+			n := 0
+			for n < 2 && n < len(out) && nameable(text, &out[len(out)-1-n]) {
+				n++
+			}
+			if n == 2 && (len(out) == 2 || out[len(out)-3].kind != kindWord || !nameable(text, &out[len(out)-3])) {
+				from := out[len(out)-2].start
+				out = out[:len(out)-2]
+				p = piece{start: from, end: p.end, kind: kindWord, runes: 3, pos: "ns"}
+			}
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// nameable says whether a piece is a single Han character that may belong to a
+// name: not one of the grammar's own.
+func nameable(text string, p *piece) bool {
+	return p.kind == kindWord && p.runes == 1 && !strings.Contains(functionRunes, text[p.start:p.end])
+}
+
+// functionRunes are the single characters that are words of their own far more
+// often than they are part of an unknown word.
+const functionRunes = "的了在是和与及或就都而也不没有这那我你他她它们个把被对从向到为以于上下中里内外前后来去又再还很最更太只才已将会能可要说着过给让使由因但并之其此每各等一二三四五六七八九十百千万亿两几多零〇○年月日时分点元人名者地得所该某本第至"
+
+// joinUnknown asks gse's HMM about runs of two to six single characters that
+// the path left over; functional characters are never part of one.
+func (l *lexicon) joinUnknown(text string, in []piece) []piece {
+	out := make([]piece, 0, len(in))
+	for i := 0; i < len(in); {
+		j := i
+		for j < len(in) && nameable(text, &in[j]) && (j == i || in[j].start == in[j-1].end) {
+			j++
+		}
+		if j-i < 2 {
+			out = append(out, in[i:max(j, i+1)]...)
+			i = max(j, i+1)
+			continue
+		}
+		words := l.seg.HMMCut(text[in[i].start:in[j-1].end])
+		at := in[i].start
+		k := i
+		for _, w := range words {
+			n := utf8.RuneCountInString(w)
+			if n == 1 || n > 4 {
+				out = append(out, in[k:k+n]...)
+			} else {
+				out = append(out, piece{start: at, end: at + len(w), kind: kindWord, runes: n})
+			}
+			at += len(w)
+			k += n
+		}
+		out = append(out, in[k:j]...)
+		i = j
+	}
+	return out
+}

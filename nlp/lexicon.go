@@ -1,0 +1,86 @@
+package nlp
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/go-ego/gse"
+
+	"github.com/xuanti/xuanti/nlp/dict"
+)
+
+// lexicon is one dictionary, complete and never changed after it is built: gse
+// reads it from many goroutines without a lock, but must not be added to
+// meanwhile. New words make a new lexicon.
+type lexicon struct {
+	seg   gse.Segmenter
+	added map[string]struct{} // words beyond the embedded list
+}
+
+// loadHMM fills gse's package-level model once: its own lazy loading writes
+// globals and would race with a cut that is under way.
+var loadHMM = sync.OnceFunc(func() { new(gse.Segmenter).LoadModel() })
+
+// addedWord is a word beyond the embedded list with its weight.
+type addedWord struct {
+	text string
+	freq float64
+	pos  string
+}
+
+// newLexicon builds a dictionary from the embedded list and more words. All
+// words go in before the one CalcToken: a word that is added later has
+// distance 0, which gse reads as "not visited" at the head of a sentence.
+// AddToken is used instead of LoadDictStr because the latter sets the weight
+// of every single character to 2, which costs accuracy (0.860 against 0.862).
+func newLexicon(more []addedWord) (*lexicon, error) {
+	loadHMM()
+	list, err := dict.Read("words.txt.gz")
+	if err != nil {
+		return nil, err
+	}
+	lex := &lexicon{seg: gse.Segmenter{SkipLog: true, NotLoadHMM: true}, added: make(map[string]struct{}, len(more))}
+	lex.seg.Dict = gse.NewDict()
+	lex.seg.Dict.Tokens = make([]gse.Token, 0, strings.Count(list, "\n")+len(more))
+	for _, w := range more { // before the list: gse ignores a word it has
+		if err := lex.seg.AddToken(w.text, w.freq, w.pos); err != nil {
+			return nil, fmt.Errorf("add word %q: %w", w.text, err)
+		}
+		lex.added[w.text] = struct{}{}
+	}
+	line := 0
+	for row := range strings.Lines(list) {
+		line++
+		word, rest, _ := strings.Cut(row[:len(row)-1], " ")
+		number, pos, _ := strings.Cut(rest, " ")
+		freq, err := strconv.ParseFloat(number, 64)
+		if err != nil {
+			return nil, fmt.Errorf("words.txt:%d: %w", line, err)
+		}
+		if err := lex.seg.AddToken(strings.ToLower(word), freq, pos); err != nil {
+			return nil, fmt.Errorf("words.txt:%d: %w", line, err)
+		}
+	}
+	lex.seg.CalcToken()
+	return lex, nil
+}
+
+// has says whether the dictionary holds the word.
+func (l *lexicon) has(word string) bool {
+	if word == "" || !utf8.ValidString(word) {
+		return false
+	}
+	freq, _, ok := l.seg.Dict.Find([]byte(word))
+	return ok && freq > 0
+}
+
+func (l *lexicon) find(word string) (freq float64, pos string) {
+	if word == "" {
+		return 0, ""
+	}
+	freq, pos, _ = l.seg.Dict.Find([]byte(word))
+	return freq, pos
+}

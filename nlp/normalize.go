@@ -1,0 +1,166 @@
+package nlp
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Normalize brings a text to the form in which it is stored and shown: NFKC
+// (full-width letters and digits become ASCII, ligatures and circled digits
+// are taken apart), traditional characters become simplified ones, zero-width
+// and control characters vanish, every run of white space becomes one space,
+// and both ends are trimmed. Case is kept. Invalid UTF-8 becomes U+FFFD.
+func Normalize(s string) string { return normalize(s, false) }
+
+// Fold is Normalize plus lower case: the form for matching, keys and
+// segmentation. Fold(Fold(s)) equals Fold(s).
+func Fold(s string) string { return normalize(s, true) }
+
+func normalize(s string, lower bool) string {
+	if isPlain(s, lower) {
+		return s
+	}
+	s = strings.ToValidUTF8(s, "\uFFFD")
+	if strings.ContainsFunc(s, isInvisible) {
+		s = strings.Map(dropInvisible, s)
+	}
+	s = norm.NFKC.String(s)
+	if lower {
+		// Lower-casing can leave a letter and a mark that have a composed form.
+		s = norm.NFKC.String(strings.ToLower(s))
+	}
+	s = simplify(foldSpace(s))
+	return s
+}
+
+// isPlain is the fast path: printable ASCII and common Han text that nothing
+// below would change.
+func isPlain(s string, lower bool) bool {
+	space := true // a leading space must be trimmed
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			if c == ' ' {
+				if space {
+					return false
+				}
+				space = true
+				i++
+				continue
+			}
+			if c < ' ' || c == 0x7f || lower && c >= 'A' && c <= 'Z' {
+				return false
+			}
+			space = false
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		// CJK ideographs and the punctuation that NFKC leaves alone.
+		if !(r >= 0x4e00 && r <= 0x9fff || r >= 0x3001 && r <= 0x3011 || r == '“' || r == '”' || r == '‘' || r == '’' || r == '—') {
+			return false
+		}
+		space = false
+		i += n
+	}
+	return (len(s) == 0 || !space) && !hasTraditional(s)
+}
+
+// isInvisible reports characters that carry no text: controls other than white
+// space, zero-width and direction marks, soft hyphens, variation selectors,
+// the byte-order mark and tags.
+func isInvisible(r rune) bool {
+	switch {
+	case r < 0x20 || r >= 0x7f && r < 0xa0:
+		return !unicode.IsSpace(r)
+	case r == 0xad || r == 0x61c || r == 0x180e || r == 0xfeff,
+		r >= 0x200b && r <= 0x200f, r >= 0x202a && r <= 0x202e, r >= 0x2060 && r <= 0x206f,
+		r >= 0xfe00 && r <= 0xfe0f, r >= 0xfff9 && r <= 0xfffb, r >= 0xe0000 && r <= 0xe0fff:
+		return true
+	}
+	return false
+}
+
+func dropInvisible(r rune) rune {
+	if isInvisible(r) {
+		return -1
+	}
+	return r
+}
+
+// foldSpace makes every run of white space one space and trims both ends.
+func foldSpace(s string) string {
+	clean, prev := true, true
+	for _, r := range s {
+		sp := unicode.IsSpace(r)
+		if sp && (prev || r != ' ') {
+			clean = false
+			break
+		}
+		prev = sp
+	}
+	if clean && (len(s) == 0 || s[len(s)-1] != ' ') {
+		return s
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// Mapped is a folded text that remembers where its characters came from.
+type Mapped struct {
+	Text string // what Fold returns
+	src  []int  // for each byte of Text, the offset in the original; one more for the end
+}
+
+// FoldMap folds a text and keeps the way back to the original, for highlights
+// and for tokens that must be shown as published. It costs about eight bytes a
+// byte, so use Fold where offsets do not matter.
+func FoldMap(s string) Mapped {
+	folded := Fold(s)
+	m := Mapped{Text: folded, src: make([]int, len(folded)+1)}
+	// Fold grapheme-like pieces one by one. The pieces of NFKC are independent
+	// of each other, and the conversion to simplified characters keeps the
+	// number of runes, so walking both texts in step finds every origin.
+	var it norm.Iter
+	clean := strings.ToValidUTF8(s, "\uFFFD")
+	it.InitString(norm.NFKC, clean)
+	pos := 0
+	for !it.Done() && pos < len(folded) {
+		from := it.Pos()
+		piece := string(it.Next())
+		for _, r := range strings.ToLower(strings.Map(dropInvisible, piece)) {
+			if pos >= len(folded) {
+				break
+			}
+			f, n := utf8.DecodeRuneInString(folded[pos:])
+			if unicode.IsSpace(r) != (f == ' ') {
+				continue // trimmed or folded white space
+			}
+			if f == ' ' && pos > 0 && folded[pos-1] == ' ' {
+				continue
+			}
+			for k := range n {
+				m.src[pos+k] = from
+			}
+			pos += n
+		}
+	}
+	for i := pos; i <= len(folded); i++ {
+		m.src[i] = len(clean)
+	}
+	if len(clean) != len(s) { // invalid bytes grew: keep offsets inside s
+		for i := range m.src {
+			m.src[i] = min(m.src[i], len(s))
+		}
+	}
+	return m
+}
+
+// Origin returns the span of the original text that became Text[start:end].
+func (m Mapped) Origin(start, end int) (int, int) {
+	start = min(max(start, 0), len(m.src)-1)
+	end = min(max(end, start), len(m.src)-1)
+	return m.src[start], m.src[end]
+}
