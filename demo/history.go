@@ -1,0 +1,193 @@
+package demo
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/xuanti/xuanti"
+)
+
+// Row is one archived row: exactly one field is set.
+type Row struct {
+	Snapshot *xuanti.Snapshot
+	Item     *xuanti.Item // Key and ID are left to the engine
+}
+
+// at is the time at which the row was seen.
+func (r Row) at() time.Time {
+	if r.Snapshot != nil {
+		return r.Snapshot.At
+	}
+	return r.Item.SeenAt
+}
+
+// ages at which the counts of a post are archived.
+var countAges = [...]time.Duration{15 * time.Minute, 2 * time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour, 48 * time.Hour, 96 * time.Hour}
+
+// fineHistory is the last stretch of a history, which is archived every 20
+// minutes; what lies before is archived every hour.
+const fineHistory = 48 * time.Hour
+
+// History calls fn for every archived row with from <= time < to, in time
+// order: board snapshots, articles, and the posts of benchmark accounts. A post
+// comes again with the same URL as its counts grow. An error of fn ends the
+// history and is returned.
+func (w *World) History(from, to time.Time, fn func(Row) error) error {
+	items := w.itemRows(from, to)
+	next := 0
+	for at := from.Truncate(time.Hour); at.Before(to); at = at.Add(step(at, to)) {
+		if at.Before(from) {
+			continue
+		}
+		for ; next < len(items) && items[next].SeenAt.Before(at); next++ {
+			if err := fn(Row{Item: items[next]}); err != nil {
+				return err
+			}
+		}
+		for i := range boards {
+			snap, _ := w.Snapshot(boards[i].id, at)
+			if len(snap.Entries) == 0 {
+				continue
+			}
+			if err := fn(Row{Snapshot: &snap}); err != nil {
+				return err
+			}
+		}
+	}
+	for ; next < len(items); next++ {
+		if err := fn(Row{Item: items[next]}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func step(at, to time.Time) time.Duration {
+	if to.Sub(at) <= fineHistory {
+		return 20 * time.Minute
+	}
+	return time.Hour
+}
+
+// itemRows returns the articles and posts first seen, or counted again, in the
+// range, in time order.
+func (w *World) itemRows(from, to time.Time) []*xuanti.Item {
+	var out []*xuanti.Item
+	add := func(it xuanti.Item) {
+		if !it.SeenAt.Before(from) && it.SeenAt.Before(to) {
+			out = append(out, &it)
+		}
+	}
+	for n := w.cycleAt(from); n <= w.cycleAt(to); n++ {
+		c := w.cycle(n)
+		for _, a := range c.articles {
+			add(a.item(a.at.Add(a.lag())))
+		}
+		for _, p := range c.posts {
+			for _, age := range countAges {
+				add(p.item(p.at.Add(age)))
+				if !p.creator.counts {
+					break
+				}
+			}
+		}
+	}
+	slices.SortFunc(out, func(x, y *xuanti.Item) int {
+		return cmp.Or(x.SeenAt.Compare(y.SeenAt), cmp.Compare(x.URL, y.URL))
+	})
+	return out
+}
+
+// lag is the time between publication and the poll that finds the article.
+func (a *article) lag() time.Duration {
+	return time.Duration(2+hash(0, a.id)%13) * time.Minute
+}
+
+// item is the article as the crawler would hand it over when it sees it at t.
+func (a *article) item(t time.Time) xuanti.Item {
+	return xuanti.Item{SourceID: a.outlet.id, Platform: a.outlet.name, Kind: xuanti.ItemArticle, ExtID: a.id, URL: a.url(),
+		Title: a.title, Text: a.text(), Author: a.author, PublishedAt: a.at, SeenAt: t, Counts: a.counts(t)}
+}
+
+// counts are the upvotes and comments that an Atom outlet prints at t.
+func (a *article) counts(t time.Time) []xuanti.Count {
+	age := t.Sub(a.at).Hours()
+	if a.outlet.form != formAtom || age <= 0 {
+		return nil
+	}
+	grown := a.reach * age / (age + 5)
+	var out []xuanti.Count
+	if n := int64(5200 * grown); n > 0 {
+		out = append(out, xuanti.Count{Name: "like", Value: n})
+	}
+	if n := int64(430 * grown); n > 0 {
+		out = append(out, xuanti.Count{Name: "comment", Value: n})
+	}
+	return out
+}
+
+// item is the post as the crawler would hand it over when it sees it at t.
+func (p *post) item(t time.Time) xuanti.Item {
+	return xuanti.Item{SourceID: p.creator.sourceID(), Platform: p.creator.platform, AccountID: p.creator.id, Kind: xuanti.ItemPost,
+		ExtID: p.id, URL: p.url(), Title: p.title, Text: p.text, Author: p.creator.name, PublishedAt: p.at, SeenAt: t, Counts: p.counts(t)}
+}
+
+func (c *creator) sourceID() string { return "acct-" + c.id }
+
+// Sources returns every source of the demo: the boards under their adapter
+// ids, the outlets and the feeds of the benchmark accounts. base is the address
+// of the demo server, e.g. http://127.0.0.1:4711.
+func (w *World) Sources(base string) []xuanti.Source {
+	var out []xuanti.Source
+	for i := range boards {
+		b := &boards[i]
+		out = append(out, xuanti.Source{ID: b.id, Kind: xuanti.SourceBoard, Name: b.name, URL: b.home, Platform: b.id, Board: b.id,
+			Group: "热榜", Tags: []string{"演示"}, Weight: 1, Interval: 10 * time.Minute, State: xuanti.SourceActive, Builtin: true, CreatedAt: w.zero})
+	}
+	for i := range outlets {
+		o := &outlets[i]
+		src := xuanti.Source{ID: o.id, Kind: xuanti.SourceFeed, Name: o.name, URL: base + "/feed/" + o.id + o.form.suffix(), Platform: o.name,
+			Group: "媒体", Tags: []string{"演示"}, Weight: o.trust, Interval: 15 * time.Minute, State: xuanti.SourceActive, CreatedAt: w.zero}
+		switch o.form {
+		case formPage:
+			src.Kind, src.URL, src.Selector, src.FullText = xuanti.SourcePage, base+"/list/"+o.id, "ul.news-list a", true
+		case formPartial:
+			src.FullText = true
+		case formZone:
+			src.Zone = "Asia/Shanghai"
+		}
+		out = append(out, src)
+	}
+	for i := range creators {
+		c := &creators[i]
+		out = append(out, xuanti.Source{ID: c.sourceID(), Kind: xuanti.SourceFeed, Name: c.name, URL: base + "/account/" + c.id + c.form.suffix(),
+			Platform: c.platform, AccountID: c.id, Group: c.group, Tags: []string{"演示", "对标"}, Weight: 1, Interval: 20 * time.Minute,
+			State: xuanti.SourceActive, CreatedAt: w.zero})
+	}
+	return out
+}
+
+func (f feedForm) suffix() string {
+	switch f {
+	case formAtom:
+		return ".atom"
+	case formJSON:
+		return ".json"
+	}
+	return ".xml"
+}
+
+// Endpoints maps every board id, and the host of the world's stable addresses,
+// to the demo server. All boards share one listener: their paths differ.
+func (w *World) Endpoints(base string) map[string]string {
+	out := map[string]string{Host: base}
+	for i := range boards {
+		out[boards[i].id] = base
+	}
+	return out
+}
+
+// ownKey is the key of a profile's n-th own post.
+func ownKey(profile string, n int) string { return fmt.Sprintf("demo-%s-%02d", profile, n) }
