@@ -1,0 +1,309 @@
+package crawler
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/andybalholm/cascadia"
+	nethtml "golang.org/x/net/html"
+)
+
+// rows finds the rows of an answer, or says in words why there are none.
+func (e *endpoint) rows(body []byte, contentType string) ([]row, error) {
+	if len(body) > maxBoardBody {
+		return nil, fmt.Errorf("the answer has %d bytes, more than %d", len(body), maxBoardBody)
+	}
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil, errors.New("the answer is empty")
+	}
+	if e.format == formatHTML {
+		return e.htmlRows(body, contentType)
+	}
+	doc, err := e.document(body, contentType)
+	if err != nil {
+		return nil, err
+	}
+	found := e.items.path.rows(doc)
+	if len(found) == 0 {
+		return nil, fmt.Errorf("no list where it should be%s", statusWords(doc))
+	}
+	rows := make([]row, 0, len(found))
+	for _, v := range found {
+		rows = append(rows, func(x expr) string { return x.path.text(e.follow(doc, v)) })
+	}
+	return rows, nil
+}
+
+// follow resolves a row that only names its record elsewhere in the document.
+func (e *endpoint) follow(doc, v any) any {
+	if e.deref == nil {
+		return v
+	}
+	ref, _ := v.(map[string]any)
+	table, _ := e.deref.value(doc).(map[string]any)
+	id := scalar(ref["id"])
+	if id == "" {
+		id = scalar(v)
+	}
+	return table[id]
+}
+
+// document reads the JSON of an answer.
+func (e *endpoint) document(body []byte, contentType string) (any, error) {
+	var src []byte
+	if e.format == formatScript {
+		text, err := DecodeHTML(body, contentType)
+		if err != nil {
+			return nil, err
+		}
+		i := strings.Index(text, e.script)
+		if i < 0 {
+			if looksLikeHTML([]byte(text)) {
+				return nil, pageInstead("no embedded data in the page", text)
+			}
+			return nil, fmt.Errorf("no embedded data (%q not found)", e.script)
+		}
+		src = []byte(strings.TrimLeft(text[i+len(e.script):], " \t\r\n="))
+	} else {
+		src = bytes.TrimPrefix(bytes.TrimSpace(body), []byte("\xef\xbb\xbf"))
+		if looksLikeHTML(src) {
+			text, err := DecodeHTML(body, contentType)
+			if err != nil {
+				return nil, err
+			}
+			return nil, pageInstead("want JSON, got an HTML page", text)
+		}
+		if !utf8.Valid(src) {
+			text, err := DecodeHTML(src, contentType)
+			if err != nil {
+				return nil, err
+			}
+			src = []byte(text)
+		}
+	}
+	dec := json.NewDecoder(bytes.NewReader(src))
+	dec.UseNumber()
+	var doc any
+	switch err := dec.Decode(&doc); {
+	case err == nil:
+		return doc, nil
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, fmt.Errorf("the JSON is cut off after %d bytes", len(src))
+	default:
+		return nil, fmt.Errorf("this is no JSON: %w", err)
+	}
+}
+
+func looksLikeHTML(b []byte) bool { return len(b) > 0 && bytes.TrimSpace(b)[0] == '<' }
+
+var (
+	pageTitle = regexp.MustCompile(`(?is)<title[^>]*>(.{0,300}?)</title>`)
+	loginPage = regexp.MustCompile(`(?i)登录|登陆|扫码|验证|安全检测|访客系统|visitor system|captcha|verify|sign ?in|log ?in|passport`)
+)
+
+// pageInstead describes an HTML page that came in place of the list.
+func pageInstead(what, text string) error {
+	title := ""
+	if m := pageTitle.FindStringSubmatch(text); m != nil {
+		title = clip(plainText(m[1]), 60)
+	}
+	probe := title
+	if probe == "" {
+		probe = text[:min(len(text), 4096)]
+	}
+	if loginPage.MatchString(probe) {
+		what += ", a login or verification page"
+	}
+	if title != "" {
+		return fmt.Errorf("%s (title %q)", what, title)
+	}
+	return errors.New(what)
+}
+
+// statusWords quotes what the platform says itself when it refuses.
+func statusWords(doc any) string {
+	m, ok := doc.(map[string]any)
+	if !ok {
+		return fmt.Sprintf(" (the answer is a %s)", jsonKind(doc))
+	}
+	var said []string
+	for _, k := range []string{"code", "errno", "error_code", "status", "ok", "msg", "message", "errmsg", "error", "url"} {
+		if s := scalar(m[k]); s != "" {
+			said = append(said, k+"="+clip(plainText(s), 80))
+		}
+	}
+	if len(said) > 0 {
+		return "; the platform says " + strings.Join(said, " ")
+	}
+	keys := sortedKeys(m)
+	return " (found " + clip(strings.Join(keys[:min(len(keys), 8)], ", "), 120) + ")"
+}
+
+func jsonKind(v any) string {
+	switch v.(type) {
+	case []any:
+		return "list"
+	case string:
+		return "string"
+	case json.Number:
+		return "number"
+	case bool:
+		return "boolean"
+	}
+	return "null"
+}
+
+func sortedKeys(m map[string]any) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func firstKey(m map[string]any, like *regexp.Regexp) (string, bool) {
+	for _, k := range sortedKeys(m) {
+		if like.MatchString(k) {
+			return k, true
+		}
+	}
+	return "", false
+}
+
+// selector is a CSS selector with an optional @attribute; an empty selector is
+// the row itself.
+type selector struct {
+	css  cascadia.Sel
+	attr string
+}
+
+// parseSelectors reads "css", "css@attr", "@attr" or several separated by " | ".
+func parseSelectors(src string) ([]selector, error) {
+	var out []selector
+	for _, alt := range strings.Split(src, " | ") {
+		alt = strings.TrimSpace(alt)
+		var s selector
+		if i := strings.LastIndexByte(alt, '@'); i >= 0 {
+			alt, s.attr = strings.TrimSpace(alt[:i]), strings.TrimSpace(alt[i+1:])
+		}
+		if alt == "." {
+			alt = ""
+		}
+		if alt != "" {
+			css, err := cascadia.Parse(alt)
+			if err != nil {
+				return nil, fmt.Errorf("selector %q: %w", alt, err)
+			}
+			s.css = css
+		} else if s.attr == "" && src != "." {
+			return nil, errors.New("empty selector")
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+func (e *endpoint) htmlRows(body []byte, contentType string) ([]row, error) {
+	text, err := DecodeHTML(body, contentType)
+	if err != nil {
+		return nil, err
+	}
+	if !looksLikeHTML([]byte(text)) {
+		return nil, errors.New("want an HTML page, got something else")
+	}
+	root, err := nethtml.Parse(strings.NewReader(text))
+	if err != nil {
+		return nil, fmt.Errorf("the page cannot be read: %w", err)
+	}
+	var nodes []*nethtml.Node
+	for _, s := range e.items.sel {
+		if s.css == nil {
+			continue
+		}
+		if nodes = cascadia.QueryAll(root, s.css); len(nodes) > 0 {
+			break
+		}
+	}
+	if len(nodes) == 0 {
+		return nil, pageInstead("no rows in the page", text)
+	}
+	rows := make([]row, 0, len(nodes))
+	for _, n := range nodes[:min(len(nodes), maxFound)] {
+		rows = append(rows, func(x expr) string { return selectText(n, x.sel) })
+	}
+	return rows, nil
+}
+
+func selectText(n *nethtml.Node, sels []selector) string {
+	for _, s := range sels {
+		m := n
+		if s.css != nil {
+			if m = cascadia.Query(n, s.css); m == nil {
+				continue
+			}
+		}
+		v := ""
+		if s.attr != "" {
+			v = attrOf(m, s.attr)
+		} else {
+			v = nodeText(m)
+		}
+		if v = strings.TrimSpace(v); v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+func attrOf(n *nethtml.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key && a.Namespace == "" {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+// nodeText is the text below a node, scripts and styles left out.
+func nodeText(n *nethtml.Node) string {
+	var sb strings.Builder
+	for d := range n.Descendants() {
+		if d.Type == nethtml.TextNode && d.Parent.Data != "script" && d.Parent.Data != "style" {
+			sb.WriteString(d.Data)
+		}
+	}
+	return sb.String()
+}
+
+var inlineTag = regexp.MustCompile(`</?[a-zA-Z][^<>]{0,200}>`)
+
+// plainText drops tags, resolves entities and folds white space.
+func plainText(s string) string {
+	if strings.IndexByte(s, '<') >= 0 {
+		s = inlineTag.ReplaceAllString(s, "")
+	}
+	if strings.IndexByte(s, '&') >= 0 {
+		s = html.UnescapeString(s)
+	}
+	s = strings.ToValidUTF8(s, "")
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case r == '\u200b' || r == '\ufeff' || r == '\u2060' || unicode.IsControl(r):
+			return -1
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(s), " ")
+}
