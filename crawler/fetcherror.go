@@ -1,8 +1,18 @@
 package crawler
 
 import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
 	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
 	"time"
+
+	"code.dny.dev/ssrf"
 )
 
 // FetchKind classifies what went wrong with a request.
@@ -10,25 +20,25 @@ type FetchKind string
 
 // The kinds of fetch error.
 const (
-	KindInvalid  FetchKind = "invalid"  // the address cannot be requested
-	KindDNS      FetchKind = "dns"      // the host name does not resolve
-	KindRefused  FetchKind = "refused"  // nothing listens, or the connection broke
-	KindTimeout  FetchKind = "timeout"  // no complete answer in time
-	KindTLS      FetchKind = "tls"      // certificate or handshake
-	KindBlocked  FetchKind = "blocked"  // the address is private or otherwise not allowed
-	KindTooLarge FetchKind = "toolarge" // body or header over its cap
-	KindRedirect FetchKind = "redirect" // too many, downgraded, or without target
-	KindRobots   FetchKind = "robots"   // robots.txt does not allow it
-	KindStatus   FetchKind = "status"   // any status but 2xx and 304
-	KindDecode   FetchKind = "decode"   // compressed body is damaged
-	KindCanceled FetchKind = "canceled" // the caller gave up
+	KindInvalid  FetchKind = "invalid"   // the address cannot be requested
+	KindDNS      FetchKind = "dns"       // the host name does not resolve
+	KindRefused  FetchKind = "refused"   // nothing listens, or the connection broke
+	KindTimeout  FetchKind = "timeout"   // no complete answer in time
+	KindTLS      FetchKind = "tls"       // certificate or handshake
+	KindBlocked  FetchKind = "blocked"   // the address is private or otherwise not allowed
+	KindTooLarge FetchKind = "too_large" // body or header over its cap
+	KindRedirect FetchKind = "redirect"  // too many, downgraded, or without target
+	KindRobots   FetchKind = "robots"    // robots.txt does not allow it
+	KindStatus   FetchKind = "status"    // any status but 2xx and 304
+	KindDecode   FetchKind = "decode"    // the compressed body is damaged
+	KindCanceled FetchKind = "canceled"  // the caller gave up
 )
 
 // FetchError says in words why a request brought nothing. Its text is safe to
-// show to a user.
+// show to a user; ErrorText gives the Chinese form.
 type FetchError struct {
 	Kind       FetchKind
-	URL        string // the hop that failed, without credentials
+	URL        string // the hop that failed, without credentials and query
 	Status     int    // HTTP status when Kind is KindStatus
 	RetryAfter time.Duration
 	Message    string
@@ -40,8 +50,123 @@ func (e *FetchError) Error() string {
 	if e.URL == "" {
 		return e.Message
 	}
-	return fmt.Sprintf("%s: %s", e.URL, e.Message)
+	return e.URL + ": " + e.Message
 }
 
 // Unwrap returns the cause.
 func (e *FetchError) Unwrap() error { return e.Err }
+
+// fetchErr makes a FetchError that names the address without what may be
+// secret in it.
+func fetchErr(kind FetchKind, u *url.URL, message string, err error) *FetchError {
+	return &FetchError{Kind: kind, URL: publicURL(u), Message: message, Err: err}
+}
+
+// publicURL is the address without user, query and fragment: keys of private
+// feeds live there.
+func publicURL(u *url.URL) string {
+	if u == nil {
+		return ""
+	}
+	bare := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}
+	return bare.String()
+}
+
+// statusText says what a status means for the operator.
+func statusText(r *Response) string {
+	text := fmt.Sprintf("the server answered %d", r.Status)
+	if name := http.StatusText(r.Status); name != "" {
+		text += " " + name
+	}
+	if isChallenge(r.Header, r.Body) {
+		text += " with a bot challenge"
+	}
+	return text
+}
+
+// isChallenge recognises the interstitial of a bot guard.
+func isChallenge(h http.Header, body []byte) bool {
+	if h.Get("Cf-Mitigated") == "challenge" {
+		return true
+	}
+	s := string(body[:min(len(body), maxErrorBody)])
+	return strings.Contains(s, "/cdn-cgi/challenge-platform/") || strings.Contains(s, "<title>Just a moment...</title>")
+}
+
+// transportError puts a failure of dialing, TLS or reading into its kind.
+func (f *Fetcher) transportError(ctx context.Context, u *url.URL, err error) *FetchError {
+	var dns *net.DNSError
+	var unknown x509.UnknownAuthorityError
+	var host x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	var record tls.RecordHeaderError
+	var alert tls.AlertError
+	var cert *tls.CertificateVerificationError
+	var timeout net.Error
+	text := err.Error()
+	switch {
+	case errors.Is(err, errBlocked), errors.Is(err, ssrf.ErrProhibitedIP), errors.Is(err, ssrf.ErrProhibitedPort), errors.Is(err, ssrf.ErrProhibitedNetwork):
+		return fetchErr(KindBlocked, u, "the host leads to a private or reserved address, which is not allowed", err)
+	case errors.Is(ctx.Err(), context.Canceled):
+		return fetchErr(KindCanceled, u, "canceled", err)
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return fetchErr(KindTimeout, u, "no complete answer in "+f.opts.Timeout.String(), err)
+	case errors.As(err, &dns):
+		return fetchErr(KindDNS, u, "the host name does not resolve", err)
+	case errors.As(err, &unknown), errors.As(err, &host), errors.As(err, &invalid), errors.As(err, &record), errors.As(err, &alert), errors.As(err, &cert),
+		strings.Contains(text, "tls:"), strings.Contains(text, "server gave HTTP response to HTTPS client"):
+		return fetchErr(KindTLS, u, "no trusted TLS connection", err)
+	case strings.Contains(text, "response headers exceeded"), strings.Contains(text, "header list too large"):
+		return fetchErr(KindTooLarge, u, "the header of the answer is too large", err)
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return fetchErr(KindTimeout, u, "no answer in time", err)
+	}
+	return fetchErr(KindRefused, u, "the connection was refused or broke", err)
+}
+
+// isRedirect reports the statuses that lead elsewhere.
+func isRedirect(status int) bool {
+	switch status {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return true
+	}
+	return false
+}
+
+// parseTarget accepts absolute http and https addresses with a host.
+func parseTarget(raw string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimSpace(raw))
+	switch {
+	case err != nil:
+		return nil, &FetchError{Kind: KindInvalid, Message: "this is not an address that can be requested", Err: err}
+	case u.Scheme != "http" && u.Scheme != "https":
+		return nil, fetchErr(KindInvalid, u, "only http and https addresses can be requested", nil)
+	case u.Hostname() == "":
+		return nil, fetchErr(KindInvalid, u, "the address names no host", nil)
+	case len(raw) > maxURL:
+		return nil, &FetchError{Kind: KindInvalid, Message: "the address is too long"}
+	}
+	u.Host = strings.ToLower(u.Host)
+	u.Fragment = ""
+	return u, nil
+}
+
+// redirectTarget resolves a Location. A step from https back to http is
+// refused: it would show headers and content to anyone on the way.
+func redirectTarget(from *url.URL, location string) (*url.URL, error) {
+	if location == "" {
+		return nil, fetchErr(KindRedirect, from, "the redirect names no target", nil)
+	}
+	next, err := from.Parse(location)
+	if err != nil {
+		return nil, fetchErr(KindRedirect, from, "the redirect's target is no address", err)
+	}
+	if from.Scheme == "https" && next.Scheme == "http" {
+		return nil, fetchErr(KindRedirect, from, "the redirect leads from https to http, which is refused", nil)
+	}
+	next, err = parseTarget(next.String())
+	if err != nil {
+		return nil, fetchErr(KindRedirect, from, "the redirect's target cannot be requested", err)
+	}
+	return next, nil
+}

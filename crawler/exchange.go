@@ -1,0 +1,174 @@
+package crawler
+
+import (
+	"bytes"
+	"compress/flate"
+	"compress/gzip"
+	"compress/zlib"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// maxErrorBody is how much of an error page is read; its content only serves
+// to recognise a challenge page.
+const maxErrorBody = 4 << 10
+
+var errTooLarge = errors.New("body over its cap")
+
+// exchange sends one request and reads the answer completely.
+func (f *Fetcher) exchange(ctx context.Context, req Request, start *url.URL, h *hop) (*Response, error) {
+	r, err := f.build(ctx, req, start, h)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.guard.checkURL(h.url); err != nil {
+		return nil, fetchErr(KindBlocked, h.url, "the address is not allowed: "+err.Error(), err)
+	}
+	raw, err := f.client.Do(r)
+	if err != nil {
+		return nil, f.transportError(ctx, h.url, err)
+	}
+	defer raw.Body.Close()
+	resp := &Response{Status: raw.StatusCode, Header: raw.Header}
+	limit := f.opts.MaxBytes
+	if req.MaxBytes > 0 && req.MaxBytes < limit {
+		limit = req.MaxBytes
+	}
+	switch {
+	case isRedirect(raw.StatusCode) || raw.StatusCode == http.StatusNotModified || h.method == http.MethodHead:
+		return resp, nil
+	case raw.StatusCode < 200 || raw.StatusCode >= 300:
+		resp.Body, _ = io.ReadAll(io.LimitReader(raw.Body, maxErrorBody))
+		return resp, nil
+	}
+	resp.Body, err = readBody(raw, limit)
+	switch {
+	case err == nil:
+		return resp, nil
+	case errors.Is(err, errTooLarge):
+		return nil, fetchErr(KindTooLarge, h.url, fmt.Sprintf("the answer is larger than %d bytes", limit), err)
+	}
+	var de *decodeError
+	if errors.As(err, &de) {
+		return nil, fetchErr(KindDecode, h.url, "the compressed answer is damaged or of an unknown kind", err)
+	}
+	return nil, f.transportError(ctx, h.url, err)
+}
+
+// decodeError marks a failure of decompression rather than of the connection.
+type decodeError struct{ err error }
+
+func (e *decodeError) Error() string { return e.err.Error() }
+func (e *decodeError) Unwrap() error { return e.err }
+
+// readBody undoes the content encoding and reads at most limit bytes of the
+// result. Bodies that are gzip without saying so are unpacked as well, once.
+func readBody(raw *http.Response, limit int64) ([]byte, error) {
+	wire := &trackingReader{r: raw.Body}
+	src, err := contentReader(wire, raw.Header.Get("Content-Encoding"))
+	if err != nil {
+		return nil, wire.blame(err)
+	}
+	body, err := readCapped(src, limit, raw.ContentLength)
+	if err != nil {
+		return nil, wire.blame(err)
+	}
+	if len(body) > 2 && body[0] == 0x1f && body[1] == 0x8b {
+		zr, err := gzip.NewReader(bytes.NewReader(body))
+		if err != nil {
+			return body, nil // only looked like gzip
+		}
+		if body, err = readCapped(zr, limit, -1); err != nil {
+			return nil, wire.blame(err)
+		}
+	}
+	return body, nil
+}
+
+// readCapped reads all of r or fails with errTooLarge.
+func readCapped(r io.Reader, limit, hint int64) ([]byte, error) {
+	var buf bytes.Buffer
+	if hint > 0 && hint <= limit {
+		buf.Grow(int(hint) + bytes.MinRead)
+	}
+	n, err := buf.ReadFrom(io.LimitReader(r, limit+1))
+	if n > limit {
+		return nil, errTooLarge
+	}
+	return buf.Bytes(), err
+}
+
+// trackingReader remembers a failure of the wire itself, which would otherwise
+// look like damaged compression.
+type trackingReader struct {
+	r   io.Reader
+	err error
+}
+
+func (t *trackingReader) Read(p []byte) (int, error) {
+	n, err := t.r.Read(p)
+	if err != nil && err != io.EOF {
+		t.err = err
+	}
+	return n, err
+}
+
+func (t *trackingReader) blame(err error) error {
+	switch {
+	case errors.Is(err, errTooLarge):
+		return err
+	case t.err != nil:
+		return t.err
+	}
+	return &decodeError{err}
+}
+
+// contentReader undoes a Content-Encoding. Only gzip is asked for; deflate is
+// read too because some servers send it regardless.
+func contentReader(r io.Reader, encoding string) (io.Reader, error) {
+	switch strings.ToLower(strings.TrimSpace(encoding)) {
+	case "", "identity", "utf-8", "none":
+		return r, nil
+	case "gzip", "x-gzip":
+		return gunzip(r)
+	case "deflate":
+		return inflate(r)
+	}
+	return nil, &decodeError{fmt.Errorf("content encoding %q was not asked for", encoding)}
+}
+
+// gunzip reads gzip, or the plain body of a server that only claims it.
+func gunzip(r io.Reader) (io.Reader, error) {
+	head := make([]byte, 2)
+	n, err := io.ReadFull(r, head)
+	joined := io.MultiReader(bytes.NewReader(head[:n]), r)
+	if err != nil {
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return joined, nil
+		}
+		return nil, err
+	}
+	if head[0] != 0x1f || head[1] != 0x8b {
+		return joined, nil
+	}
+	return gzip.NewReader(joined)
+}
+
+// inflate reads zlib data and the bare deflate that old servers send.
+func inflate(r io.Reader) (io.Reader, error) {
+	head := make([]byte, 2)
+	n, err := io.ReadFull(r, head)
+	if err != nil {
+		return nil, err
+	}
+	joined := io.MultiReader(bytes.NewReader(head[:n]), r)
+	if head[0]&0x0f == 8 && (uint16(head[0])<<8|uint16(head[1]))%31 == 0 {
+		return zlib.NewReader(joined)
+	}
+	return flate.NewReader(joined), nil
+}
