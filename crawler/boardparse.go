@@ -3,6 +3,7 @@ package crawler
 import (
 	"errors"
 	"fmt"
+	"html"
 	"net/url"
 	"regexp"
 	"sort"
@@ -217,6 +218,9 @@ func (e *endpoint) labelOf(r row) string {
 // resolve makes an address absolute; anything but http(s) gives "".
 func (b *Board) resolve(raw string) string {
 	raw = strings.TrimSpace(raw)
+	if strings.Contains(raw, "&amp;") { // escaped once too often
+		raw = html.UnescapeString(raw)
+	}
 	if raw == "" || len(raw) > maxEntryURL {
 		return ""
 	}
@@ -241,7 +245,12 @@ func parseHeat(s string) *int64 {
 	if m == "" {
 		return nil
 	}
-	c, ok := ParseCount(strings.Join(strings.Fields(m), ""))
+	m = strings.Join(strings.Fields(m), "")
+	c, ok := ParseCount(m)
+	if !ok {
+		whole, _, _ := strings.Cut(m, ".") // a score such as 3300.5
+		c, ok = ParseCount(whole)
+	}
 	if !ok || c.Value <= 0 {
 		return nil
 	}

@@ -183,11 +183,26 @@ func firstKey(m map[string]any, like *regexp.Regexp) (string, bool) {
 // selector is a CSS selector with an optional @attribute; an empty selector is
 // the row itself.
 type selector struct {
-	css  cascadia.Sel
-	attr string
+	within cascadia.Sel // look below the first match of this only; nil for anywhere
+	css    cascadia.Sel
+	attr   string
 }
 
-// parseSelectors reads "css", "css@attr", "@attr" or several separated by " | ".
+// find returns all matches below n, in document order.
+func (s *selector) find(n *nethtml.Node) []*nethtml.Node {
+	if s.css == nil {
+		return nil
+	}
+	if s.within != nil {
+		if n = cascadia.Query(n, s.within); n == nil {
+			return nil
+		}
+	}
+	return cascadia.QueryAll(n, s.css)
+}
+
+// parseSelectors reads "css", "css@attr", "@attr", "box >> css" (inside the
+// first box) or several of these separated by " | ".
 func parseSelectors(src string) ([]selector, error) {
 	var out []selector
 	for _, alt := range strings.Split(src, " | ") {
@@ -195,6 +210,13 @@ func parseSelectors(src string) ([]selector, error) {
 		var s selector
 		if i := strings.LastIndexByte(alt, '@'); i >= 0 {
 			alt, s.attr = strings.TrimSpace(alt[:i]), strings.TrimSpace(alt[i+1:])
+		}
+		if box, rest, ok := strings.Cut(alt, " >> "); ok {
+			css, err := cascadia.Parse(box)
+			if err != nil {
+				return nil, fmt.Errorf("selector %q: %w", box, err)
+			}
+			s.within, alt = css, rest
 		}
 		if alt == "." {
 			alt = ""
@@ -227,10 +249,7 @@ func (e *endpoint) htmlRows(body []byte, contentType string) ([]row, error) {
 	}
 	var nodes []*nethtml.Node
 	for _, s := range e.items.sel {
-		if s.css == nil {
-			continue
-		}
-		if nodes = cascadia.QueryAll(root, s.css); len(nodes) > 0 {
+		if nodes = s.find(root); len(nodes) > 0 {
 			break
 		}
 	}

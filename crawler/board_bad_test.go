@@ -1,0 +1,234 @@
+package crawler
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+const loginHTML = `<!DOCTYPE html><html><head><meta charset="utf-8"><title>登录 - 账号中心</title></head>
+<body><form action="/login"><input name="user"></form><p>请先登录后查看</p></body></html>`
+
+// TestParseBoardBad: what platforms really answer when they refuse. No board
+// may panic or return a list, and the error must name board and adapter.
+func TestParseBoardBad(t *testing.T) {
+	for _, f := range boardFixtures(t) {
+		bad := map[string]struct {
+			body, contentType, says string
+		}{
+			"empty":      {"", f.contentType, "empty"},
+			"spaces":     {" \n\t ", f.contentType, "empty"},
+			"login page": {loginHTML, "text/html; charset=utf-8", "login or verification page"},
+			"other page": {`<html><head><title>系统维护中</title></head><body>稍后再来</body></html>`, "text/html", "系统维护中"},
+			"cut":        {string(f.body[:len(f.body)*3/5]), f.contentType, ""},
+			"refusal":    {`{"code":-412,"message":"request was banned"}`, f.contentType, ""},
+			"empty list": {emptyLists(t, f), f.contentType, ""},
+			"renested":   {`{"wrap":` + jsonOf(f) + `}`, f.contentType, ""},
+			"null":       {"null", f.contentType, ""},
+			"number":     {"42", f.contentType, ""},
+			"list":       {"[[[[1,2,3]]]]", f.contentType, ""},
+			"deep":       {strings.Repeat("[", 200000), f.contentType, ""},
+			"deep page":  {strings.Repeat("<div>", 20000), f.contentType, ""},
+		}
+		for name, c := range bad {
+			t.Run(filepath.Base(f.file)+"/"+name, func(t *testing.T) {
+				snap, err := ParseBoard(f.board, f.adapter, []byte(c.body), c.contentType, fixtureTime)
+				if name == "cut" && err == nil && strings.HasSuffix(f.file, ".html") {
+					checkSnapshot(t, snap) // a cut page may still hold a whole list
+					return
+				}
+				if err == nil {
+					t.Fatalf("no error, %d rows", len(snap.Entries))
+				}
+				msg := err.Error()
+				if !strings.HasPrefix(msg, "board "+f.board+" ("+f.adapter+"): ") || !strings.Contains(msg, c.says) {
+					t.Errorf("error %q does not say %q", msg, c.says)
+				}
+				if len(msg) > 600 {
+					t.Errorf("error of %d bytes", len(msg))
+				}
+			})
+		}
+	}
+}
+
+// emptyLists empties every list of an answer, keeping its shape.
+func emptyLists(t *testing.T, f fixture) string {
+	t.Helper()
+	if strings.HasSuffix(f.file, ".html") {
+		return `<html><head><title>热榜</title></head><body><div id="app"></div></body></html>`
+	}
+	var v any
+	if err := json.Unmarshal(f.body, &v); err != nil {
+		t.Fatal(err)
+	}
+	var empty func(any) any
+	empty = func(v any) any {
+		switch v := v.(type) {
+		case map[string]any:
+			for k := range v {
+				v[k] = empty(v[k])
+			}
+		case []any:
+			return []any{}
+		}
+		return v
+	}
+	out, err := json.Marshal(empty(v))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+func jsonOf(f fixture) string {
+	if strings.HasSuffix(f.file, ".json") {
+		return string(f.body)
+	}
+	return `{"data":[]}`
+}
+
+func TestParseBoardUnknown(t *testing.T) {
+	if _, err := ParseBoard("nowhere", "", nil, "", fixtureTime); err == nil {
+		t.Error("unknown board: no error")
+	}
+	if _, err := ParseBoard("weibo", "nosuch", nil, "", fixtureTime); err == nil || !strings.Contains(err.Error(), "nosuch") {
+		t.Errorf("unknown adapter: %v", err)
+	}
+}
+
+// TestParseBoardAnyAdapter: without an adapter the shape decides.
+func TestParseBoardAnyAdapter(t *testing.T) {
+	for _, f := range boardFixtures(t) {
+		if f.board != "weibo" {
+			continue
+		}
+		snap, err := ParseBoard(f.board, "", f.body, f.contentType, fixtureTime)
+		if err != nil || snap.Adapter != f.adapter {
+			t.Errorf("%s: %v %v", f.file, snap, err)
+		}
+	}
+}
+
+func TestBoardBounds(t *testing.T) {
+	row := func(n string) string { return `{"word":"第` + n + `条消息","num":100}` }
+	body := `{"data":{"realtime":[` + row("一") + "," + row("二") + "," + row("三") + "," + row("三") + `,{"word":"x","is_ad":1}]}}`
+	_, err := ParseBoard("weibo", "side", []byte(body), "application/json", fixtureTime)
+	if err == nil || !strings.Contains(err.Error(), "only 3 rows are left") || !strings.Contains(err.Error(), "1 promoted, 1 repeated") {
+		t.Errorf("too few rows: %v", err)
+	}
+	var rows []string
+	for i := range 20 {
+		rows = append(rows, `{"word":"story number `+strings.Repeat("i", i+1)+`","num":100}`)
+	}
+	_, err = ParseBoard("weibo", "side", []byte(`{"data":{"realtime":[`+strings.Join(rows, ",")+`]}}`), "application/json", fixtureTime)
+	if err == nil || !strings.Contains(err.Error(), "0 of 20 titles are Chinese") {
+		t.Errorf("not Chinese: %v", err)
+	}
+}
+
+func TestParseHeat(t *testing.T) {
+	f := func(s string, want int64) {
+		t.Helper()
+		got := parseHeat(s)
+		switch {
+		case got == nil && want >= 0, got != nil && *got != want:
+			t.Errorf("parseHeat(%q) = %v, want %d", s, got, want)
+		}
+	}
+	f("1234 万热度", 12340000)
+	f("热度 3.5亿", 350000000)
+	f("剧集 567890", 567890)
+	f("1,203,400", 1203400)
+	f("3300.5", 3300)
+	f("412评", 412)
+	f("", -1)
+	f("沸", -1)
+	f("0", -1)
+}
+
+func TestBoardFileErrors(t *testing.T) {
+	ok := "id: test\nname: 测试榜\nhome: https://example.com/\nendpoints:\n  - adapter: main\n    url: https://example.com/list\n    format: json\n    items: data\n    fields: {title: t, url: u}\n"
+	if _, err := ParseBoardFile("test.yaml", []byte(ok)); err != nil {
+		t.Fatal(err)
+	}
+	f := func(from, to, says string) {
+		t.Helper()
+		_, err := ParseBoardFile("test.yaml", []byte(strings.Replace(ok, from, to, 1)))
+		if err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%q for %q: error %v, want %q", to, from, err, says)
+		}
+	}
+	f("name:", "nmae:", "test.yaml:2: unknown key: nmae")
+	f("    items: data", "    items: data\n    colour: red", "test.yaml:9: unknown key: colour")
+	f("items: data", "items: data[", "test.yaml:8: ")
+	f("format: json", "format: xml", "format is json, html or script")
+	f("https://example.com/list", "ftp://example.com/", "test.yaml:6: url")
+	f("id: test", "id: T", "id \"T\"")
+	f("name: 测试榜", "interval: 5s", "test.yaml:2: interval")
+	f("name: 测试榜\n", "", "name is missing")
+	f("{title: t, url: u}", "{title: t}", "fields.url")
+	f("{title: t, url: u}", "{title: t, url: u}\n    skip: [{on: ad, like: '('}]", "test.yaml:10: ")
+	f("{title: t, url: u}", "{title: t, url: u}\n    skip: [{on: ad}]", "exactly one of")
+	f("{title: t, url: u}", "{title: t, url: '{u'}", "not closed")
+	f("items: data", "items: data\n    sign: rot13", "signature")
+	f("endpoints:", "bounds: {min: 9, max: 3}\nendpoints:", "bounds")
+}
+
+func TestSignURL(t *testing.T) {
+	b, err := boardByID("cls")
+	if err != nil {
+		t.Fatal(err)
+	}
+	req := b.request(b.endpoints[0], "", time.Time{})
+	// md5(sha1("appName=CailianpressWeb&os=web&sv=7.7.5")), both in hex.
+	if !strings.HasSuffix(req.URL, "?appName=CailianpressWeb&os=web&sign=9c11221af4f6b47b253098a8b9957b8f&sv=7.7.5") {
+		t.Errorf("signed address %s", req.URL)
+	}
+}
+
+func FuzzParseBoard(f *testing.F) {
+	boards := Boards()
+	index := map[string]int{}
+	for i, b := range boards {
+		index[b.ID] = i
+	}
+	for _, x := range boardFixtures(f) {
+		f.Add(index[x.board], x.body, x.contentType)
+	}
+	f.Add(0, []byte(loginHTML), "text/html")
+	f.Fuzz(func(t *testing.T, i int, body []byte, contentType string) {
+		b := boards[uint(i)%uint(len(boards))]
+		snap, err := ParseBoard(b.ID, "", body, contentType, fixtureTime)
+		if err == nil {
+			checkSnapshot(t, snap)
+		}
+	})
+}
+
+func FuzzParseBoardFile(f *testing.F) {
+	f.Add([]byte("id: test\nname: x\nhome: https://e.com\nendpoints: [{adapter: aa, url: 'https://e.com', format: html, items: 'a >> b', fields: {title: ., url: '@href'}}]"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		if b, err := ParseBoardFile("fuzz.yaml", data); err == nil && b.ID == "" {
+			t.Error("a board without id")
+		}
+	})
+}
+
+func BenchmarkParseBoard(b *testing.B) {
+	for _, f := range boardFixtures(b) {
+		if f.board == "weibo" || f.board == "zhihu" {
+			b.Run(f.board+"-"+f.adapter, func(b *testing.B) {
+				b.SetBytes(int64(len(f.body)))
+				b.ReportAllocs()
+				for b.Loop() {
+					if _, err := ParseBoard(f.board, f.adapter, f.body, f.contentType, fixtureTime); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
+	}
+}
