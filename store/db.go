@@ -206,7 +206,8 @@ func (j jsonText) Scan(src any) error {
 	default:
 		return fmt.Errorf("a list is stored as %T", src)
 	}
-	if len(b) == 0 || string(b) == "null" {
+	switch string(b) {
+	case "", "null", "[]", "{}": // none is nil, as it was before it was stored
 		return nil
 	}
 	if err := json.Unmarshal(b, j.to); err != nil {

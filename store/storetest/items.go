@@ -158,7 +158,7 @@ func testFingerprints(t *testing.T, s *store.Store) {
 	row := func(i int) store.FingerprintRow {
 		return store.FingerprintRow{
 			ItemID: fmt.Sprintf("item-%05d", i), At: t0.Add(time.Duration(i/3) * time.Second),
-			Title: uint64(1<<63 + i/2), Body: uint64(i), Runes: i, Data: []byte{1, 0, byte(i)},
+			Title: 1<<63 + uint64(i)/2, Body: uint64(i), Runes: i, Data: []byte{1, 0, byte(i)},
 		}
 	}
 	update(t, s, func(tx *store.Tx) error {

@@ -26,9 +26,7 @@ func testSources(t *testing.T, s *store.Store) {
 	equal(t, "source", gotA, a)
 	all := ok[[]xuanti.Source](t)(s.Sources(ctx, store.SourceFilter{}))
 	equal(t, "all ids", []string{all[0].ID, all[1].ID}, []string{"a", "b"})
-	if all[1].Tags != nil && len(all[1].Tags) != 0 {
-		t.Fatalf("tags %v", all[1].Tags)
-	}
+	equal(t, "empty lists", all[1], b)
 	for _, f := range []store.SourceFilter{
 		{Kind: xuanti.SourceBoard}, {State: xuanti.SourcePaused}, {Platform: "weibo"}, {AccountID: "acc"}, {Kind: xuanti.SourceBoard, Group: "地方"},
 	} {
