@@ -18,7 +18,7 @@ func joinLatin(text string, in []piece) []piece {
 		}
 		letters := p.kind == kindLatin
 		j := i + 1
-		for j+1 < len(in) && in[j].kind == kindMark && in[j].runes == 1 && strings.IndexByte("-._'&+/", text[in[j].start]) >= 0 &&
+		for j+1 < len(in) && in[j].kind == kindMark && in[j].runes == 1 && strings.IndexByte("-._'&+", text[in[j].start]) >= 0 &&
 			(in[j+1].kind == kindLatin || in[j+1].kind == kindDigit) && (letters || in[j+1].kind == kindLatin) {
 			letters = true
 			j += 2
@@ -62,8 +62,6 @@ func repeats(mark string) bool {
 	}
 	return false
 }
-
-const placeSuffixes = "省市县区镇乡村州旗盟屯庄寨港岛湾湖河江山岭峰桥路街巷站"
 
 // strictSuffixes end a name even when only single characters stand before it.
 const strictSuffixes = "村镇乡县"

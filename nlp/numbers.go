@@ -107,7 +107,11 @@ func asciiNumber(text string, in []piece) int {
 // a single one is left to be the word it usually is, unless a date follows.
 func hanNumber(text string, in []piece) int {
 	n := 1
-	for n < len(in) && in[n].start == in[n-1].end && in[n].kind == kindWord && strings.Trim(word(text, &in[n]), hanNumeral) == "" {
+	for n < len(in) && in[n].start == in[n-1].end && in[n].kind == kindWord {
+		w := word(text, &in[n])
+		if strings.Trim(w, hanNumeral) != "" && (w != "几" || word(text, &in[n-1]) != "十") { // 十几万
+			break
+		}
 		n++
 	}
 	return n

@@ -65,8 +65,8 @@ func (l *lexicon) segment(folded string) []Token {
 		pieces = l.pieces(pieces, folded, at, end)
 		at = end
 	}
-	pieces = joinNumbers(folded, pieces)
 	pieces = joinLatin(folded, pieces)
+	pieces = joinNumbers(folded, pieces)
 	pieces = joinMarks(folded, pieces)
 	pieces = joinPlaces(folded, pieces)
 	pieces = l.joinUnknown(folded, pieces)

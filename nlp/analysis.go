@@ -1,0 +1,140 @@
+package nlp
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// Analysis is everything the engine needs to know about the text of an item.
+// It is computed once and only read afterwards.
+type Analysis struct {
+	Title, Text             string // folded
+	TitleTokens, TextTokens []Token
+	Terms                   []string  // content words of title and lead, title first, no repeats
+	Keywords                []Keyword // at most 20, best first
+	Entities                []Entity  // of the title, then of the lead
+	Numbers                 []Number  // of the title (of the first sentence when there is none)
+	Places                  []string  // of the title or first sentence; canonical names, no repeats
+	Fingerprint             Fingerprint
+
+	people   []string // persons of the title, for Conflict
+	products []string // Latin names with digits in the title
+	geo      []place
+}
+
+const (
+	leadRunes    = 200     // of the body count as lead
+	maxTextBytes = 1 << 20 // longer bodies are cut: a novel is no news
+	maxTitle     = 4 << 10
+)
+
+// Analyze segments a title and a body once and derives everything else from
+// the tokens. Either may be empty; without a title the first sentence of the
+// body takes its part. Titles over 4 KB and bodies over 1 MB are cut.
+func (a *Analyzer) Analyze(title, text string) *Analysis {
+	title, text = cutBytes(title, maxTitle), cutBytes(text, maxTextBytes)
+	lex := a.lex.Load()
+	an := &Analysis{Title: Fold(title), Text: Fold(text)}
+	an.TitleTokens = lex.segment(an.Title)
+	an.TextTokens = lex.segment(an.Text)
+	an.Fingerprint = newFingerprint(an.Title, text)
+
+	lead := leadTokens(an.Text, an.TextTokens, leadRunes, false)
+	an.Terms = terms(an.TitleTokens, lead)
+	an.Keywords = a.keywords(an.TitleTokens, an.TextTokens)
+
+	head, headTokens := an.Title, an.TitleTokens
+	if len(headTokens) == 0 {
+		head, headTokens = an.Text, leadTokens(an.Text, an.TextTokens, 60, true)
+	}
+	an.Numbers = numbers(head, headTokens)
+	found := a.entities(head, headTokens)
+	for i := range found {
+		found[i].InText = len(an.TitleTokens) == 0
+		an.note(&found[i], a.tables)
+	}
+	an.Entities = found
+	if len(an.TitleTokens) > 0 {
+		more := a.entities(an.Text, lead)
+		for i := range more {
+			more[i].InText = true
+		}
+		an.Entities = append(an.Entities, more...)
+	}
+	return an
+}
+
+// note files an entity of the head where Conflict looks.
+func (an *Analysis) note(e *Entity, t *tables) {
+	switch e.Kind {
+	case KindPerson:
+		an.people = appendNew(an.people, e.Text)
+	case KindLatin:
+		if strings.ContainsAny(e.Text, "0123456789") {
+			an.products = appendNew(an.products, e.Text)
+		}
+	case KindPlace:
+		p, ok := t.placeOf(e.Text)
+		if !ok {
+			p = place{name: e.Text}
+		}
+		n := len(an.Places)
+		if an.Places = appendNew(an.Places, p.name); len(an.Places) > n {
+			an.geo = append(an.geo, p)
+		}
+	}
+}
+
+func appendNew(list []string, s string) []string {
+	for _, x := range list {
+		if x == s {
+			return list
+		}
+	}
+	return append(list, s)
+}
+
+// terms lists the distinct content words.
+func terms(title, lead []Token) []string {
+	seen := make(map[string]struct{}, len(title)+len(lead))
+	var out []string
+	for _, tokens := range [...][]Token{title, lead} {
+		for i := range tokens {
+			t := &tokens[i]
+			if !isTerm(t) {
+				continue
+			}
+			if _, ok := seen[t.Text]; !ok {
+				seen[t.Text] = struct{}{}
+				out = append(out, t.Text)
+			}
+		}
+	}
+	return out
+}
+
+// leadTokens are the tokens of the first runes of a text, with sentence only
+// those of its first sentence.
+func leadTokens(text string, tokens []Token, runes int, sentence bool) []Token {
+	n := 0
+	for i := range tokens {
+		if sentence && i > 0 && (tokens[i].Text == "。" || tokens[i].Text == "!" || tokens[i].Text == "?") {
+			return tokens[:i]
+		}
+		if n += utf8.RuneCountInString(tokens[i].Text); n > runes {
+			return tokens[:i]
+		}
+	}
+	return tokens
+}
+
+// cutBytes cuts at a rune border.
+func cutBytes(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	for limit > 0 && !utf8.RuneStart(s[limit]) {
+		limit--
+	}
+	return s[:limit]
+}

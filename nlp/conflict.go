@@ -1,0 +1,192 @@
+package nlp
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Conflict says whether two headlines that look alike tell of different things
+// nevertheless, and by what: "numbers" (the same unit with other values),
+// "products" (another model of one series), "places" (other places on both
+// sides, none inside another), "names" (other persons on both sides). It is a
+// veto for pairs already found similar, not a test of likeness: a headline that
+// leaves a figure or a name out conflicts with nothing.
+//
+// Figures that grow while an event goes on (dead, injured, missing, cases) are
+// no conflict; the kind is then "growth", for the caller to weigh with the
+// times of the two.
+func Conflict(a, b *Analysis) (kind string, conflict bool) {
+	if otherProducts(a.products, b.products) {
+		return "products", true
+	}
+	kind, conflict = otherNumbers(a.Numbers, b.Numbers)
+	if conflict {
+		return kind, true
+	}
+	if otherPlaces(a.geo, b.geo) {
+		return "places", true
+	}
+	if otherNames(a.people, b.people) {
+		return "names", true
+	}
+	return kind, false
+}
+
+// otherNumbers compares the values of every unit that both headlines have.
+func otherNumbers(a, b []Number) (string, bool) {
+	kind := ""
+	done := map[string]bool{}
+	for _, n := range a {
+		u := n.Unit
+		if u == "" || done[u] {
+			continue
+		}
+		done[u] = true
+		x, y := withUnit(a, u), withUnit(b, u)
+		if len(y) == 0 || anyAgree(x, y) {
+			continue
+		}
+		if u == "日" && !sameMonth(a, b) {
+			continue // the month decides, or is left out
+		}
+		if grows(u) {
+			kind = "growth"
+			continue
+		}
+		return "numbers", true
+	}
+	return kind, false
+}
+
+func withUnit(list []Number, unit string) []Number {
+	var out []Number
+	for _, n := range list {
+		if n.Unit == unit {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+func sameMonth(a, b []Number) bool {
+	x, y := withUnit(a, "月"), withUnit(b, "月")
+	return len(x) == 0 && len(y) == 0 || len(x) > 0 && len(y) > 0 && anyAgree(x, y)
+}
+
+func anyAgree(a, b []Number) bool {
+	for _, x := range a {
+		for _, y := range b {
+			if agree(x, y) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// agree: equal, one a rounding of the other (1824万 and 1800万, 3.46% and 3.5%),
+// or near when one says it is rough.
+func agree(x, y Number) bool {
+	if x.Value == y.Value {
+		return true
+	}
+	lo, hi := min(x.Value, y.Value), max(x.Value, y.Value)
+	if (x.rough || y.rough) && lo > 0 && hi/lo <= 1.25 {
+		return true
+	}
+	if x.Unit == "比分" || hi < 100 && x.Value == math.Trunc(x.Value) && y.Value == math.Trunc(y.Value) {
+		return false // small whole numbers are not rounded
+	}
+	return rounds(x.Value, y.Value) || rounds(y.Value, x.Value)
+}
+
+// rounds says whether short is long with fewer significant digits, at least
+// two of them, rounded or cut.
+func rounds(short, long float64) bool {
+	digits := significant(short)
+	if digits < 2 || digits >= significant(long) || long <= 0 {
+		return false
+	}
+	scale := math.Pow(10, float64(digits)-1-math.Floor(math.Log10(long)))
+	const eps = 1e-9
+	return math.Abs(math.Round(long*scale)/scale-short) <= eps*long || math.Abs(math.Floor(long*scale)/scale-short) <= eps*long
+}
+
+func significant(v float64) int {
+	s := strconv.FormatFloat(v, 'f', -1, 64)
+	if strings.Contains(s, ".") {
+		s = strings.Replace(s, ".", "", 1)
+	} else {
+		s = strings.TrimRight(s, "0")
+	}
+	return len(strings.TrimLeft(s, "0"))
+}
+
+// otherProducts: both name a model of one series, and no model is common:
+// iphone16 and iphone17, su7 and yu7 are of different series.
+func otherProducts(a, b []string) bool {
+	for _, x := range a {
+		for _, y := range b {
+			if x == y || strings.HasPrefix(x, y+" ") || strings.HasPrefix(y, x+" ") {
+				return false
+			}
+		}
+	}
+	for _, x := range a {
+		for _, y := range b {
+			if sx, nx := series(x); sx != "" {
+				if sy, ny := series(y); sx == sy && nx != ny {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// series divides a product name before its first digit: iphone|17 pro.
+func series(s string) (string, string) {
+	i := strings.IndexAny(s, "0123456789")
+	if i < 2 {
+		return "", ""
+	}
+	j := i
+	for j < len(s) && (s[j] >= '0' && s[j] <= '9' || s[j] == '.') {
+		j++
+	}
+	return strings.TrimRight(s[:i], " -"), s[i:j]
+}
+
+// otherPlaces: both name places, all of China or all abroad, and no place of
+// one is, contains or lies in a place of the other. Places that the list lacks
+// never count.
+func otherPlaces(a, b []place) bool {
+	if len(a) == 0 || len(b) == 0 || len(a) > 3 || len(b) > 3 {
+		return false
+	}
+	for _, x := range a {
+		for _, y := range b {
+			if x.root == "" || y.root == "" || x.foreign != y.foreign || x.name == y.name || x.name == y.root || y.name == x.root {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// otherNames: both name persons and none is common. A name inside a longer one
+// is the same person.
+func otherNames(a, b []string) bool {
+	if len(a) == 0 || len(b) == 0 {
+		return false
+	}
+	for _, x := range a {
+		for _, y := range b {
+			if strings.Contains(x, y) || strings.Contains(y, x) {
+				return false
+			}
+		}
+	}
+	return true
+}
