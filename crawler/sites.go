@@ -126,7 +126,7 @@ var siteRules = map[string][]siteRule{
 	"sogou.com": {
 		search(`/web|/sogou|/sie|/weixin|/web/searchList\.jsp`, "sogou.com/web", "query", "keyword"),
 	},
-	"so.html5.qq.com": {search(`/landingpage|/page/.*|/`, "so.html5.qq.com/landingpage", "query", "q")},
+	"so.html5.qq.com": {search(`/landingpage(?:/.*)?|/`, "so.html5.qq.com/landingpage", "query", "q")},
 	"baidu.com": {
 		search(`/s|/from=[^/]*/s`, "baidu.com/s", "wd", "word"),
 	},

@@ -2,6 +2,7 @@ package crawler
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -138,7 +139,7 @@ func (r *repairer) attributes(s []byte) {
 			}
 			value, s = s[:stop], s[stop:]
 		}
-		if !validAttrName(name) || contains(seen[:n], name) {
+		if !validAttrName(name) || slices.Contains(seen[:n], name) || name == "xmlns" && len(r.open) == 0 && !feedNamespace(string(value)) {
 			continue
 		}
 		seen[n] = name
@@ -148,11 +149,12 @@ func (r *repairer) attributes(s []byte) {
 	}
 }
 
-func contains(list []string, s string) bool {
-	for _, l := range list {
-		if l == s {
-			return true
-		}
+// feedNamespace reports whether parsers know a default namespace; under any
+// other they would take the whole feed for an extension and find nothing.
+func feedNamespace(uri string) bool {
+	switch strings.ToLower(strings.TrimSpace(uri)) {
+	case "http://www.w3.org/2005/atom", "http://purl.org/atom/ns#", "http://purl.org/rss/1.0/", "http://purl.org/net/rss1.1#", "http://my.netscape.com/rdf/simple/0.9/", "http://channel.netscape.com/rdf/simple/0.9/":
+		return true
 	}
 	return false
 }

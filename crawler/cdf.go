@@ -1,0 +1,78 @@
+package crawler
+
+import (
+	"bytes"
+	"encoding/xml"
+	"strings"
+
+	"github.com/xuanti/xuanti"
+)
+
+// parseCDF reads the Channel Definition Format, a forerunner of RSS that a few
+// old sites still serve. Names come in any case.
+func (b *feedBuilder) parseCDF(doc []byte) (*Feed, error) {
+	dec := xml.NewDecoder(bytes.NewReader(repairXML(doc)))
+	dec.Strict = false
+	f := &Feed{}
+	var it *xuanti.Item
+	var field *string
+	for {
+		tok, err := dec.Token()
+		if err != nil {
+			break
+		}
+		switch t := tok.(type) {
+		case xml.StartElement:
+			field = nil
+			switch strings.ToLower(t.Name.Local) {
+			case "channel":
+				if f.Link == "" {
+					f.Link = b.resolve(attr(t, "href"))
+				}
+			case "item":
+				it = &xuanti.Item{URL: b.resolve(attr(t, "href"))}
+				it.PublishedAt = b.published([]string{attr(t, "lastmod")})
+			case "a":
+				if it != nil && it.URL == "" {
+					it.URL = b.resolve(attr(t, "href"))
+				}
+			case "title":
+				field = &f.Title
+				if it != nil {
+					field = &it.Title
+				}
+			case "abstract":
+				field = &f.Description
+				if it != nil {
+					field = &it.Text
+				}
+			}
+		case xml.CharData:
+			if field != nil && len(*field) < 4*maxTextRunes {
+				*field += string(t)
+			}
+		case xml.EndElement:
+			field = nil
+			if strings.EqualFold(t.Name.Local, "item") && it != nil {
+				it.Title, it.Text = htmlTitle(it.Title, maxTitleRunes), htmlText(it.Text, maxTextRunes)
+				if len(f.Items) < maxFeedItems {
+					b.add(f, *it)
+				}
+				it = nil
+			}
+		}
+	}
+	f.Title, f.Description = htmlTitle(f.Title, maxTitleRunes), htmlText(f.Description, 1000)
+	b.finish(f)
+	return f, nil
+}
+
+// attr reads an attribute whatever its case.
+func attr(t xml.StartElement, name string) string {
+	for _, a := range t.Attr {
+		if strings.EqualFold(a.Name.Local, name) {
+			return a.Value
+		}
+	}
+	return ""
+}

@@ -1,0 +1,256 @@
+package crawler
+
+import (
+	"maps"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mmcdole/gofeed"
+	ext "github.com/mmcdole/gofeed/extensions"
+
+	"github.com/xuanti/xuanti"
+)
+
+// feedBuilder makes items of whatever kind of feed.
+type feedBuilder struct {
+	base *url.URL // nil: links stay as they are
+	zone *time.Location
+	now  time.Time
+	keys map[string]int // how many items want a key
+}
+
+func newFeedBuilder(baseURL string, zone *time.Location, now time.Time) *feedBuilder {
+	b := &feedBuilder{zone: zone, now: now, keys: make(map[string]int)}
+	if u, err := url.Parse(baseURL); err == nil && u.IsAbs() && u.Host != "" {
+		b.base = u
+	}
+	if b.zone == nil {
+		b.zone = xuanti.Shanghai
+	}
+	return b
+}
+
+// add appends an item, unless there is nothing in it to show.
+func (b *feedBuilder) add(f *Feed, it xuanti.Item) {
+	if it.Title == "" {
+		it.Title = clip(firstLine(it.Text), 80)
+	}
+	if it.Title == "" && it.URL == "" && it.Text == "" && it.Image == "" {
+		f.Dropped++
+		return
+	}
+	it.Kind = xuanti.ItemArticle
+	it.SeenAt = b.now
+	if it.PublishedAt.IsZero() || it.PublishedAt.After(b.now) {
+		it.PublishedAt = b.now
+	}
+	it.Key = ItemKey(it.Kind, "", it.URL, it.ExtID, it.Title, it.PublishedAt)
+	b.keys[it.Key]++
+	f.Items = append(f.Items, it)
+}
+
+// finish tells items apart whose links are all the same, as those of forum
+// threads and live tickers are: there the link is not the identity.
+func (b *feedBuilder) finish(f *Feed) {
+	kept := f.Items[:0]
+	seen := make(map[string]bool, len(f.Items))
+	for _, it := range f.Items {
+		if b.keys[it.Key] > 1 {
+			id := it.ExtID
+			if id == "" || CanonicalURL(id) == CanonicalURL(it.URL) {
+				id = ItemKey(it.Kind, "", "", "", it.Title, it.PublishedAt)
+			}
+			it.Key = boundKey(it.Key + "#" + id)
+		}
+		if seen[it.Key] {
+			f.Dropped++
+			continue
+		}
+		seen[it.Key] = true
+		kept = append(kept, it)
+	}
+	f.Items = kept
+}
+
+// item reads one gofeed item.
+func (b *feedBuilder) item(g *gofeed.Item) xuanti.Item {
+	content := firstOf(g.Content, g.Description, g.Custom["fullitem"], g.Custom["body"])
+	link := g.Link
+	if link == "" && len(g.Links) > 0 {
+		link = g.Links[0]
+	}
+	if link == "" && isHTTP(g.GUID) {
+		link = g.GUID
+	}
+	it := xuanti.Item{
+		ExtID:  clip(strings.TrimSpace(g.GUID), 500),
+		URL:    b.resolve(link),
+		Title:  htmlTitle(g.Title, maxTitleRunes),
+		Text:   htmlText(content, maxTextRunes),
+		Author: authorOf(g),
+		Counts: countsOf(g),
+	}
+	it.Image = b.resolve(imageOf(g, content))
+	dates := []string{g.Published, g.Updated}
+	if g.DublinCoreExt != nil {
+		dates = append(dates, g.DublinCoreExt.Date...)
+	}
+	it.PublishedAt = b.published(dates, g.PublishedParsed, g.UpdatedParsed)
+	return it
+}
+
+// published reads the first printed date that is one. The library's own
+// reading is the last resort: it takes CST for America's and no zone for UTC.
+func (b *feedBuilder) published(printed []string, parsed ...*time.Time) time.Time {
+	for _, s := range printed {
+		if t, ok := ParseTime(s, b.zone, b.now); ok {
+			return t
+		}
+	}
+	for _, t := range parsed {
+		if t != nil && t.Year() >= 1980 {
+			return t.UTC()
+		}
+	}
+	return time.Time{}
+}
+
+func isHTTP(s string) bool {
+	return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://")
+}
+
+// resolve makes a link absolute; what is no web address becomes "".
+func (b *feedBuilder) resolve(raw string) string {
+	raw = strings.TrimSpace(raw)
+	if raw == "" || len(raw) > maxURL {
+		return ""
+	}
+	u, err := url.Parse(raw)
+	if err != nil {
+		if u, err = url.Parse(escapeStray(raw)); err != nil {
+			return ""
+		}
+	}
+	if b.base != nil {
+		u = b.base.ResolveReference(u)
+	}
+	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return ""
+	}
+	return u.String()
+}
+
+func authorOf(g *gofeed.Item) string {
+	var names []string
+	for _, a := range g.Authors {
+		if a != nil {
+			names = append(names, firstOf(a.Name, a.Email))
+		}
+	}
+	if len(names) == 0 && g.DublinCoreExt != nil {
+		names = append(names, g.DublinCoreExt.Creator...)
+	}
+	if len(names) > 5 {
+		names = names[:5]
+	}
+	return clip(htmlTitle(strings.Join(names, ", "), maxAuthorRunes), maxAuthorRunes)
+}
+
+// imageOf finds the picture of an item: its own, an enclosure, the media
+// module, the first of the text.
+func imageOf(g *gofeed.Item, content string) string {
+	if g.Image != nil && g.Image.URL != "" {
+		return g.Image.URL
+	}
+	for _, e := range g.Enclosures {
+		if e != nil && strings.HasPrefix(e.Type, "image/") {
+			return e.URL
+		}
+	}
+	media := g.Extensions["media"]
+	for _, group := range media["group"] {
+		if u := mediaImage(group.Children); u != "" {
+			return u
+		}
+	}
+	if u := mediaImage(media); u != "" {
+		return u
+	}
+	return firstImage(unwrapCDATA(content))
+}
+
+func mediaImage(m map[string][]ext.Extension) string {
+	for _, t := range m["thumbnail"] {
+		if u := t.Attrs["url"]; u != "" {
+			return u
+		}
+	}
+	for _, c := range m["content"] {
+		if c.Attrs["medium"] == "image" || strings.HasPrefix(c.Attrs["type"], "image/") {
+			return c.Attrs["url"]
+		}
+	}
+	return ""
+}
+
+// countName maps what feeds call a count to our names.
+func countName(s string) string {
+	switch strings.ToLower(s) {
+	case "upvotes", "likes", "like", "attitudes_count", "attitudes", "praise", "digg_count", "like_count":
+		return "like"
+	case "comments", "comment", "comments_count", "comment_count", "total", "replies", "reply_count":
+		return "comment"
+	case "reposts_count", "reposts", "repost", "forward", "retweets":
+		return "repost"
+	case "shares", "share", "share_count", "shares_count":
+		return "share"
+	case "favorites", "favorite", "favourites", "collect_count", "collects", "bookmarks":
+		return "favorite"
+	case "views", "reads", "read", "read_count", "view_count":
+		return "read"
+	case "plays", "play", "play_count":
+		return "play"
+	case "coins", "coin":
+		return "coin"
+	case "danmaku", "danmu":
+		return "danmaku"
+	}
+	return ""
+}
+
+// statElement matches the children of the <stats> element that some bridges
+// put into items.
+var statElement = regexp.MustCompile(`<([a-zA-Z_]{1,40})>([^<]{1,40})</`)
+
+// countsOf collects the counts that a feed prints: rsshub:*, slash:comments,
+// thr:total, media statistics and a <stats> element. The first of a name wins.
+func countsOf(g *gofeed.Item) []xuanti.Count {
+	var c countSet
+	rsshub := g.Extensions["rsshub"]
+	for _, name := range slices.Sorted(maps.Keys(rsshub)) {
+		for _, v := range rsshub[name] {
+			c.add(name, v.Value)
+		}
+	}
+	for _, v := range g.Extensions["slash"]["comments"] {
+		c.add("comments", v.Value)
+	}
+	for _, v := range g.Extensions["thr"]["total"] {
+		c.add("comments", v.Value)
+	}
+	media := g.Extensions["media"]
+	for _, group := range slices.Concat(media["group"], []ext.Extension{{Children: media}}) {
+		for _, community := range group.Children["community"] {
+			for _, s := range community.Children["statistics"] {
+				c.add("plays", s.Attrs["views"])
+			}
+		}
+	}
+	for _, m := range statElement.FindAllStringSubmatch(g.Custom["stats"], 20) {
+		c.add(m[1], m[2])
+	}
+	return c.sorted()
+}

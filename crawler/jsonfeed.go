@@ -1,0 +1,169 @@
+package crawler
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/xuanti/xuanti"
+)
+
+// jsonFeed is JSON Feed 1.0 and 1.1 with the extensions that bridges write.
+// Fields whose type varies in the wild are read raw.
+type jsonFeed struct {
+	Version     string            `json:"version"`
+	Title       string            `json:"title"`
+	HomePageURL string            `json:"home_page_url"`
+	FeedURL     string            `json:"feed_url"`
+	Description string            `json:"description"`
+	Items       []json.RawMessage `json:"items"`
+}
+
+type jsonItem struct {
+	ID            json.RawMessage            `json:"id"` // a string by the rules, often a number
+	URL           string                     `json:"url"`
+	ExternalURL   string                     `json:"external_url"`
+	Title         string                     `json:"title"`
+	ContentHTML   string                     `json:"content_html"`
+	ContentText   string                     `json:"content_text"`
+	Summary       string                     `json:"summary"`
+	Image         string                     `json:"image"`
+	BannerImage   string                     `json:"banner_image"`
+	DatePublished string                     `json:"date_published"`
+	DateModified  string                     `json:"date_modified"`
+	Author        json.RawMessage            `json:"author"`
+	Authors       []json.RawMessage          `json:"authors"`
+	Extra         map[string]json.RawMessage `json:"_extra"`
+}
+
+// parseJSON reads a JSON Feed. Other JSON is refused: an API answer must not
+// pass for an empty feed.
+func (b *feedBuilder) parseJSON(text []byte) (*Feed, error) {
+	var head jsonFeed
+	if text[0] == '[' {
+		return nil, &FeedError{Kind: FeedAPI, Message: "a JSON list came instead of a feed"}
+	}
+	err := json.Unmarshal(text, &head)
+	repaired := false
+	if err != nil {
+		if fixed := closeJSON(text); fixed != nil && json.Unmarshal(fixed, &head) == nil {
+			err, repaired = nil, true
+		}
+	}
+	isFeed := strings.Contains(head.Version, "jsonfeed.org")
+	switch {
+	case err != nil && !bytes.Contains(text[:min(len(text), 2000)], []byte("jsonfeed.org")):
+		return nil, &FeedError{Kind: FeedAPI, Message: "this is JSON, but no JSON Feed", Err: err}
+	case err != nil:
+		return nil, &FeedError{Kind: FeedBroken, Message: "the JSON Feed is damaged", Err: err}
+	case !isFeed && (head.Title == "" || head.Items == nil):
+		return nil, &FeedError{Kind: FeedAPI, Message: "this is JSON, but no JSON Feed"}
+	}
+	f := &Feed{Title: htmlTitle(head.Title, maxTitleRunes), Link: b.resolve(head.HomePageURL), Description: htmlText(head.Description, 1000), Repaired: repaired}
+	for i, raw := range head.Items {
+		if i >= maxFeedItems {
+			f.Dropped += len(head.Items) - i
+			break
+		}
+		var it jsonItem
+		if err := json.Unmarshal(raw, &it); err != nil && it.Title == "" && it.URL == "" {
+			f.Dropped++
+			continue
+		}
+		b.add(f, b.jsonItem(it))
+	}
+	b.finish(f)
+	return f, nil
+}
+
+func (b *feedBuilder) jsonItem(j jsonItem) xuanti.Item {
+	it := xuanti.Item{
+		ExtID: clip(looseText(j.ID), 500),
+		URL:   b.resolve(firstOf(j.URL, j.ExternalURL)),
+		Title: htmlTitle(j.Title, maxTitleRunes),
+		Text:  htmlText(j.ContentHTML, maxTextRunes),
+	}
+	if it.Text == "" {
+		it.Text = clipLines(firstOf(j.ContentText, j.Summary), maxTextRunes)
+	}
+	if it.URL == "" && isHTTP(it.ExtID) {
+		it.URL = b.resolve(it.ExtID)
+	}
+	it.Image = b.resolve(firstOf(j.Image, j.BannerImage, firstImage(j.ContentHTML)))
+	it.PublishedAt = b.published([]string{j.DatePublished, j.DateModified})
+	var names []string
+	for _, a := range append(j.Authors, j.Author) {
+		if n := jsonAuthor(a); n != "" && len(names) < 5 {
+			names = append(names, n)
+		}
+	}
+	it.Author = htmlTitle(strings.Join(names, ", "), maxAuthorRunes)
+	var c countSet
+	for _, name := range slices.Sorted(maps.Keys(j.Extra)) {
+		c.add(name, looseText(j.Extra[name]))
+	}
+	it.Counts = c.sorted()
+	return it
+}
+
+// jsonAuthor reads {"name": …} and, from careless writers, a bare string.
+func jsonAuthor(raw json.RawMessage) string {
+	var a struct {
+		Name string `json:"name"`
+	}
+	if json.Unmarshal(raw, &a) == nil && a.Name != "" {
+		return a.Name
+	}
+	var s string
+	_ = json.Unmarshal(raw, &s)
+	return s
+}
+
+// looseText reads a string or number as text; anything else is "".
+func looseText(raw json.RawMessage) string {
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		return strings.TrimSpace(s)
+	}
+	var n json.Number
+	if json.Unmarshal(raw, &n) == nil {
+		return n.String()
+	}
+	return ""
+}
+
+// closeJSON ends a JSON Feed that was cut off after its last complete item;
+// nil when there is none.
+func closeJSON(text []byte) []byte {
+	dec := json.NewDecoder(bytes.NewReader(text))
+	depth, inItems, cut := 0, false, int64(0)
+	for {
+		tok, err := dec.Token()
+		if err != nil {
+			break
+		}
+		switch t := tok.(type) {
+		case json.Delim:
+			switch t {
+			case '{', '[':
+				depth++
+			default:
+				depth--
+			}
+			if inItems && t == '}' && depth == 2 {
+				cut = dec.InputOffset()
+			}
+		case string:
+			if depth == 1 {
+				inItems = t == "items"
+			}
+		}
+	}
+	if cut == 0 {
+		return nil
+	}
+	return fmt.Appendf(nil, "%s]}", text[:cut])
+}
