@@ -1,17 +1,209 @@
 package crawler
 
-import "io"
+import (
+	"bufio"
+	"bytes"
+	"encoding/xml"
+	"io"
+	"slices"
+	"strings"
+
+	nethtml "golang.org/x/net/html"
+
+	"github.com/xuanti/xuanti"
+)
+
+const (
+	maxOPMLBytes = 8 << 20
+	maxOPMLFeeds = 20_000
+	maxOPMLDepth = 32
+)
 
 // OPMLFeed is one subscription of an OPML list.
 type OPMLFeed struct {
 	Title   string
-	URL     string
-	HTMLURL string
+	URL     string // of the feed; absolute http or https
+	HTMLURL string // of the site, may be empty
 	Group   string // titles of the enclosing outlines, joined by "/"
 }
 
-// ParseOPML reads an OPML list.
-func ParseOPML(r io.Reader) ([]OPMLFeed, error) { return nil, nil }
+// ParseOPML reads the subscriptions of an OPML list, in order and each address
+// once. Most lists in the wild are not well-formed XML, so this is a tolerant
+// reader of outline tags: bare ampersands, attributes in any case, missing end
+// tags and any charset are fine. Addresses that are not http are passed over.
+// It fails with CodeInvalid for input without an outline, and with CodeLimited
+// over 8 MiB or 20,000 feeds.
+func ParseOPML(r io.Reader) ([]OPMLFeed, error) {
+	body, err := io.ReadAll(io.LimitReader(r, maxOPMLBytes+1))
+	if err != nil {
+		return nil, xuanti.Wrap(xuanti.CodeInvalid, err, "the OPML list could not be read")
+	}
+	if len(body) > maxOPMLBytes {
+		return nil, xuanti.Errorf(xuanti.CodeLimited, "the OPML list is larger than %d MiB", maxOPMLBytes>>20)
+	}
+	text, err := DecodeXML(body, "")
+	if err != nil {
+		return nil, err
+	}
+	o := opmlReader{seen: make(map[string]bool)}
+	z := nethtml.NewTokenizer(bytes.NewReader(text))
+	z.SetMaxBuf(1 << 20)
+	for {
+		switch z.Next() {
+		case nethtml.ErrorToken:
+			if !o.outline && !o.root {
+				return nil, xuanti.Errorf(xuanti.CodeInvalid, "this is no OPML list: it has no outline")
+			}
+			return o.feeds, nil
+		case nethtml.StartTagToken:
+			o.start(z, false)
+		case nethtml.SelfClosingTagToken:
+			o.start(z, true)
+		case nethtml.EndTagToken:
+			if name, _ := z.TagName(); string(name) == "outline" && len(o.open) > 0 {
+				o.open = o.open[:len(o.open)-1]
+			}
+		}
+		if len(o.feeds) > maxOPMLFeeds {
+			return nil, xuanti.Errorf(xuanti.CodeLimited, "the OPML list has more than %d feeds", maxOPMLFeeds)
+		}
+	}
+}
 
-// WriteOPML writes an OPML 2.0 list.
-func WriteOPML(w io.Writer, title string, feeds []OPMLFeed) error { return nil }
+type opmlReader struct {
+	feeds         []OPMLFeed
+	seen          map[string]bool
+	open          []opmlOutline
+	root, outline bool
+}
+
+type opmlOutline struct {
+	title string
+	feed  bool
+}
+
+func (o *opmlReader) start(z *nethtml.Tokenizer, closed bool) {
+	z.NextIsNotRawText() // an unclosed title must not swallow the list
+	name, more := z.TagName()
+	switch string(name) {
+	case "opml":
+		o.root = true
+		return
+	case "outline":
+		o.outline = true
+	default:
+		return
+	}
+	var f OPMLFeed
+	text, kind, plainURL := "", "", ""
+	for more {
+		var k, v []byte
+		k, v, more = z.TagAttr()
+		value := strings.TrimSpace(string(v))
+		switch strings.ToLower(strings.ReplaceAll(string(k), "_", "")) {
+		case "xmlurl", "feedurl":
+			f.URL = feedURL(value)
+		case "url":
+			plainURL = value
+		case "htmlurl":
+			f.HTMLURL = feedURL(value)
+		case "title":
+			f.Title = value
+		case "text":
+			text = value
+		case "type":
+			kind = strings.ToLower(value)
+		}
+	}
+	if f.URL == "" && (kind == "rss" || kind == "atom" || kind == "link") && strings.Contains(plainURL, "://") {
+		f.URL = feedURL(plainURL)
+	}
+	f.Title = htmlTitle(firstOf(f.Title, text), 300)
+	// A feed outline that nobody closed ends where the next begins.
+	if n := len(o.open); n > 0 && o.open[n-1].feed {
+		o.open = o.open[:n-1]
+	}
+	if f.URL != "" && !o.seen[f.URL] {
+		o.seen[f.URL] = true
+		f.Group = o.group()
+		o.feeds = append(o.feeds, f)
+	}
+	if !closed && len(o.open) < maxOPMLDepth {
+		o.open = append(o.open, opmlOutline{title: f.Title, feed: f.URL != ""})
+	}
+}
+
+func (o *opmlReader) group() string {
+	var names []string
+	for _, g := range o.open {
+		if g.title != "" && !g.feed {
+			names = append(names, strings.ReplaceAll(g.title, "/", "／"))
+		}
+	}
+	return strings.Join(names, "/")
+}
+
+// feedURL accepts http addresses and the feed: scheme of old browsers.
+func feedURL(s string) string {
+	s = strings.TrimPrefix(s, "feed:")
+	if strings.HasPrefix(s, "//") {
+		s = "http:" + s
+	}
+	u, err := parseTarget(s)
+	if err != nil {
+		return ""
+	}
+	return u.String()
+}
+
+// opmlXML is the written form.
+type opmlXML struct {
+	XMLName xml.Name  `xml:"opml"`
+	Version string    `xml:"version,attr"`
+	Title   string    `xml:"head>title"`
+	Body    []opmlOut `xml:"body>outline"`
+}
+
+type opmlOut struct {
+	Text    string    `xml:"text,attr"`
+	Title   string    `xml:"title,attr,omitempty"`
+	Type    string    `xml:"type,attr,omitempty"`
+	XMLURL  string    `xml:"xmlUrl,attr,omitempty"`
+	HTMLURL string    `xml:"htmlUrl,attr,omitempty"`
+	Outline []opmlOut `xml:"outline,omitempty"`
+}
+
+// WriteOPML writes an OPML 2.0 list; feeds of one group become one outline,
+// groups in the order of their first feed. ParseOPML reads it back.
+func WriteOPML(w io.Writer, title string, feeds []OPMLFeed) error {
+	doc := opmlXML{Version: "2.0", Title: title}
+	for _, f := range feeds {
+		level := &doc.Body
+		for name := range strings.SplitSeq(f.Group, "/") {
+			if name == "" {
+				continue
+			}
+			i := slices.IndexFunc(*level, func(o opmlOut) bool { return o.XMLURL == "" && o.Text == name })
+			if i < 0 {
+				*level = append(*level, opmlOut{Text: name, Title: name})
+				i = len(*level) - 1
+			}
+			level = &(*level)[i].Outline
+		}
+		text := firstOf(f.Title, f.URL)
+		*level = append(*level, opmlOut{Text: text, Title: text, Type: "rss", XMLURL: f.URL, HTMLURL: f.HTMLURL})
+	}
+	buf := bufio.NewWriter(w)
+	if _, err := buf.WriteString(xml.Header); err != nil {
+		return err
+	}
+	enc := xml.NewEncoder(buf)
+	enc.Indent("", "  ")
+	if err := enc.Encode(doc); err != nil {
+		return err
+	}
+	if _, err := buf.WriteString("\n"); err != nil {
+		return err
+	}
+	return buf.Flush()
+}
