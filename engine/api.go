@@ -111,7 +111,7 @@ type Writer interface {
 	TestChannel(ctx context.Context, id string) (DeliveryView, error)
 	RetryDelivery(ctx context.Context, id string) (DeliveryView, error)
 	DecideWord(ctx context.Context, text string, status xuanti.WordStatus) (WordView, error)
-	Import(ctx context.Context, kind, name string, r io.Reader) (ImportView, error) // kinds: opml items metrics
+	Import(ctx context.Context, kind, name string, r io.Reader) (ImportView, error) // kinds: opml items
 	CreateToken(ctx context.Context, name string, scopes []string, ttl time.Duration) (TokenView, error)
 	DeleteToken(ctx context.Context, id string) error
 	Tokens(ctx context.Context) (Page[TokenView], error)

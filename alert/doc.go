@@ -1,0 +1,10 @@
+// Package alert tells subscribers about events, once and in time.
+//
+//	item → Matcher (one pass over all subscriptions, word borders respected)
+//	→ Decide (one alert for an event and its escalations) → Delivery in the
+//	outbox, in the transaction of the state it follows from → Deliverer →
+//	Channel, with leases, retries and back-off until it is acknowledged.
+//
+// It knows no store and no HTTP server: the outbox is an interface, and the
+// address guard is in the HTTP client that the caller gives.
+package alert

@@ -1,0 +1,214 @@
+package engine
+
+import (
+	"context"
+	"net/url"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/store"
+	"github.com/xuanti/xuanti/suggest"
+)
+
+// Accounts implements Reader.
+func (e *Engine) Accounts(ctx context.Context, group string) (Page[AccountView], error) {
+	peers, err := e.peerPosts(ctx)
+	if err != nil {
+		return Page[AccountView]{}, err
+	}
+	all, err := e.store.Accounts(ctx, group)
+	if err != nil {
+		return Page[AccountView]{}, err
+	}
+	sources, err := e.sourceMap(ctx)
+	if err != nil {
+		return Page[AccountView]{}, err
+	}
+	p := Page[AccountView]{Items: []AccountView{}, AsOf: peers.at}
+	for _, a := range all {
+		p.Items = append(p.Items, accountView(a, peers, sources))
+	}
+	return p, nil
+}
+
+// Account implements Reader.
+func (e *Engine) Account(ctx context.Context, id string) (AccountView, error) {
+	a, err := e.store.Account(ctx, id)
+	if err != nil {
+		return AccountView{}, err
+	}
+	peers, err := e.peerPosts(ctx)
+	if err != nil {
+		return AccountView{}, err
+	}
+	sources, err := e.sourceMap(ctx)
+	if err != nil {
+		return AccountView{}, err
+	}
+	return accountView(a, peers, sources), nil
+}
+
+func accountView(a xuanti.Account, peers *peerView, sources map[string]xuanti.Source) AccountView {
+	v := AccountView{ID: a.ID, Platform: a.Platform, Name: a.Name, Handle: a.Handle, URL: a.URL, Group: a.Group, Followers: a.Followers, Note: a.Note, Sources: []string{}}
+	if !a.FollowersAt.IsZero() {
+		v.FollowersAt = &a.FollowersAt
+	}
+	for _, s := range sources {
+		if s.AccountID == a.ID {
+			v.Sources = append(v.Sources, s.ID)
+		}
+	}
+	sort.Strings(v.Sources)
+	for _, p := range peers.posts {
+		if p.Account.ID != a.ID {
+			continue
+		}
+		if v.LastPost == nil {
+			at := p.Item.PublishedAt
+			v.LastPost = &at
+		}
+		v.Posts++
+		if p.Score.Verdict == "viral" && peers.at.Sub(p.Item.PublishedAt) <= 30*24*time.Hour {
+			v.Viral++
+		}
+	}
+	return v
+}
+
+// PutAccount implements Writer.
+func (e *Engine) PutAccount(ctx context.Context, id string, in AccountInput) (AccountView, error) {
+	if err := e.writable(); err != nil {
+		return AccountView{}, err
+	}
+	now := e.Now()
+	a := xuanti.Account{ID: id, CreatedAt: now}
+	if id == "" {
+		a.ID = xuanti.NewID(now, "account", in.Platform, in.Name, in.Handle)
+	} else {
+		old, err := e.store.Account(ctx, id)
+		if err != nil {
+			return AccountView{}, err
+		}
+		a = old
+	}
+	a.Platform, a.Name, a.Handle = strings.TrimSpace(in.Platform), strings.TrimSpace(in.Name), strings.TrimSpace(in.Handle)
+	a.URL, a.Group, a.Note = strings.TrimSpace(in.URL), strings.TrimSpace(in.Group), firstRunes(in.Note, 500)
+	if a.Name == "" {
+		return AccountView{}, invalid("/name", "请填写账号名称 (name is empty)")
+	}
+	if a.Platform == "" {
+		return AccountView{}, invalid("/platform", "请填写平台，例如 wechat、weibo、xiaohongshu (platform is empty)")
+	}
+	if in.Followers != nil {
+		if *in.Followers < 0 {
+			return AccountView{}, invalid("/followers", "粉丝数不能是负数 (followers is negative)")
+		}
+		a.Followers, a.FollowersAt = in.Followers, now
+	}
+	var src *xuanti.Source
+	if in.FeedURL != "" {
+		if err := webAddress("/feed_url", in.FeedURL); err != nil {
+			return AccountView{}, err
+		}
+		src = &xuanti.Source{ID: xuanti.NewID(now, "source", in.FeedURL), Kind: xuanti.SourceFeed, Name: a.Name, URL: in.FeedURL, Platform: a.Platform, AccountID: a.ID,
+			Group: a.Group, Weight: 1, Interval: 30 * time.Minute, State: xuanti.SourceActive, CreatedAt: now}
+	}
+	if err := e.store.Update(ctx, func(tx *store.Tx) error {
+		if err := tx.PutAccount(ctx, a); err != nil {
+			return err
+		}
+		if src != nil {
+			return tx.PutSource(ctx, *src)
+		}
+		return nil
+	}); err != nil {
+		return AccountView{}, err
+	}
+	e.sources.forget()
+	e.version_.Add(1)
+	e.wake()
+	return e.Account(ctx, a.ID)
+}
+
+// webAddress accepts absolute http and https addresses only.
+func webAddress(pointer, raw string) error {
+	u, err := url.Parse(strings.TrimSpace(raw))
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return invalid(pointer, "网址要以 http:// 或 https:// 开头 (not a web address)")
+	}
+	return nil
+}
+
+// DeleteAccount implements Writer.
+func (e *Engine) DeleteAccount(ctx context.Context, id string) error {
+	if err := e.writable(); err != nil {
+		return err
+	}
+	if _, err := e.store.Account(ctx, id); err != nil {
+		return err
+	}
+	err := e.store.Update(ctx, func(tx *store.Tx) error { return tx.DeleteAccount(ctx, id) })
+	e.version_.Add(1)
+	return err
+}
+
+// Posts implements Reader: posts of benchmark accounts against their baselines.
+func (e *Engine) Posts(ctx context.Context, q PostQuery) (Page[PostView], error) {
+	peers, err := e.peerPosts(ctx)
+	if err != nil {
+		return Page[PostView]{}, err
+	}
+	if q.AccountID != "" {
+		if _, ok := peers.accounts[q.AccountID]; !ok {
+			return Page[PostView]{}, xuanti.Errorf(xuanti.CodeNotFound, "没有编号为 %s 的账号 (no such account)", q.AccountID)
+		}
+	}
+	var rows []suggest.PeerPost
+	for _, p := range peers.posts {
+		if (q.AccountID == "" || p.Account.ID == q.AccountID) && (q.Group == "" || p.Account.Group == q.Group) && (q.Verdict == "" || p.Score.Verdict == q.Verdict) {
+			rows = append(rows, p)
+		}
+	}
+	if q.Sort != "recent" {
+		sort.SliceStable(rows, func(i, j int) bool { return rows[i].Score.Z > rows[j].Score.Z })
+	}
+	offset, err := offsetOf(q.Cursor)
+	if err != nil {
+		return Page[PostView]{}, err
+	}
+	rows, next := cut(rows, offset, q.Limit)
+	sources, err := e.sourceMap(ctx)
+	if err != nil {
+		return Page[PostView]{}, err
+	}
+	p := Page[PostView]{Items: []PostView{}, NextCursor: next, AsOf: peers.at}
+	for i := range rows {
+		r := &rows[i]
+		var counts []CountView
+		for _, m := range newestCounts(peers.metrics[r.Item.ID]) {
+			counts = append(counts, CountView{Name: m.Count.Name, Value: m.Count.Value, AtLeast: m.Count.AtLeast})
+		}
+		p.Items = append(p.Items, PostView{Item: e.itemView(&r.Item, sources, counts), Account: r.Account.Name, Score: scoreView(r.Score)})
+	}
+	return p, nil
+}
+
+// scoreView shows a score; what is unknown stays null.
+func scoreView(s xuanti.PostScore) PostScoreView {
+	v := PostScoreView{Metric: s.Metric, Confidence: s.Confidence, Verdict: s.Verdict, Label: verdictLabel(s.Verdict), Posts: s.Posts}
+	if s.Verdict == "" {
+		v.Verdict = "unknown"
+	}
+	if s.Metric == "" || s.Verdict == "unknown" && s.Ratio == 0 {
+		return v
+	}
+	actual := s.Actual
+	v.Actual = &actual
+	if s.Ratio > 0 {
+		expected, ratio, z := s.Expected, s.Ratio, s.Z
+		v.Expected, v.Ratio, v.Z = &expected, &ratio, &z
+	}
+	return v
+}

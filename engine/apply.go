@@ -1,0 +1,502 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/nlp"
+	"github.com/xuanti/xuanti/store"
+	"github.com/xuanti/xuanti/trend"
+)
+
+// batch is work that is committed together: items in order of sighting, and
+// board snapshots of one instant.
+type batch struct {
+	at    time.Time
+	items []xuanti.Item
+	snaps []xuanti.Snapshot
+	live  bool // deliver alerts; a replay only records them
+}
+
+// applied says what a batch did.
+type applied struct {
+	Items   int // new items
+	Known   int // seen before
+	Copies  int
+	Rows    int // board rows
+	Matches int
+	fresh   map[string]bool // keys of the new items
+}
+
+// change collects everything that one transaction writes.
+type change struct {
+	batch
+	items    []xuanti.Item
+	docs     []*nlp.Analysis
+	prints   []store.FingerprintRow
+	members  []xuanti.Membership
+	metrics  []xuanti.Metric
+	events   map[string]*liveEvent // touched
+	order    []string              // ids of events in order of touching
+	topics   map[string]xuanti.Topic
+	merges   []trend.Merge
+	points   []xuanti.EventPoint
+	snaps    []store.SnapshotRow
+	seen     [][]xuanti.Observation
+	bursts   []xuanti.Burst
+	alerts   alerts
+	news     []Change // to publish after the commit
+	relabels []xuanti.Item
+}
+
+func newChange(b batch) *change {
+	return &change{batch: b, events: map[string]*liveEvent{}, topics: map[string]xuanti.Topic{}}
+}
+
+func (c *change) touch(l *liveEvent) {
+	if _, ok := c.events[l.ev.ID]; !ok {
+		c.events[l.ev.ID] = l
+		c.order = append(c.order, l.ev.ID)
+	}
+}
+
+func (c *change) say(at time.Time, kind string, data any) {
+	c.news = append(c.news, Change{Type: kind, At: at, Data: data})
+}
+
+// apply takes a batch through the whole way and commits it. Nothing is
+// acknowledged before the commit; when it fails the state is rebuilt from the
+// store, so that memory never knows more than the disk.
+func (e *Engine) apply(ctx context.Context, b batch) (applied, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.applyLocked(ctx, b)
+}
+
+func (e *Engine) applyLocked(ctx context.Context, b batch) (applied, error) {
+	c := newChange(b)
+	done, err := e.decide(ctx, c)
+	if err == nil {
+		err = e.commit(ctx, c)
+	}
+	if err != nil {
+		if rerr := e.recover(context.WithoutCancel(ctx)); rerr != nil {
+			return applied{}, fmt.Errorf("%w (and rebuilding the state: %w)", err, rerr)
+		}
+		return applied{}, err
+	}
+	e.version_.Add(1)
+	e.indexer.add(c.items, c.docs)
+	for _, n := range c.news {
+		e.publish(n.At, n.Type, n.Data)
+	}
+	return done, nil
+}
+
+// decide does all the thinking of a batch, in memory.
+func (e *Engine) decide(ctx context.Context, c *change) (applied, error) {
+	var done applied
+	fresh, known, byKey, err := e.sift(ctx, c)
+	if err != nil {
+		return done, err
+	}
+	done.Known = known
+	c.docs = e.analyze(fresh)
+	c.items = fresh
+	done.fresh = make(map[string]bool, len(fresh))
+	for i := range c.items {
+		if err := e.place(ctx, c, i); err != nil {
+			return done, err
+		}
+		it := &c.items[i]
+		byKey[it.Key] = ref{it.ID, it.EventID}
+		done.fresh[it.Key] = true
+		if it.Relation == xuanti.RelationCopy {
+			done.Copies++
+		}
+	}
+	done.Items = len(c.items)
+	for i := range c.batch.snaps {
+		n, err := e.observe(ctx, c, &c.batch.snaps[i], byKey)
+		if err != nil {
+			return done, err
+		}
+		done.Rows += n
+	}
+	for _, id := range c.order {
+		e.refresh(c, c.events[id], c.at)
+	}
+	if err := e.escalate(ctx, c); err != nil {
+		return done, err
+	}
+	done.Matches = len(c.alerts.matches)
+	return done, nil
+}
+
+// ref is a known item and its event.
+type ref struct{ item, event string }
+
+// sift separates what is new from what was seen before. Known items only
+// bring their counts.
+func (e *Engine) sift(ctx context.Context, c *change) (fresh []xuanti.Item, known int, byKey map[string]ref, err error) {
+	byKey = map[string]ref{}
+	all := make([]xuanti.Item, 0, len(c.batch.items))
+	all = append(all, c.batch.items...)
+	for i := range c.batch.snaps {
+		sn := &c.batch.snaps[i]
+		for j := range sn.Entries {
+			all = append(all, entryItem(sn, &sn.Entries[j]))
+		}
+	}
+	keys := make([]string, 0, len(all))
+	for i := range all {
+		if all[i].Key == "" {
+			all[i].Key = itemKey(&all[i])
+		}
+		keys = append(keys, all[i].Key)
+	}
+	seen, err := e.store.SeenKeys(ctx, keys)
+	if err != nil {
+		return nil, 0, nil, err
+	}
+	var ids []string
+	for i := range all {
+		it := &all[i]
+		id, old := seen[it.Key]
+		if old {
+			if _, ok := byKey[it.Key]; !ok {
+				byKey[it.Key] = ref{item: id}
+				ids = append(ids, id)
+				known++
+			}
+			c.count(id, it)
+			continue
+		}
+		if _, twice := byKey[it.Key]; twice || strings.TrimSpace(it.Title) == "" && strings.TrimSpace(it.Text) == "" {
+			continue
+		}
+		it.ID = xuanti.NewID(it.SeenAt, "item", it.Key)
+		if it.PublishedAt.IsZero() || it.PublishedAt.After(it.SeenAt) {
+			it.PublishedAt = it.SeenAt
+		}
+		if it.Title == "" {
+			it.Title = firstRunes(it.Text, 40)
+		}
+		byKey[it.Key] = ref{item: it.ID}
+		c.count(it.ID, it)
+		fresh = append(fresh, *it)
+	}
+	if len(c.batch.snaps) > 0 && len(ids) > 0 {
+		items, err := e.store.ItemsByID(ctx, ids)
+		if err != nil {
+			return nil, 0, nil, err
+		}
+		for _, it := range items {
+			byKey[it.Key] = ref{it.ID, it.EventID}
+		}
+	}
+	return fresh, known, byKey, nil
+}
+
+// count records the counts that came with a sighting.
+func (c *change) count(id string, it *xuanti.Item) {
+	for _, n := range it.Counts {
+		c.metrics = append(c.metrics, xuanti.Metric{ItemID: id, At: c.at, Count: n, Provenance: "feed"})
+	}
+}
+
+// entryItem makes the item that a board row stands for.
+func entryItem(sn *xuanti.Snapshot, en *xuanti.Entry) xuanti.Item {
+	return xuanti.Item{
+		Kind: xuanti.ItemEntry, SourceID: sn.SourceID, Platform: sn.Platform, URL: en.URL, ExtID: en.ExtID,
+		Title: en.Title, Text: en.Text, SeenAt: sn.At, PublishedAt: sn.At,
+	}
+}
+
+// analyze segments every item once, on all cores.
+func (e *Engine) analyze(items []xuanti.Item) []*nlp.Analysis {
+	out := make([]*nlp.Analysis, len(items))
+	var g errgroup.Group
+	n := min(runtime.GOMAXPROCS(0), max(1, len(items)/4))
+	for w := range n {
+		g.Go(func() error {
+			for i := w; i < len(items); i += n {
+				out[i] = e.nlp.Analyze(items[i].Title, items[i].Text)
+			}
+			return nil
+		})
+	}
+	_ = g.Wait() // the workers return no errors
+	return out
+}
+
+// place decides where a new item belongs: a copy of an older one, a member of
+// an event, or the first of a new event.
+func (e *Engine) place(ctx context.Context, c *change, i int) error {
+	s := &e.state
+	it, a := &c.items[i], c.docs[i]
+	d := trend.Doc{ItemID: it.ID, Key: it.Key, At: it.SeenAt, Platform: it.Platform, Source: it.SourceID, A: a}
+	m := xuanti.Membership{ItemID: it.ID, At: it.SeenAt}
+	runes := len([]rune(a.Text))
+	original, err := e.original(ctx, c, it, a)
+	if err != nil {
+		return err
+	}
+	if original != nil && original.relation == xuanti.RelationCopy {
+		it.Relation, it.CopyOf = original.relation, original.id
+		it.EventID = original.event
+		s.grouper.AddCopy(d, it.EventID)
+		m.Score, m.By = 1, "copy"
+		m.Why = []xuanti.Feature{{Name: original.how, Value: original.similarity, Points: 0}}
+	} else {
+		if original != nil {
+			it.Relation, it.CopyOf = original.relation, original.id
+		}
+		as := s.grouper.Add(d)
+		it.EventID = as.EventID
+		m.Score, m.By, m.Why = as.Score, "scorer", as.Why
+		e.join(c, it, as)
+	}
+	s.near.Add(it.ID, it.SeenAt, a.Fingerprint, runes)
+	m.EventID = it.EventID
+	c.members = append(c.members, m)
+	c.prints = append(c.prints, store.FingerprintRow{ItemID: it.ID, At: it.SeenAt, Title: a.Fingerprint.Title, Body: a.Fingerprint.Body, Runes: runes, Data: a.Fingerprint.Encode()})
+	l := s.events[it.EventID]
+	if l == nil {
+		return fmt.Errorf("event %s of item %s is not active", it.EventID, it.ID)
+	}
+	l.admit(it, a, e.sources.weight(it.SourceID))
+	c.touch(l)
+	if it.Relation != xuanti.RelationCopy {
+		s.words.Add(it.SeenAt, it.Platform, a.Title)
+	}
+	for _, b := range s.bursts.Add(e.sighting(it, a)) {
+		e.burst(c, b)
+	}
+	return e.match(ctx, c, it, a, l)
+}
+
+// sighting is what the burst detector sees of an item: its words, the unknown
+// strings that already behave like one, and the story it tells.
+func (e *Engine) sighting(it *xuanti.Item, a *nlp.Analysis) trend.Sighting {
+	terms := append(append([]string(nil), a.Terms...), e.state.words.Candidates(a.Title)...)
+	return trend.Sighting{At: it.SeenAt, Story: it.EventID, Source: it.Platform, Terms: terms, Title: it.Title}
+}
+
+// original is an older item that a new one repeats.
+type original struct {
+	id, event, how string
+	relation       xuanti.Relation
+	similarity     float64
+}
+
+// original finds the item that it repeats, unless numbers, places or names in
+// the two titles differ: many notices are made from one template.
+func (e *Engine) original(ctx context.Context, c *change, it *xuanti.Item, a *nlp.Analysis) (*original, error) {
+	near, ok := e.state.near.Find(a.Fingerprint)
+	if !ok {
+		return nil, nil
+	}
+	var old *xuanti.Item
+	for i := range c.items {
+		if c.items[i].ID == near.ID {
+			old = &c.items[i]
+		}
+	}
+	if old == nil {
+		found, err := e.store.Item(ctx, near.ID)
+		if xuanti.CodeOf(err) == xuanti.CodeNotFound {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		old = &found
+	}
+	l := e.state.events[old.EventID]
+	if l == nil || it.Platform == old.Platform && it.Kind == xuanti.ItemEntry && near.How == "title" {
+		return nil, nil
+	}
+	if near.How != "exact" {
+		if _, veto := nlp.Conflict(a, e.nlp.Analyze(old.Title, "")); veto {
+			return nil, nil
+		}
+	}
+	root := old.ID
+	if old.Relation == xuanti.RelationCopy && old.CopyOf != "" {
+		root = old.CopyOf
+	}
+	return &original{id: root, event: old.EventID, how: near.How, relation: near.Relation, similarity: near.Similarity}, nil
+}
+
+// join brings the live event and the topic in line with an assignment.
+func (e *Engine) join(c *change, it *xuanti.Item, as trend.Assignment) {
+	l := e.state.events[as.EventID]
+	if l == nil {
+		l = newLive(xuanti.Event{ID: as.EventID, TopicID: as.TopicID, FirstAt: it.SeenAt, LastAt: it.SeenAt, State: xuanti.StateNew, StateSince: it.SeenAt})
+		e.state.events[as.EventID] = l
+	}
+	l.ev.TopicID = as.TopicID
+	if !l.ev.Pinned && as.Title != "" {
+		l.ev.Title = as.Title
+	}
+	if l.ev.Title == "" {
+		l.ev.Title = it.Title
+	}
+	if len(as.Terms) > 0 {
+		l.ev.Terms = as.Terms
+	}
+	t, ok := c.topics[as.TopicID]
+	if !ok {
+		t = xuanti.Topic{ID: as.TopicID, FirstAt: it.SeenAt}
+	}
+	t.Title, t.LastAt = as.TopicTitle, it.SeenAt
+	if t.Title == "" {
+		t.Title = l.ev.Title
+	}
+	if as.NewEvent {
+		t.Events++
+	}
+	c.topics[as.TopicID] = t
+}
+
+// admit counts an item into its event.
+func (l *liveEvent) admit(it *xuanti.Item, a *nlp.Analysis, weight float64) {
+	if it.Relation == xuanti.RelationNone {
+		l.ev.Items++
+	} else {
+		l.ev.Copies++
+	}
+	if it.SeenAt.After(l.ev.LastAt) {
+		l.ev.LastAt = it.SeenAt
+	}
+	known := false
+	for _, p := range l.ev.Platforms {
+		known = known || p == it.Platform
+	}
+	if !known {
+		l.ev.Platforms = append(l.ev.Platforms, it.Platform)
+	}
+	if it.Kind != xuanti.ItemEntry {
+		l.sawFeed(it.SourceID, it.SeenAt)
+	}
+	l.offic = l.offic || weight >= 1.5
+	l.refut = l.refut || refutes(a.Title)
+}
+
+// refutes recognises the words with which a refutation is announced.
+func refutes(title string) bool {
+	for _, w := range []string{"辟谣", "系谣言", "不实信息", "为谣言", "谣言!", "假的!", "不属实"} {
+		if strings.Contains(title, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// burst records a term that starts or grows.
+func (e *Engine) burst(c *change, b xuanti.Burst) {
+	_, on := e.state.burstsOn[b.Term]
+	if b.EndedAt.IsZero() {
+		e.state.burstsOn[b.Term] = b
+	} else {
+		delete(e.state.burstsOn, b.Term)
+	}
+	c.bursts = append(c.bursts, b)
+	if !on && b.EndedAt.IsZero() {
+		c.say(b.At, "term.bursting", termView(b))
+	}
+}
+
+func firstRunes(s string, n int) string {
+	r := []rune(s)
+	if len(r) > n {
+		return string(r[:n]) + "…"
+	}
+	return s
+}
+
+// commit writes the change in one transaction.
+func (e *Engine) commit(ctx context.Context, c *change) error {
+	err := e.store.Update(ctx, func(tx *store.Tx) error {
+		for i := range c.items {
+			if _, err := tx.InsertItem(ctx, &c.items[i]); err != nil {
+				return err
+			}
+		}
+		for _, p := range c.prints {
+			if err := tx.PutFingerprint(ctx, p); err != nil {
+				return err
+			}
+		}
+		for id, t := range c.topics {
+			if err := e.putTopic(ctx, tx, id, t); err != nil {
+				return err
+			}
+		}
+		for _, id := range c.order {
+			if err := tx.PutEvent(ctx, c.events[id].ev); err != nil {
+				return err
+			}
+		}
+		for _, m := range c.members {
+			if err := tx.PutMembership(ctx, m); err != nil {
+				return err
+			}
+		}
+		for _, m := range c.merges {
+			merge := tx.MergeEvents
+			if m.Topic {
+				merge = tx.MergeTopics
+			}
+			if err := merge(ctx, m.From, m.Into, c.at); err != nil {
+				return err
+			}
+		}
+		for i, sn := range c.snaps {
+			if err := tx.AddSnapshot(ctx, sn, c.seen[i]); err != nil {
+				return err
+			}
+		}
+		if err := tx.AddEventPoints(ctx, c.points); err != nil {
+			return err
+		}
+		if err := tx.AddMetrics(ctx, c.metrics); err != nil {
+			return err
+		}
+		for _, b := range c.bursts {
+			if err := tx.PutBurst(ctx, b); err != nil {
+				return err
+			}
+		}
+		return c.alerts.write(ctx, tx)
+	})
+	if err != nil {
+		return err
+	}
+	for i := range c.items {
+		e.state.seq = max(e.state.seq, c.items[i].Seq)
+	}
+	return nil
+}
+
+// putTopic adds what this batch learned to a topic that may exist already.
+func (e *Engine) putTopic(ctx context.Context, tx *store.Tx, id string, t xuanti.Topic) error {
+	old, err := tx.Topic(ctx, id)
+	if err == nil && old.ID == id {
+		t.FirstAt = old.FirstAt
+		t.Events += old.Events
+		if old.LastAt.After(t.LastAt) {
+			t.LastAt = old.LastAt
+		}
+	} else if err != nil && xuanti.CodeOf(err) != xuanti.CodeNotFound {
+		return err
+	}
+	return tx.PutTopic(ctx, t)
+}

@@ -1,0 +1,224 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/alert"
+	"github.com/xuanti/xuanti/config"
+	"github.com/xuanti/xuanti/crawler"
+	"github.com/xuanti/xuanti/demo"
+	"github.com/xuanti/xuanti/index"
+	"github.com/xuanti/xuanti/nlp"
+	"github.com/xuanti/xuanti/store"
+	"github.com/xuanti/xuanti/suggest"
+	"github.com/xuanti/xuanti/trend"
+)
+
+// activeWindow is how long an event stays open for new members. Nothing in the
+// engine's memory is older, so its cost does not grow with history.
+const activeWindow = 72 * time.Hour
+
+// Options say what an engine works on.
+type Options struct {
+	Config  config.Config
+	Clock   xuanti.Clock // nil is the system clock
+	At      time.Time    // not zero: show everything as of then, change nothing
+	Demo    *demo.World  // not nil: the demo web is the only source
+	Log     *slog.Logger
+	Version string
+	Sink    func(kind string, d time.Duration) // metrics of work done; may be nil
+}
+
+// Engine is the way of an item and of a board. It implements Reader, Writer
+// and Stream. Open one with Open, run its background work with Run.
+type Engine struct {
+	*hub
+	cfg     config.Config
+	clock   xuanti.Clock
+	log     *slog.Logger
+	at      time.Time
+	demo    *demo.World
+	version string
+	started time.Time
+
+	store   *store.Store
+	index   index.Engine
+	nlp     *nlp.Analyzer
+	ranker  *suggest.Ranker
+	fetcher *crawler.Fetcher
+	crawler *crawler.Crawler
+	sched   *crawler.Scheduler
+	mailman *alert.Deliverer
+
+	mu       sync.Mutex // guards the state below and serialises every change to the store
+	state    state
+	subs     subscribers
+	version_ atomic.Uint64 // counts commits: caches are keyed by it
+
+	cache   cache
+	indexer *indexer
+	sources sourceNames
+}
+
+// Open opens the data folder and brings back the state of the last run. It
+// fails at once with CodeLocked when another process owns the folder.
+func Open(ctx context.Context, o Options) (*Engine, error) {
+	if o.Clock == nil {
+		o.Clock = xuanti.SystemClock{}
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if !o.At.IsZero() {
+		o.Clock = xuanti.NewManualClock(o.At)
+	}
+	e := &Engine{
+		cfg: o.Config, clock: o.Clock, log: o.Log, at: o.At, demo: o.Demo, version: o.Version, started: time.Now().UTC(),
+	}
+	e.hub = newHub(uint64(e.started.UnixMilli()))
+	var g errgroup.Group
+	g.Go(func() (err error) {
+		e.nlp, err = nlp.New(nlp.Options{Log: o.Log})
+		return err
+	})
+	st, err := store.Open(ctx, store.Options{Dir: o.Config.Data, Log: o.Log})
+	if werr := g.Wait(); err == nil {
+		err = werr
+	}
+	if err != nil {
+		if st != nil {
+			return nil, closeAfter(st, err)
+		}
+		return nil, err
+	}
+	e.store = st
+	if err := e.open(ctx); err != nil {
+		return nil, closeAfter(e.store, err)
+	}
+	return e, nil
+}
+
+func (e *Engine) open(ctx context.Context) error {
+	words, err := e.store.Words(ctx, store.WordFilter{Status: []xuanti.WordStatus{xuanti.WordAccepted, xuanti.WordAuto}, Limit: 50_000})
+	if err != nil {
+		return err
+	}
+	if len(words) > 0 {
+		if err := e.nlp.AddWords(words); err != nil {
+			return fmt.Errorf("add discovered words: %w", err)
+		}
+	}
+	e.index, err = index.OpenBleve(filepath.Join(e.cfg.Data, "index"), e.nlp, index.Options{Log: e.log})
+	if err != nil {
+		return err
+	}
+	e.ranker = suggest.NewRanker(e.nlp)
+	if err := e.recover(ctx); err != nil {
+		return closeAfter(e.index, err)
+	}
+	if e.indexer, err = newIndexer(ctx, e); err != nil {
+		return closeAfter(e.index, err)
+	}
+	if err := e.loadSubscribers(ctx); err != nil {
+		return closeAfter(e.index, err)
+	}
+	return nil
+}
+
+// Live connects the engine to the network: the fetcher, the scheduler and the
+// outbox. It must be called before Run, and not in an as-of view. endpoints
+// redirects boards to another address (the demo web).
+func (e *Engine) Live(endpoints map[string]string) error {
+	allow, err := e.cfg.PrivatePrefixes()
+	if err != nil {
+		return err
+	}
+	if e.demo != nil {
+		allow = append(allow, loopback...)
+	}
+	e.fetcher = crawler.NewFetcher(crawler.FetchOptions{
+		UserAgent: e.cfg.Crawler.UserAgent, Timeout: e.cfg.Crawler.Timeout, MaxBytes: e.cfg.Crawler.MaxBytes,
+		PerHost: e.cfg.Crawler.PerHost, HostGap: e.hostGap(), AllowPrivate: allow, Proxy: e.cfg.Crawler.Proxy,
+		Clock: e.clock, Log: e.log,
+	})
+	e.crawler = crawler.New(crawler.Options{Fetcher: e.fetcher, Clock: e.clock, Log: e.log, Endpoints: endpoints, Seen: e.store.SeenKeys})
+	e.sched = crawler.NewScheduler(crawler.SchedulerOptions{
+		Queue: e.store, Crawler: e.crawler, Sink: e.take, Workers: e.cfg.Crawler.Workers, Clock: e.clock, Log: e.log, Owner: e.owner(),
+	})
+	e.mailman = alert.NewDeliverer(alert.DelivererOptions{
+		Outbox: e.store, Senders: map[string]alert.Channel{"webhook": alert.NewWebhook(e.webhookClient(allow), e.clock)},
+		Clock: e.clock, Log: e.log, Attempts: e.cfg.Alert.Attempts, OnPermanent: e.channelFailed,
+	})
+	return nil
+}
+
+// hostGap is the pause between two requests to one host; the demo web is our
+// own and runs ten times as fast.
+func (e *Engine) hostGap() time.Duration {
+	if e.demo != nil {
+		return 0
+	}
+	return e.cfg.Crawler.HostGap
+}
+
+// Run does the background work until ctx ends: polling, indexing, delivering
+// and the work of every minute. It returns when all of it has stopped.
+func (e *Engine) Run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return e.indexer.run(ctx) })
+	if e.at.IsZero() && e.sched != nil {
+		g.Go(func() error { return e.sched.Run(ctx) })
+		g.Go(func() error { return e.mailman.Run(ctx) })
+		g.Go(func() error { return e.everyMinute(ctx) })
+	}
+	return g.Wait()
+}
+
+// Close writes the state down and closes the store and the index. Run must
+// have returned.
+func (e *Engine) Close() error {
+	e.hub.close()
+	var first error
+	keep := func(op string, err error) {
+		if err != nil && first == nil {
+			first = fmt.Errorf("%s: %w", op, err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	if e.at.IsZero() {
+		e.mu.Lock()
+		keep("save state", e.saveState(ctx))
+		e.mu.Unlock()
+		keep("index the rest", e.indexer.drain(ctx))
+	}
+	keep("close index", e.index.Close())
+	keep("close store", e.store.Close())
+	return first
+}
+
+// Now is the engine's time: the clock's, or the moment of an as-of view.
+func (e *Engine) Now() time.Time { return e.clock.Now().UTC() }
+
+func (e *Engine) writable() error {
+	if !e.at.IsZero() {
+		return xuanti.Errorf(xuanti.CodeConflict, "这是 %s 的回看视图，不能修改 (read-only as-of view)", e.at.In(xuanti.Shanghai).Format("2006-01-02 15:04"))
+	}
+	return nil
+}
+
+// webhookClient sends alerts through the same guard as fetching: no private
+// address unless the configuration allows it.
+func (e *Engine) webhookClient(allow []prefix) *http.Client {
+	return crawler.SafeClient(e.cfg.Alert.Timeout, allow)
+}

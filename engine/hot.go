@@ -1,0 +1,488 @@
+package engine
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/store"
+	"github.com/xuanti/xuanti/suggest"
+)
+
+const (
+	hotWindow = 24 * time.Hour // an event without a point for so long is not on the hot list
+	hotEvents = 600
+	curveSpan = 24 * time.Hour
+)
+
+// hotView is the hot list and the boards behind it as of a time.
+type hotView struct {
+	stamp
+	events []EventView // by heat
+	topics []TopicView // by heat
+	boards map[string]boardRows
+	byID   map[string]int // event id → index in events
+}
+
+// boardRows is a board's newest snapshot, and the one before.
+type boardRows struct {
+	snap store.SnapshotRow
+	rows []store.BoardRow
+	prev map[string]int // item id → rank one snapshot before
+}
+
+func (e *Engine) hotNow(ctx context.Context) (*hotView, error) {
+	e.cache.mu.Lock()
+	defer e.cache.mu.Unlock()
+	if h := e.cache.hot; h != nil && e.fresh(h.stamp) {
+		return h, nil
+	}
+	h, err := e.buildHot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	e.cache.hot = h
+	return h, nil
+}
+
+func (e *Engine) buildHot(ctx context.Context) (*hotView, error) {
+	h := &hotView{stamp: e.stamp(), boards: map[string]boardRows{}, byID: map[string]int{}}
+	now := h.at
+	boards, err := e.store.Boards(ctx)
+	if err != nil {
+		return nil, err
+	}
+	pres := map[string][]Presence{}
+	for _, b := range boards {
+		br, err := e.boardAt(ctx, b, now)
+		if err != nil {
+			return nil, err
+		}
+		h.boards[b] = br
+		if now.Sub(br.snap.At) > boardFresh {
+			continue
+		}
+		for _, r := range br.rows {
+			if r.EventID != "" {
+				pres[r.EventID] = append(pres[r.EventID], e.presence(b, br, r))
+			}
+		}
+	}
+	rows, err := e.store.EventsAt(ctx, now, hotWindow, hotEvents)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]string, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
+	points, err := e.store.EventPoints(ctx, ids, now.Add(-curveSpan), now)
+	if err != nil {
+		return nil, err
+	}
+	curves := map[string][]CurvePoint{}
+	for _, p := range points {
+		curves[p.EventID] = append(curves[p.EventID], CurvePoint{At: p.At, Heat: p.Heat, State: p.State})
+	}
+	topicIDs := map[string][]int{}
+	var order []string
+	for _, r := range rows {
+		v := e.eventView(r, pres[r.ID], curves[r.ID], now)
+		h.byID[v.ID] = len(h.events)
+		if _, ok := topicIDs[v.TopicID]; !ok {
+			order = append(order, v.TopicID)
+		}
+		topicIDs[v.TopicID] = append(topicIDs[v.TopicID], len(h.events))
+		h.events = append(h.events, v)
+	}
+	topics, err := e.store.Topics(ctx, order)
+	if err != nil {
+		return nil, err
+	}
+	titles := map[string]xuanti.Topic{}
+	for _, t := range topics {
+		titles[t.ID] = t
+	}
+	for _, id := range order {
+		evs := make([]EventView, len(topicIDs[id]))
+		for i, k := range topicIDs[id] {
+			evs[i] = h.events[k]
+		}
+		h.topics = append(h.topics, topicView(titles[id], evs, now))
+	}
+	sort.SliceStable(h.topics, func(i, j int) bool { return h.topics[i].Heat > h.topics[j].Heat })
+	return h, nil
+}
+
+// boardAt reads a board as of a time.
+func (e *Engine) boardAt(ctx context.Context, board string, at time.Time) (boardRows, error) {
+	var br boardRows
+	var err error
+	if br.rows, br.snap, err = e.store.SnapshotAt(ctx, board, at); err != nil {
+		return br, err
+	}
+	br.prev = map[string]int{}
+	if br.snap.At.IsZero() {
+		return br, nil
+	}
+	prev, _, err := e.store.SnapshotAt(ctx, board, br.snap.At.Add(-time.Millisecond))
+	if err != nil {
+		return br, err
+	}
+	for _, r := range prev {
+		br.prev[r.ItemID] = r.Rank
+	}
+	return br, nil
+}
+
+func (e *Engine) presence(board string, br boardRows, r store.BoardRow) Presence {
+	return Presence{
+		Board: board, BoardName: e.boardName(board), Platform: board, Rank: r.Rank, PrevRank: br.prev[r.ItemID], BestRank: r.Rank,
+		Heat: r.Heat, Label: r.Label, Title: r.Title, URL: e.link(r.URL), ItemID: r.ItemID, Since: r.FirstSeen, At: r.At,
+	}
+}
+
+func known(p float64) *float64 {
+	if p < 0 {
+		return nil
+	}
+	return &p
+}
+
+func (e *Engine) eventView(r store.EventRow, pres []Presence, curve []CurvePoint, now time.Time) EventView {
+	sort.SliceStable(pres, func(i, j int) bool { return pres[i].Rank < pres[j].Rank })
+	p := r.Point
+	v := EventView{
+		ID: r.ID, TopicID: r.TopicID, Title: r.Title, State: p.State, StateLabel: stateLabel(p.State), StateSince: r.StateSince,
+		Heat: round1(p.Heat), PeakHeat: round1(r.PeakHeat), PeakAt: r.PeakAt, Platforms: r.Platforms, Presences: pres,
+		Items: r.Items, Copies: r.Copies, FirstAt: r.FirstAt, LastAt: r.LastAt, Terms: r.Terms, Curve: curve,
+		Odds: Odds{Grow: known(p.Grow), Stay: known(p.Stay), Spread: known(p.Spread)},
+	}
+	if r.StateSince.After(now) {
+		v.StateSince = p.At
+	}
+	if p.Lift > 0 {
+		lift := p.Lift
+		v.Odds.Lift = &lift
+	}
+	if len(pres) > 0 {
+		v.URL = pres[0].URL
+	}
+	v.Risks = suggest.Risks(r.Title, r.Terms, nil)
+	v.Why = eventWhy(&v, now)
+	fillEvent(&v)
+	return v
+}
+
+// fillEvent replaces nil lists, which JSON would show as null.
+func fillEvent(v *EventView) {
+	v.Platforms, v.Presences, v.Terms = list(v.Platforms), list(v.Presences), list(v.Terms)
+	v.Curve, v.Why, v.Risks = list(v.Curve), list(v.Why), list(v.Risks)
+}
+
+func list[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
+}
+
+// eventWhy says in Chinese sentences why an event is where it is.
+func eventWhy(v *EventView, now time.Time) []string {
+	var why []string
+	if n := len(v.Presences); n > 0 {
+		best := v.Presences[0]
+		if n == 1 {
+			why = append(why, fmt.Sprintf("%s第 %d 位", best.BoardName, best.Rank))
+		} else {
+			why = append(why, fmt.Sprintf("%d 个榜单同时在列，最高%s第 %d 位", n, best.BoardName, best.Rank))
+		}
+	} else if len(v.Platforms) > 0 {
+		why = append(why, fmt.Sprintf("不在任何榜单，%d 个来源有报道", len(v.Platforms)))
+	}
+	if d, ok := heatChange(v.Curve, now, time.Hour); ok && (d >= 2 || d <= -2) {
+		why = append(why, fmt.Sprintf("1 小时内热度 %+.0f", d))
+	}
+	if age := now.Sub(v.FirstAt); age < 48*time.Hour {
+		why = append(why, fmt.Sprintf("%s前首次出现", spanText(age)))
+	} else {
+		why = append(why, fmt.Sprintf("已持续 %s", spanText(age)))
+	}
+	if v.Copies > 0 {
+		why = append(why, fmt.Sprintf("%d 条报道，另有 %d 次转载", v.Items, v.Copies))
+	} else if v.Items > 1 {
+		why = append(why, fmt.Sprintf("%d 条内容", v.Items))
+	}
+	if p := v.Odds.Stay; p != nil && len(v.Presences) > 0 {
+		why = append(why, fmt.Sprintf("3 小时后仍在榜的概率 %.0f%%", *p*100))
+	}
+	if l := v.Odds.Lift; l != nil && *l >= 1.5 {
+		why = append(why, fmt.Sprintf("上升可能是同榜平均的 %.1f 倍", *l))
+	}
+	return why
+}
+
+// heatChange is the change of heat over a span; ok is false without a point
+// that old.
+func heatChange(curve []CurvePoint, now time.Time, span time.Duration) (float64, bool) {
+	if len(curve) == 0 {
+		return 0, false
+	}
+	last := curve[len(curve)-1].Heat
+	then := now.Add(-span)
+	if curve[0].At.After(then) {
+		return last, true // it did not exist then
+	}
+	old := curve[0].Heat
+	for _, p := range curve {
+		if p.At.After(then) {
+			break
+		}
+		old = p.Heat
+	}
+	return last - old, true
+}
+
+// topicView sums up a topic's events, of which the hottest stands for it.
+func topicView(t xuanti.Topic, evs []EventView, now time.Time) TopicView {
+	sort.SliceStable(evs, func(i, j int) bool { return evs[i].Heat > evs[j].Heat })
+	top := evs[0]
+	v := TopicView{
+		ID: top.TopicID, Title: top.Title, State: top.State, StateLabel: top.StateLabel, StateSince: top.StateSince,
+		Odds: top.Odds, Terms: top.Terms, EventID: top.ID, URL: top.URL, FirstAt: top.FirstAt, LastAt: top.LastAt, EventCount: len(evs),
+	}
+	if t.ID != "" {
+		v.FirstAt = minTime(t.FirstAt, v.FirstAt)
+	}
+	seen := map[string]bool{}
+	rest := 1.0
+	best := map[string]Presence{}
+	for _, ev := range evs {
+		rest *= 1 - ev.Heat/100
+		v.Items += ev.Items
+		v.Copies += ev.Copies
+		for _, p := range ev.Platforms {
+			if !seen[p] {
+				seen[p] = true
+				v.Platforms = append(v.Platforms, p)
+			}
+		}
+		for _, p := range ev.Presences {
+			if q, ok := best[p.Board]; !ok || p.Rank < q.Rank {
+				best[p.Board] = p
+			}
+		}
+		if ev.LastAt.After(v.LastAt) {
+			v.LastAt = ev.LastAt
+		}
+		if ev.FirstAt.Before(v.FirstAt) {
+			v.FirstAt = ev.FirstAt
+		}
+		v.Risks = addRisks(v.Risks, ev.Risks)
+	}
+	for _, p := range best {
+		v.Presences = append(v.Presences, p)
+	}
+	sort.SliceStable(v.Presences, func(i, j int) bool {
+		if v.Presences[i].Rank != v.Presences[j].Rank {
+			return v.Presences[i].Rank < v.Presences[j].Rank
+		}
+		return v.Presences[i].Board < v.Presences[j].Board
+	})
+	v.Heat = round1(100 * (1 - rest))
+	v.Curve = top.Curve
+	if len(evs) > 1 {
+		v.Curve = fuseCurves(evs)
+	}
+	if d, ok := heatChange(v.Curve, now, time.Hour); ok {
+		v.HeatHour = round1(d)
+	}
+	v.Why = top.Why
+	if len(evs) > 1 {
+		v.Why = append([]string{fmt.Sprintf("包含 %d 个事件", len(evs))}, v.Why...)
+	}
+	v.Platforms, v.Presences, v.Terms, v.Curve, v.Risks = list(v.Platforms), list(v.Presences), list(v.Terms), list(v.Curve), list(v.Risks)
+	return v
+}
+
+func minTime(a, b time.Time) time.Time {
+	if a.IsZero() || b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func addRisks(have, more []xuanti.Risk) []xuanti.Risk {
+	for _, r := range more {
+		dup := false
+		for _, h := range have {
+			dup = dup || h.Rule == r.Rule
+		}
+		if !dup {
+			have = append(have, r)
+		}
+	}
+	return have
+}
+
+// fuseCurves adds the curves of a topic's events as independent heats.
+func fuseCurves(evs []EventView) []CurvePoint {
+	type step struct {
+		at    time.Time
+		event int
+		heat  float64
+		state xuanti.State
+	}
+	var steps []step
+	for i, ev := range evs {
+		for _, p := range ev.Curve {
+			steps = append(steps, step{p.At, i, p.Heat, p.State})
+		}
+	}
+	sort.SliceStable(steps, func(i, j int) bool { return steps[i].at.Before(steps[j].at) })
+	now := make([]float64, len(evs))
+	var out []CurvePoint
+	for i, s := range steps {
+		now[s.event] = s.heat
+		if i+1 < len(steps) && steps[i+1].at.Equal(s.at) {
+			continue
+		}
+		rest := 1.0
+		for _, h := range now {
+			rest *= 1 - h/100
+		}
+		out = append(out, CurvePoint{At: s.at, Heat: round1(100 * (1 - rest)), State: s.state})
+	}
+	return out
+}
+
+// pick filters and sorts a hot list, and cuts a page out of it.
+func pick[T any](all []T, q TopicQuery, at time.Time, keep func(T) bool, less func(a, b T) bool) (Page[T], error) {
+	var rows []T
+	for _, v := range all {
+		if keep(v) {
+			rows = append(rows, v)
+		}
+	}
+	if less != nil {
+		sort.SliceStable(rows, func(i, j int) bool { return less(rows[i], rows[j]) })
+	}
+	offset, err := offsetOf(q.Cursor)
+	if err != nil {
+		return Page[T]{}, err
+	}
+	rows, next := cut(rows, offset, q.Limit)
+	return Page[T]{Items: list(rows), NextCursor: next, AsOf: at}, nil
+}
+
+// cut is a page of rows and the cursor of the next.
+func cut[T any](rows []T, offset, limit int) ([]T, string) {
+	limit = clampLimit(limit)
+	if offset > len(rows) {
+		offset = len(rows)
+	}
+	rows = rows[offset:]
+	if len(rows) <= limit {
+		return rows, ""
+	}
+	return rows[:limit], offsetCursor(offset + limit)
+}
+
+func clampLimit(n int) int {
+	if n <= 0 {
+		return 20
+	}
+	return min(n, 100)
+}
+
+func offsetCursor(n int) string {
+	return base64.RawURLEncoding.EncodeToString([]byte("o" + strconv.Itoa(n)))
+}
+
+func offsetOf(cursor string) (int, error) {
+	if cursor == "" {
+		return 0, nil
+	}
+	b, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err == nil && len(b) > 1 && b[0] == 'o' {
+		if n, err := strconv.Atoi(string(b[1:])); err == nil && n >= 0 && n < 1_000_000 {
+			return n, nil
+		}
+	}
+	return 0, &xuanti.Error{Code: xuanti.CodeInvalid, Message: "cursor 无效，请从第一页开始 (invalid cursor)", Pointer: "cursor"}
+}
+
+// Topics implements Reader.
+func (e *Engine) Topics(ctx context.Context, q TopicQuery) (Page[TopicView], error) {
+	h, err := e.hotNow(ctx)
+	if err != nil {
+		return Page[TopicView]{}, err
+	}
+	var less func(a, b TopicView) bool
+	switch q.Sort {
+	case "new":
+		less = func(a, b TopicView) bool { return a.FirstAt.After(b.FirstAt) }
+	case "rising":
+		less = func(a, b TopicView) bool { return a.HeatHour > b.HeatHour }
+	case "spread":
+		less = func(a, b TopicView) bool { return len(a.Presences) > len(b.Presences) }
+	}
+	return pick(h.topics, q, h.at, func(v TopicView) bool {
+		return v.Heat > 0 && (q.State == "" || v.State == q.State) && onPlatform(q.Platform, v.Presences, v.Platforms) && saysText(q.Text, v.Title, v.Terms)
+	}, less)
+}
+
+// Events implements Reader.
+func (e *Engine) Events(ctx context.Context, q TopicQuery) (Page[EventView], error) {
+	h, err := e.hotNow(ctx)
+	if err != nil {
+		return Page[EventView]{}, err
+	}
+	var less func(a, b EventView) bool
+	switch q.Sort {
+	case "new":
+		less = func(a, b EventView) bool { return a.FirstAt.After(b.FirstAt) }
+	case "spread":
+		less = func(a, b EventView) bool { return len(a.Presences) > len(b.Presences) }
+	}
+	return pick(h.events, q, h.at, func(v EventView) bool {
+		return v.Heat > 0 && (q.State == "" || v.State == q.State) && onPlatform(q.Platform, v.Presences, v.Platforms) && saysText(q.Text, v.Title, v.Terms)
+	}, less)
+}
+
+func onPlatform(want string, pres []Presence, platforms []string) bool {
+	if want == "" {
+		return true
+	}
+	for _, p := range pres {
+		if p.Board == want || p.Platform == want {
+			return true
+		}
+	}
+	if len(pres) > 0 {
+		return false
+	}
+	for _, p := range platforms {
+		if p == want {
+			return true
+		}
+	}
+	return false
+}
+
+func saysText(want, title string, terms []string) bool {
+	if want == "" || strings.Contains(strings.ToLower(title), strings.ToLower(want)) {
+		return true
+	}
+	for _, t := range terms {
+		if strings.EqualFold(t, want) {
+			return true
+		}
+	}
+	return false
+}

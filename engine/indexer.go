@@ -1,0 +1,196 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"sync"
+
+	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/index"
+	"github.com/xuanti/xuanti/nlp"
+	"github.com/xuanti/xuanti/store"
+)
+
+const (
+	indexBatch = 500
+	indexQueue = 4000 // documents waiting in memory; beyond that the store is read again
+	indexedKey = "index/seq"
+)
+
+// indexer follows the store: everything up to a sequence number is searchable,
+// and that number is only moved after the index has written the batch down.
+// After a crash it goes on where it stopped; indexing twice changes nothing.
+type indexer struct {
+	e    *Engine
+	mu   sync.Mutex
+	docs map[int64]index.Doc // by seq, of recent commits: saves reading them back
+	done int64
+	last int64
+	wake chan struct{}
+	busy sync.Mutex // one batch at a time
+}
+
+func newIndexer(ctx context.Context, e *Engine) (*indexer, error) {
+	x := &indexer{e: e, docs: map[int64]index.Doc{}, wake: make(chan struct{}, 1)}
+	s, err := e.store.Meta(ctx, indexedKey)
+	if err != nil {
+		return nil, err
+	}
+	if s != "" {
+		if x.done, err = strconv.ParseInt(s, 10, 64); err != nil {
+			return nil, xuanti.Wrap(xuanti.CodeCorrupt, err, "the index position in the store is not a number; run `xuanti reindex`")
+		}
+	}
+	x.last, err = e.store.MaxSeq(ctx)
+	return x, err
+}
+
+// add hands over items that were just committed.
+func (x *indexer) add(items []xuanti.Item, docs []*nlp.Analysis) {
+	if len(items) == 0 {
+		return
+	}
+	x.mu.Lock()
+	for i := range items {
+		if len(x.docs) < indexQueue {
+			x.docs[items[i].Seq] = indexDoc(&items[i], docs[i])
+		}
+		x.last = max(x.last, items[i].Seq)
+	}
+	x.mu.Unlock()
+	select {
+	case x.wake <- struct{}{}:
+	default:
+	}
+}
+
+func indexDoc(it *xuanti.Item, a *nlp.Analysis) index.Doc {
+	return index.Doc{ID: it.ID, Title: it.Title, Text: it.Text, Source: it.SourceID, Platform: it.Platform, Account: it.AccountID, Kind: it.Kind, At: it.SeenAt, Analysis: a}
+}
+
+// lag is the number of items that are stored but not yet searchable.
+func (x *indexer) lag() int64 {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.last - x.done
+}
+
+func (x *indexer) run(ctx context.Context) error {
+	for {
+		n, err := x.step(ctx)
+		if err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			return fmt.Errorf("index items: %w", err)
+		}
+		if n > 0 {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-x.wake:
+		}
+	}
+}
+
+// drain indexes everything that is stored.
+func (x *indexer) drain(ctx context.Context) error {
+	for {
+		n, err := x.step(ctx)
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+}
+
+// throttle waits until the index is less than a few batches behind, so that an
+// import cannot outrun it and fill the memory.
+func (x *indexer) throttle(ctx context.Context) error {
+	if x.lag() < indexQueue {
+		return nil
+	}
+	_, err := x.step(ctx)
+	return err
+}
+
+// step indexes one batch in order of arrival.
+func (x *indexer) step(ctx context.Context) (int, error) {
+	x.busy.Lock()
+	defer x.busy.Unlock()
+	batch, top := x.take()
+	if len(batch) == 0 {
+		var err error
+		if batch, top, err = x.read(ctx); err != nil || len(batch) == 0 {
+			return 0, err
+		}
+	}
+	if err := x.e.index.Index(ctx, batch); err != nil {
+		return 0, err
+	}
+	if err := x.e.store.Update(ctx, func(tx *store.Tx) error {
+		return tx.SetMeta(ctx, indexedKey, strconv.FormatInt(top, 10))
+	}); err != nil {
+		return 0, err
+	}
+	x.mu.Lock()
+	x.done = max(x.done, top)
+	x.mu.Unlock()
+	return len(batch), nil
+}
+
+// take gives the next documents if they are all still in memory.
+func (x *indexer) take() ([]index.Doc, int64) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	var out []index.Doc
+	top := x.done
+	for len(out) < indexBatch {
+		d, ok := x.docs[top+1]
+		if !ok {
+			break
+		}
+		top++
+		delete(x.docs, top)
+		out = append(out, d)
+	}
+	return out, top
+}
+
+// read takes the next documents from the store.
+func (x *indexer) read(ctx context.Context) ([]index.Doc, int64, error) {
+	x.mu.Lock()
+	done := x.done
+	x.mu.Unlock()
+	items, err := x.e.store.ItemsAfter(ctx, done, indexBatch)
+	if err != nil || len(items) == 0 {
+		return nil, 0, err
+	}
+	docs := make([]index.Doc, len(items))
+	x.mu.Lock()
+	for i := range items {
+		docs[i] = indexDoc(&items[i], nil)
+		delete(x.docs, items[i].Seq)
+	}
+	x.mu.Unlock()
+	return docs, items[len(items)-1].Seq, nil
+}
+
+// Reindex builds the index anew from the store, calling progress with the
+// number of items done and in all.
+func (e *Engine) Reindex(ctx context.Context, progress func(done, all int64)) error {
+	x := e.indexer
+	x.mu.Lock()
+	x.done, x.docs = 0, map[int64]index.Doc{}
+	all := x.last
+	x.mu.Unlock()
+	for {
+		n, err := x.step(ctx)
+		if err != nil || n == 0 {
+			return err
+		}
+		progress(all-x.lag(), all)
+	}
+}

@@ -1,0 +1,177 @@
+package engine
+
+import (
+	"context"
+	"math"
+	"sort"
+	"time"
+
+	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/store"
+	"github.com/xuanti/xuanti/trend"
+)
+
+const (
+	feedWindow   = 6 * time.Hour    // how long an article counts towards heat
+	boardFresh   = 3 * time.Hour    // a board's snapshot older than this says nothing about now
+	pointEvery   = 30 * time.Minute // a heat point is kept at least this often while there is heat
+	pointChange  = 1.0              // and whenever heat moved by this much
+	feedHeatStep = 8.0
+	feedHeatMax  = 30.0
+)
+
+// observe takes one board snapshot: observations, trajectories, and what it
+// means for the events that are on it, or no longer are.
+func (e *Engine) observe(ctx context.Context, c *change, sn *xuanti.Snapshot, byKey map[string]ref) (int, error) {
+	s := &e.state
+	refs := make([]trend.EntryRef, 0, len(sn.Entries))
+	obs := make([]xuanti.Observation, 0, len(sn.Entries))
+	listed := map[string]bool{}
+	for i := range sn.Entries {
+		en := &sn.Entries[i]
+		it := entryItem(sn, en)
+		r, ok := byKey[itemKey(&it)]
+		if !ok || listed[r.item] {
+			continue
+		}
+		listed[r.item] = true
+		if err := e.revive(ctx, c, r, sn.At); err != nil {
+			return 0, err
+		}
+		refs = append(refs, trend.EntryRef{ItemID: r.item, EventID: r.event, Entry: *en})
+		obs = append(obs, xuanti.Observation{Board: sn.Board, ItemID: r.item, At: sn.At, Rank: en.Rank, Heat: en.Heat, Label: en.Label})
+	}
+	c.snaps = append(c.snaps, store.SnapshotRow{Board: sn.Board, SourceID: sn.SourceID, Adapter: sn.Adapter, At: sn.At, Entries: len(obs), Dropped: sn.Dropped})
+	c.seen = append(c.seen, obs)
+	states := s.boards.Observe(sn.Board, sn.At, refs, s.platformsNow)
+	now := boardNow{at: sn.At, events: map[string]struct{}{}}
+	for i, st := range states {
+		l := s.events[st.EventID]
+		if l == nil {
+			continue
+		}
+		if _, ok := now.events[st.EventID]; ok {
+			if p := l.on[sn.Board]; p.rank <= st.Rank {
+				continue
+			}
+		}
+		now.events[st.EventID] = struct{}{}
+		l.on[sn.Board] = presence{itemID: st.ItemID, rank: refs[i].Entry.Rank, size: len(refs), heatPct: st.HeatPct, since: st.FirstSeen, at: sn.At, st: st}
+		if sn.At.After(l.ev.LastAt) {
+			l.ev.LastAt = sn.At
+		}
+		c.touch(l)
+	}
+	gone := make([]string, 0, 8)
+	for id := range s.listed[sn.Board].events {
+		if _, still := now.events[id]; !still {
+			gone = append(gone, id)
+		}
+	}
+	sort.Strings(gone)
+	for _, id := range gone {
+		if l := s.events[id]; l != nil {
+			delete(l.on, sn.Board)
+			c.touch(l)
+		}
+	}
+	s.listed[sn.Board] = now
+	c.say(sn.At, "board.updated", map[string]any{"board": sn.Board, "rows": len(obs), "at": sn.At})
+	return len(obs), nil
+}
+
+// revive brings an event back into memory when one of its titles returns to a
+// board after the active window.
+func (e *Engine) revive(ctx context.Context, c *change, r ref, at time.Time) error {
+	if r.event == "" || e.state.events[r.event] != nil {
+		return nil
+	}
+	ev, err := e.store.Event(ctx, r.event)
+	if xuanti.CodeOf(err) == xuanti.CodeNotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if l := e.state.events[ev.ID]; l == nil {
+		e.state.events[ev.ID] = newLive(ev)
+	}
+	return nil
+}
+
+// refresh recomputes an event's heat and state at a time, and keeps a point of
+// its curve when either moved.
+func (e *Engine) refresh(c *change, l *liveEvent, at time.Time) {
+	next := e.measure(l, at)
+	prev := l.point
+	l.ev.Heat = next.Heat
+	if next.Heat > l.ev.PeakHeat {
+		l.ev.PeakHeat, l.ev.PeakAt = next.Heat, at
+	}
+	if next.State != l.ev.State || l.ev.StateSince.IsZero() {
+		was := l.ev.State
+		l.ev.State, l.ev.StateSince = next.State, at
+		if next.Heat >= 15 && was != next.State {
+			c.say(at, "topic."+string(next.State), map[string]any{"event_id": l.ev.ID, "topic_id": l.ev.TopicID, "title": l.ev.Title, "state": next.State, "was": was, "heat": round1(next.Heat)})
+		}
+	}
+	first := prev.At.IsZero() || prev.Heat == 0 && prev.Items == 0
+	moved := math.Abs(next.Heat-prev.Heat) >= math.Max(pointChange, 0.03*prev.Heat) || next.State != prev.State
+	due := next.Heat > 0 && at.Sub(prev.At) >= pointEvery
+	if first || moved && at.After(prev.At) || due {
+		l.point = next
+		c.points = append(c.points, next)
+		c.touch(l)
+	}
+}
+
+// measure computes heat, odds and state of an event from where it is listed
+// and who wrote about it lately.
+func (e *Engine) measure(l *liveEvent, at time.Time) xuanti.EventPoint {
+	p := xuanti.EventPoint{EventID: l.ev.ID, At: at, Items: l.ev.Items + l.ev.Copies, Grow: -1, Stay: -1, Spread: -1}
+	pres := make([]trend.Presence, 0, len(l.on))
+	boards := make([]string, 0, len(l.on))
+	for b := range l.on {
+		boards = append(boards, b)
+	}
+	sort.Strings(boards)
+	best := math.Inf(1)
+	var lift, grow float64 = 0, -1
+	var since time.Time
+	for _, b := range boards {
+		q := l.on[b]
+		if at.Sub(q.at) > boardFresh {
+			continue
+		}
+		pres = append(pres, trend.Presence{Board: b, Rank: q.rank, Size: q.size, Heat: q.heatPct, Weight: 1, Since: q.since})
+		p.Stay = math.Max(p.Stay, q.st.Stay)
+		if q.st.Grow > grow {
+			grow = q.st.Grow
+		}
+		lift = math.Max(lift, q.st.Lift)
+		best = math.Min(best, float64(q.rank))
+		if since.IsZero() || q.since.Before(since) {
+			since = q.since
+		}
+	}
+	p.Grow, p.Lift = grow, lift
+	p.Platforms = len(pres)
+	boardHeat := trend.FusedHeat(pres, at)
+	writers := 0
+	for _, t := range l.feeds {
+		if at.Sub(t) <= feedWindow {
+			writers++
+		}
+	}
+	feedHeat := math.Min(feedHeatMax, feedHeatStep*math.Log2(1+float64(writers)))
+	p.Heat = 100 * (1 - (1-boardHeat/100)*(1-feedHeat/100))
+	p.Heat = math.Round(p.Heat*100) / 100
+	p.Spread = e.state.boards.SpreadOdds(p.Platforms, at.Sub(l.ev.FirstAt))
+	p.State = trend.EventState(l.point, trend.LifeInput{
+		Now: at, FirstAt: l.ev.FirstAt, StateSince: l.ev.StateSince, Heat: p.Heat, PeakHeat: l.ev.PeakHeat, PeakAt: l.ev.PeakAt,
+		Listed: len(pres), Writers: writers, BestRank: int(math.Min(best, 1e6)), Grow: p.Grow, Stay: p.Stay, Lift: p.Lift,
+	})
+	return p
+}
+
+func round1(x float64) float64 { return math.Round(x*10) / 10 }

@@ -1,0 +1,293 @@
+package engine
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler"
+)
+
+const maxRowBytes = 4 << 20
+
+// Row is one archived row: a title on a board at a time, a first sighting, or
+// an article. Rows of both kinds may stand in one file.
+type Row struct {
+	Line      int       `json:"-"`
+	At        time.Time `json:"-"`
+	TS        string    `json:"ts"`
+	Platform  string    `json:"platform"`
+	Rank      *int      `json:"rank"`
+	Title     string    `json:"title"`
+	URL       string    `json:"url"`
+	Heat      *float64  `json:"heat"`
+	Label     any       `json:"label"`
+	ID        string    `json:"id"`
+	Source    string    `json:"source"`
+	Kind      string    `json:"kind"`
+	Text      string    `json:"text"`
+	Author    string    `json:"author"`
+	Published string    `json:"published_at"`
+	Seen      string    `json:"seen_at"`
+}
+
+// isEntry reports whether the row is an observation on a board.
+func (r *Row) isEntry() bool { return r.Rank != nil && r.Platform != "" }
+
+// item makes the item that the row stands for.
+func (r *Row) item() xuanti.Item {
+	it := xuanti.Item{
+		Kind: xuanti.ItemArticle, Platform: r.Platform, SourceID: r.Source, URL: r.URL, ExtID: r.ID,
+		Title: strings.TrimSpace(r.Title), Text: r.Text, Author: r.Author, PublishedAt: r.At, SeenAt: r.At,
+	}
+	switch {
+	case r.Kind != "":
+		it.Kind = xuanti.ItemKind(r.Kind)
+	case r.Source == "" && r.Platform != "":
+		it.Kind = xuanti.ItemEntry
+	}
+	if it.Platform == "" {
+		it.Platform = r.Source
+	}
+	if it.SourceID == "" {
+		it.SourceID = r.Platform
+	}
+	if t, ok := crawler.ParseTime(r.Published, xuanti.Shanghai, r.At); ok && !t.After(r.At) {
+		it.PublishedAt = t
+	}
+	return it
+}
+
+// entry makes the board entry that the row stands for.
+func (r *Row) entry() xuanti.Entry {
+	e := xuanti.Entry{Rank: *r.Rank, Title: strings.TrimSpace(r.Title), URL: r.URL, ExtID: r.ID}
+	if r.Heat != nil {
+		h := int64(*r.Heat)
+		e.Heat = &h
+	}
+	if s, ok := r.Label.(string); ok {
+		e.Label = s
+	}
+	return e
+}
+
+// rowReader reads rows from JSON lines, plain or gzip, and reports malformed
+// ones by their line without stopping.
+type rowReader struct {
+	name string
+	sc   *bufio.Scanner
+	line int
+	bad  func(name string, line int, err error)
+	c    io.Closer
+}
+
+func openRows(name string, stdin io.Reader, bad func(string, int, error)) (*rowReader, error) {
+	var r io.Reader = stdin
+	var c io.Closer
+	if name != "-" && name != "" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, xuanti.Wrap(xuanti.CodeInvalid, err, "file "+name+" cannot be read")
+		}
+		r, c = f, f
+	}
+	rr, err := newRowReader(name, r, bad)
+	if err != nil && c != nil {
+		err = closeAfter(c, err)
+	}
+	if rr != nil {
+		rr.c = c
+	}
+	return rr, err
+}
+
+func closeAfter(c io.Closer, err error) error {
+	if cerr := c.Close(); cerr != nil {
+		return fmt.Errorf("%w (and closing: %w)", err, cerr)
+	}
+	return err
+}
+
+func newRowReader(name string, r io.Reader, bad func(string, int, error)) (*rowReader, error) {
+	br := bufio.NewReaderSize(r, 256<<10)
+	if head, _ := br.Peek(2); len(head) == 2 && head[0] == 0x1f && head[1] == 0x8b {
+		gz, err := gzip.NewReader(br)
+		if err != nil {
+			return nil, xuanti.Wrap(xuanti.CodeInvalid, err, "file "+name+" is not valid gzip")
+		}
+		br = bufio.NewReaderSize(gz, 256<<10)
+	}
+	sc := bufio.NewScanner(br)
+	sc.Buffer(make([]byte, 64<<10), maxRowBytes)
+	return &rowReader{name: name, sc: sc, bad: bad}, nil
+}
+
+// next returns the next good row; io.EOF at the end.
+func (r *rowReader) next() (*Row, error) {
+	for r.sc.Scan() {
+		r.line++
+		b := bytes.TrimSpace(r.sc.Bytes())
+		if len(b) == 0 {
+			continue
+		}
+		row := &Row{Line: r.line}
+		if err := json.Unmarshal(b, row); err != nil {
+			r.bad(r.name, r.line, fmt.Errorf("not a JSON object of the expected shape: %w", err))
+			continue
+		}
+		if row.TS == "" {
+			row.TS = row.Seen
+		}
+		at, err := time.Parse(time.RFC3339, row.TS)
+		if err != nil {
+			r.bad(r.name, r.line, fmt.Errorf("ts %q is not an RFC 3339 time", row.TS))
+			continue
+		}
+		if strings.TrimSpace(row.Title) == "" && strings.TrimSpace(row.Text) == "" {
+			r.bad(r.name, r.line, fmt.Errorf("neither title nor text"))
+			continue
+		}
+		row.At = at.UTC()
+		return row, nil
+	}
+	if err := r.sc.Err(); err != nil {
+		return nil, xuanti.Wrap(xuanti.CodeInvalid, err, fmt.Sprintf("%s: line %d cannot be read", r.name, r.line+1))
+	}
+	return nil, io.EOF
+}
+
+func (r *rowReader) close() error {
+	if r.c != nil {
+		return r.c.Close()
+	}
+	return nil
+}
+
+// sorted tells whether the file's rows are in time order already, which lets a
+// replay stream it instead of holding it.
+func sorted(name string) (bool, error) {
+	rr, err := openRows(name, nil, func(string, int, error) {})
+	if err != nil {
+		return false, err
+	}
+	var last time.Time
+	for {
+		row, err := rr.next()
+		if err == io.EOF {
+			return true, rr.close()
+		}
+		if err != nil {
+			return false, closeAfter(rr, err)
+		}
+		if row.At.Before(last) {
+			return false, rr.close()
+		}
+		last = row.At
+	}
+}
+
+// Close makes rowReader an io.Closer.
+func (r *rowReader) Close() error { return r.close() }
+
+// rowStream is a time-ordered source of rows.
+type rowStream struct {
+	head *Row
+	next func() (*Row, error)
+}
+
+// merged reads several files as one stream in time order. A file that is not
+// in order is sorted in memory first.
+func merged(files []string, stdin io.Reader, bad func(string, int, error)) (func() (*Row, error), func() error, error) {
+	var streams []*rowStream
+	var open []io.Closer
+	closeAll := func() error {
+		var err error
+		for _, c := range open {
+			if cerr := c.Close(); cerr != nil && err == nil {
+				err = cerr
+			}
+		}
+		return err
+	}
+	for _, name := range files {
+		ok := false
+		if name != "-" {
+			var err error
+			if ok, err = sorted(name); err != nil {
+				return nil, closeAll, err
+			}
+		}
+		rr, err := openRows(name, stdin, bad)
+		if err != nil {
+			return nil, closeAll, err
+		}
+		open = append(open, rr)
+		st := &rowStream{next: rr.next}
+		if !ok {
+			all, err := readAll(rr)
+			if err != nil {
+				return nil, closeAll, err
+			}
+			i := 0
+			st.next = func() (*Row, error) {
+				if i == len(all) {
+					return nil, io.EOF
+				}
+				i++
+				row := all[i-1]
+				all[i-1] = nil
+				return row, nil
+			}
+		}
+		if st.head, err = st.next(); err == io.EOF {
+			continue
+		} else if err != nil {
+			return nil, closeAll, err
+		}
+		streams = append(streams, st)
+	}
+	return func() (*Row, error) {
+		best := -1
+		for i, s := range streams {
+			if s.head != nil && (best < 0 || s.head.At.Before(streams[best].head.At)) {
+				best = i
+			}
+		}
+		if best < 0 {
+			return nil, io.EOF
+		}
+		s := streams[best]
+		row := s.head
+		var err error
+		if s.head, err = s.next(); err == io.EOF {
+			s.head = nil
+		} else if err != nil {
+			return nil, err
+		}
+		return row, nil
+	}, closeAll, nil
+}
+
+func readAll(rr *rowReader) ([]*Row, error) {
+	var all []*Row
+	for {
+		row, err := rr.next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, row)
+	}
+	sort.SliceStable(all, func(i, j int) bool { return all[i].At.Before(all[j].At) })
+	return all, nil
+}

@@ -1,0 +1,149 @@
+package engine
+
+import (
+	"context"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/index"
+)
+
+const (
+	searchPool    = 300 // hits that are collapsed by event; deeper pages come after
+	snippetRunes  = 110
+	searchMaxPage = 1000
+)
+
+// Search implements Reader: full text, collapsed by event.
+func (e *Engine) Search(ctx context.Context, q SearchQuery) (SearchView, error) {
+	now := e.Now()
+	v := SearchView{Items: []SearchHit{}, Platforms: []Facet{}, Sources: []Facet{}, Days: []Facet{}, AsOf: now}
+	if strings.TrimSpace(q.Text) == "" {
+		return v, &xuanti.Error{Code: xuanti.CodeInvalid, Message: "请输入要找的词 (empty query)", Pointer: "char 1"}
+	}
+	expr, err := index.ParseQuery(q.Text)
+	if err != nil {
+		return v, err
+	}
+	offset, err := offsetOf(q.Cursor)
+	if err != nil {
+		return v, err
+	}
+	limit := clampLimit(q.Limit)
+	if offset > searchMaxPage {
+		return v, xuanti.Errorf(xuanti.CodeInvalid, "最多翻到第 %d 条，请缩小范围 (page too deep)", searchMaxPage)
+	}
+	iq := index.Query{
+		Text: q.Text, Since: q.Since, Until: q.Until, Platforms: q.Platforms, Sources: q.Sources, Sort: q.Sort,
+		Limit: max(searchPool, offset+limit+1), Facets: true, Now: now,
+	}
+	if iq.Until.IsZero() || iq.Until.After(now) {
+		iq.Until = now
+	}
+	if q.Kind != "" {
+		iq.Kinds = []xuanti.ItemKind{xuanti.ItemKind(q.Kind)}
+	}
+	res, err := e.index.Search(ctx, iq)
+	if err != nil {
+		return v, err
+	}
+	v.Total, v.Relaxed, v.TookMillis = res.Total, res.Relaxed, float64(res.Took.Microseconds())/1000
+	ids := make([]string, len(res.Hits))
+	score := map[string]float64{}
+	for i, h := range res.Hits {
+		ids[i] = h.ID
+		score[h.ID] = h.Score
+	}
+	items, err := e.store.ItemsByID(ctx, ids)
+	if err != nil {
+		return v, err
+	}
+	items, more := collapse(items, now, q.Flat)
+	page, next := cut(items, offset, limit)
+	v.NextCursor = next
+	views, err := e.viewsOf(ctx, page)
+	if err != nil {
+		return v, err
+	}
+	h, err := e.hotNow(ctx)
+	if err != nil {
+		return v, err
+	}
+	for i := range page {
+		it := &page[i]
+		hit := SearchHit{Item: views[i], Score: score[it.ID], More: more[it.ID]}
+		hit.Title = fragments(index.Snippet(it.Title, expr, e.nlp, 200))
+		hit.Snippet = list(fragments(index.Snippet(it.Text, expr, e.nlp, snippetRunes)))
+		if k, ok := h.byID[it.EventID]; ok {
+			hit.EventTitle, hit.EventState = h.events[k].Title, h.events[k].State
+		}
+		v.Items = append(v.Items, hit)
+	}
+	sources, err := e.sourceMap(ctx)
+	if err != nil {
+		return v, err
+	}
+	names := e.Platforms()
+	v.Platforms = facets(res.Platforms, func(s string) string { return names[s] })
+	v.Sources = facets(res.Sources, func(s string) string {
+		if src, ok := sources[s]; ok {
+			return src.Name
+		}
+		return e.boardName(s)
+	})
+	v.Days = facets(res.Days, nil)
+	sort.Slice(v.Days, func(i, j int) bool { return v.Days[i].Value > v.Days[j].Value })
+	return v, nil
+}
+
+// collapse keeps the best hit of each event and counts the others.
+func collapse(items []xuanti.Item, now time.Time, flat bool) ([]xuanti.Item, map[string]int) {
+	more := map[string]int{}
+	first := map[string]string{}
+	var out []xuanti.Item
+	for _, it := range items {
+		if it.SeenAt.After(now) {
+			continue
+		}
+		if !flat && it.EventID != "" {
+			if id, ok := first[it.EventID]; ok {
+				more[id]++
+				continue
+			}
+			first[it.EventID] = it.ID
+		}
+		out = append(out, it)
+	}
+	return out, more
+}
+
+func fragments(fs []index.Fragment) []Fragment {
+	out := make([]Fragment, len(fs))
+	for i, f := range fs {
+		out[i] = Fragment{Text: f.Text, Hit: f.Hit}
+	}
+	return out
+}
+
+// facets sorts counts, largest first, at most thirty.
+func facets(m map[string]int, label func(string) string) []Facet {
+	out := make([]Facet, 0, len(m))
+	for k, n := range m {
+		f := Facet{Value: k, Label: k, Count: n}
+		if label != nil {
+			if s := label(k); s != "" {
+				f.Label = s
+			}
+		}
+		out = append(out, f)
+	}
+	sort.Slice(out, func(i, j int) bool {
+		if out[i].Count != out[j].Count {
+			return out[i].Count > out[j].Count
+		}
+		return out[i].Value < out[j].Value
+	})
+	return out[:min(len(out), 30)]
+}

@@ -1,0 +1,432 @@
+package engine
+
+import (
+	"context"
+	"io"
+	"sort"
+	"time"
+
+	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/alert"
+	"github.com/xuanti/xuanti/store"
+)
+
+const (
+	dryRunMax     = 50_000 // items a dry run looks at
+	dryRunShown   = 50
+	dryRunMissed  = 20
+	defaultCool   = 6 * time.Hour
+	defaultDayCap = 30
+	feedRows      = 100
+)
+
+// Subscriptions implements Reader.
+func (e *Engine) Subscriptions(ctx context.Context) (Page[SubscriptionView], error) {
+	all, err := e.store.Subscriptions(ctx, false)
+	if err != nil {
+		return Page[SubscriptionView]{}, err
+	}
+	p := Page[SubscriptionView]{Items: []SubscriptionView{}, AsOf: e.Now()}
+	for _, s := range all {
+		v, err := e.subscriptionView(ctx, s)
+		if err != nil {
+			return p, err
+		}
+		p.Items = append(p.Items, v)
+	}
+	return p, nil
+}
+
+// Subscription implements Reader.
+func (e *Engine) Subscription(ctx context.Context, id string) (SubscriptionView, error) {
+	s, err := e.store.Subscription(ctx, id)
+	if err != nil {
+		return SubscriptionView{}, err
+	}
+	return e.subscriptionView(ctx, s)
+}
+
+func (e *Engine) subscriptionView(ctx context.Context, s xuanti.Subscription) (SubscriptionView, error) {
+	now := e.Now()
+	v := SubscriptionView{ID: s.ID, Name: s.Name, Rule: s.Rule, Channels: list(s.ChannelIDs), FeedPath: "/feeds/" + s.FeedToken + ".xml", Active: s.Active,
+		Escalate: s.Escalate, Cooldown: s.Cooldown.String(), DailyCap: s.DailyCap, QuietFrom: s.QuietFrom, QuietTo: s.QuietTo, CreatedAt: s.CreatedAt}
+	ms, _, err := e.store.Matches(ctx, store.MatchFilter{SubscriptionID: s.ID, Since: now.AddDate(0, 0, -7), Until: now, Limit: 1000})
+	if err != nil {
+		return v, err
+	}
+	v.Matches = len(ms)
+	if len(ms) > 0 {
+		v.LastMatch = &ms[0].At
+	}
+	return v, nil
+}
+
+// subscription makes a subscription of what a user said, and checks its rule.
+func (e *Engine) subscription(in SubscriptionInput, old xuanti.Subscription) (xuanti.Subscription, error) {
+	s := old
+	s.Name, s.Rule, s.ChannelIDs = in.Name, in.Rule, words(in.Channels)
+	s.QuietFrom, s.QuietTo, s.DailyCap = in.QuietFrom, in.QuietTo, in.DailyCap
+	if in.Active != nil {
+		s.Active = *in.Active
+	}
+	if in.Escalate != nil {
+		s.Escalate = *in.Escalate
+	}
+	if s.DailyCap == 0 {
+		s.DailyCap = defaultDayCap
+	}
+	if s.DailyCap < 1 || s.DailyCap > 1000 {
+		return s, invalid("/daily_cap", "每日上限要在 1 到 1000 之间 (daily_cap out of range)")
+	}
+	var err error
+	if s.Cooldown, err = duration("/cooldown", in.Cooldown, defaultCool, time.Minute, 30*24*time.Hour); err != nil {
+		return s, err
+	}
+	if (s.QuietFrom == "") != (s.QuietTo == "") {
+		return s, invalid("/quiet_from", "免打扰要同时填开始和结束时间 (quiet hours need both ends)")
+	}
+	for _, q := range []struct{ p, v string }{{"/quiet_from", s.QuietFrom}, {"/quiet_to", s.QuietTo}} {
+		if _, err := time.Parse("15:04", q.v); q.v != "" && err != nil {
+			return s, invalid(q.p, "时间要写成 23:00 这样 (not a time of day)")
+		}
+	}
+	if _, err := alert.Compile(s); err != nil {
+		return s, err
+	}
+	return s, nil
+}
+
+// PutSubscription implements Writer.
+func (e *Engine) PutSubscription(ctx context.Context, id string, in SubscriptionInput) (SubscriptionView, error) {
+	if err := e.writable(); err != nil {
+		return SubscriptionView{}, err
+	}
+	now := e.Now()
+	old := xuanti.Subscription{Active: true, Escalate: true, CreatedAt: now}
+	if id != "" {
+		var err error
+		if old, err = e.store.Subscription(ctx, id); err != nil {
+			return SubscriptionView{}, err
+		}
+	}
+	s, err := e.subscription(in, old)
+	if err != nil {
+		return SubscriptionView{}, err
+	}
+	if s.Name == "" {
+		return SubscriptionView{}, invalid("/name", "请给订阅起个名字 (name is empty)")
+	}
+	for i, c := range s.ChannelIDs {
+		if _, err := e.store.Channel(ctx, c); err != nil {
+			return SubscriptionView{}, invalid("/channels/"+itoa(i), "没有编号为 "+c+" 的渠道 (no such channel)")
+		}
+	}
+	if s.ID == "" {
+		token, err := randomToken(20)
+		if err != nil {
+			return SubscriptionView{}, err
+		}
+		s.ID, s.FeedToken = xuanti.NewID(now, "subscription", token), token
+	}
+	s.UpdatedAt = now
+	e.mu.Lock()
+	err = e.store.Update(ctx, func(tx *store.Tx) error { return tx.PutSubscription(ctx, s) })
+	if err == nil {
+		err = e.loadSubscribers(ctx)
+	}
+	e.mu.Unlock()
+	if err != nil {
+		return SubscriptionView{}, err
+	}
+	return e.subscriptionView(ctx, s)
+}
+
+// DeleteSubscription implements Writer.
+func (e *Engine) DeleteSubscription(ctx context.Context, id string) error {
+	if err := e.writable(); err != nil {
+		return err
+	}
+	if _, err := e.store.Subscription(ctx, id); err != nil {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if err := e.store.Update(ctx, func(tx *store.Tx) error { return tx.DeleteSubscription(ctx, id) }); err != nil {
+		return err
+	}
+	return e.loadSubscribers(ctx)
+}
+
+func (e *Engine) matchView(m xuanti.Match) MatchView {
+	return MatchView{ID: m.ID, SubscriptionID: m.SubscriptionID, EventID: m.EventID, ItemID: m.ItemID, Stage: m.Stage, StageLabel: stageLabel(m.Stage), At: m.At,
+		Terms: list(m.Terms), Title: m.Title, URL: m.URL, Heat: round1(m.Heat), Platforms: m.Platforms}
+}
+
+// Matches implements Reader.
+func (e *Engine) Matches(ctx context.Context, subscriptionID string, limit int, cursor string) (Page[MatchView], error) {
+	now := e.Now()
+	ms, next, err := e.store.Matches(ctx, store.MatchFilter{SubscriptionID: subscriptionID, Until: now, Limit: clampLimit(limit), Cursor: cursor})
+	if err != nil {
+		return Page[MatchView]{}, err
+	}
+	p := Page[MatchView]{Items: []MatchView{}, NextCursor: next, AsOf: now}
+	for _, m := range ms {
+		p.Items = append(p.Items, e.matchView(m))
+	}
+	return p, nil
+}
+
+// DryRun implements Reader: what the rule would have done in the last days.
+func (e *Engine) DryRun(ctx context.Context, in SubscriptionInput, days int) (DryRun, error) {
+	now := e.Now()
+	if days <= 0 {
+		days = 7
+	}
+	days = min(days, 30)
+	out := DryRun{Days: days, Matches: []MatchView{}, Suppressed: []ItemView{}, Warnings: []string{}, AsOf: now}
+	s, err := e.subscription(in, xuanti.Subscription{ID: "dry-run", Active: true, CreatedAt: now})
+	if err != nil {
+		return out, err
+	}
+	m, err := alert.NewMatcher(e.nlp, []xuanti.Subscription{s})
+	if err != nil {
+		return out, err
+	}
+	events := map[string]bool{}
+	var missed []xuanti.Item
+	f := store.ItemFilter{Since: now.AddDate(0, 0, -days), Until: now, Limit: 1000}
+	for out.Scanned < dryRunMax {
+		items, next, err := e.store.Items(ctx, f)
+		if err != nil {
+			return out, err
+		}
+		for i := range items {
+			out.Scanned++
+			for _, h := range m.Match(alert.Doc{Item: items[i]}) {
+				if h.Suppressed {
+					if len(missed) < dryRunMissed {
+						missed = append(missed, items[i])
+					}
+					continue
+				}
+				out.Hits++
+				if events[items[i].EventID] {
+					continue
+				}
+				events[items[i].EventID] = true
+				if len(out.Matches) < dryRunShown {
+					out.Matches = append(out.Matches, e.matchView(xuanti.Match{SubscriptionID: s.ID, EventID: items[i].EventID, ItemID: items[i].ID, Stage: xuanti.StageFirst,
+						At: items[i].SeenAt, Terms: h.Terms, Title: items[i].Title, URL: items[i].URL}))
+				}
+			}
+		}
+		if next == "" {
+			break
+		}
+		f.Cursor = next
+	}
+	out.Alerts = len(events)
+	out.PerDay = round1(float64(out.Alerts) / float64(days))
+	if out.Suppressed, err = e.viewsOf(ctx, missed); err != nil {
+		return out, err
+	}
+	out.Suppressed = list(out.Suppressed)
+	switch {
+	case out.Scanned >= dryRunMax:
+		out.Warnings = append(out.Warnings, "只检查了最近 50000 条内容")
+	case out.Scanned == 0:
+		out.Warnings = append(out.Warnings, "还没有内容可以试运行")
+	}
+	switch {
+	case out.Alerts > s.DailyCap*days:
+		out.Warnings = append(out.Warnings, "平均每天会超过上限，多出的只进 RSS；建议加一个必含词")
+	case out.Scanned > 0 && out.Hits == 0 && len(missed) > 0:
+		out.Warnings = append(out.Warnings, "所有命中都跨越了词的边界；如果确实要它们，把匹配方式改成“包含”")
+	}
+	return out, nil
+}
+
+// SubscriptionFeed implements Reader.
+func (e *Engine) SubscriptionFeed(ctx context.Context, token, baseURL string, w io.Writer) error {
+	s, err := e.store.SubscriptionByFeedToken(ctx, token)
+	if err != nil {
+		return err
+	}
+	now := e.Now()
+	ms, _, err := e.store.Matches(ctx, store.MatchFilter{SubscriptionID: s.ID, Until: now, Limit: feedRows})
+	if err != nil {
+		return err
+	}
+	return alert.RenderFeed(w, s, ms, baseURL+"/feeds/"+token+".xml", baseURL, now)
+}
+
+// Channels implements Reader.
+func (e *Engine) Channels(ctx context.Context) (Page[ChannelView], error) {
+	all, err := e.store.Channels(ctx)
+	if err != nil {
+		return Page[ChannelView]{}, err
+	}
+	sort.SliceStable(all, func(i, j int) bool { return all[i].CreatedAt.Before(all[j].CreatedAt) })
+	p := Page[ChannelView]{Items: []ChannelView{}, AsOf: e.Now()}
+	for _, c := range all {
+		p.Items = append(p.Items, channelView(c))
+	}
+	return p, nil
+}
+
+func channelView(c xuanti.Channel) ChannelView {
+	return ChannelView{ID: c.ID, Kind: c.Kind, Name: c.Name, URL: c.URL, Active: c.Active, Failures: c.Failures, LastError: c.LastError, CreatedAt: c.CreatedAt}
+}
+
+// PutChannel implements Writer. The secret is in the answer when it is made
+// here, and never again.
+func (e *Engine) PutChannel(ctx context.Context, id string, in ChannelInput) (ChannelView, error) {
+	if err := e.writable(); err != nil {
+		return ChannelView{}, err
+	}
+	now := e.Now()
+	c := xuanti.Channel{Kind: "webhook", Active: true, CreatedAt: now}
+	if id != "" {
+		var err error
+		if c, err = e.store.Channel(ctx, id); err != nil {
+			return ChannelView{}, err
+		}
+	}
+	if in.Kind != "" && in.Kind != "webhook" {
+		return ChannelView{}, invalid("/kind", "目前支持的渠道是 webhook (unknown kind of channel)")
+	}
+	if err := webAddress("/url", in.URL); err != nil {
+		return ChannelView{}, err
+	}
+	c.Name, c.URL = firstRunes(in.Name, 100), in.URL
+	if c.Name == "" {
+		c.Name = "Webhook"
+	}
+	if in.Active != nil {
+		c.Active = *in.Active
+		if c.Active {
+			c.Failures, c.LastError = 0, ""
+		}
+	}
+	secret := ""
+	switch {
+	case in.Secret != "":
+		if err := alert.CheckSecret(in.Secret); err != nil {
+			return ChannelView{}, err
+		}
+		c.Secret = in.Secret
+	case c.Secret == "":
+		var err error
+		if secret, err = alert.NewSecret(); err != nil {
+			return ChannelView{}, err
+		}
+		c.Secret = secret
+	}
+	if c.ID == "" {
+		nonce, err := randomToken(8)
+		if err != nil {
+			return ChannelView{}, err
+		}
+		c.ID = xuanti.NewID(now, "channel", nonce)
+	}
+	e.mu.Lock()
+	err := e.store.Update(ctx, func(tx *store.Tx) error { return tx.PutChannel(ctx, c) })
+	if err == nil {
+		err = e.loadSubscribers(ctx)
+	}
+	e.mu.Unlock()
+	v := channelView(c)
+	v.Secret = secret
+	return v, err
+}
+
+// DeleteChannel implements Writer.
+func (e *Engine) DeleteChannel(ctx context.Context, id string) error {
+	if err := e.writable(); err != nil {
+		return err
+	}
+	if _, err := e.store.Channel(ctx, id); err != nil {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if err := e.store.Update(ctx, func(tx *store.Tx) error { return tx.DeleteChannel(ctx, id) }); err != nil {
+		return err
+	}
+	return e.loadSubscribers(ctx)
+}
+
+// TestChannel implements Writer: a test message goes through the outbox like
+// any other.
+func (e *Engine) TestChannel(ctx context.Context, id string) (DeliveryView, error) {
+	if err := e.writable(); err != nil {
+		return DeliveryView{}, err
+	}
+	c, err := e.store.Channel(ctx, id)
+	if err != nil {
+		return DeliveryView{}, err
+	}
+	d := alert.NewTest(c, e.Now(), e.baseURL())
+	if err := e.store.Update(ctx, func(tx *store.Tx) error {
+		_, err := tx.PutDelivery(ctx, d)
+		return err
+	}); err != nil {
+		return DeliveryView{}, err
+	}
+	e.wakeMail()
+	return deliveryView(d), nil
+}
+
+func deliveryView(d xuanti.Delivery) DeliveryView {
+	v := DeliveryView{ID: d.ID, SubscriptionID: d.SubscriptionID, ChannelID: d.ChannelID, EventID: d.EventID, Type: d.Type, Title: alert.PayloadTitle(d.Payload), State: d.State,
+		Attempts: d.Attempts, NextAt: d.NextAt, LastCode: d.LastCode, LastError: d.LastError, CreatedAt: d.CreatedAt}
+	if !d.DoneAt.IsZero() {
+		v.DoneAt = &d.DoneAt
+	}
+	return v
+}
+
+// Deliveries implements Reader.
+func (e *Engine) Deliveries(ctx context.Context, subscriptionID, state string, limit int, cursor string) (Page[DeliveryView], error) {
+	ds, next, err := e.store.Deliveries(ctx, store.DeliveryFilter{SubscriptionID: subscriptionID, State: xuanti.DeliveryState(state), Limit: clampLimit(limit), Cursor: cursor})
+	if err != nil {
+		return Page[DeliveryView]{}, err
+	}
+	p := Page[DeliveryView]{Items: []DeliveryView{}, NextCursor: next, AsOf: e.Now()}
+	for _, d := range ds {
+		p.Items = append(p.Items, deliveryView(d))
+	}
+	return p, nil
+}
+
+// RetryDelivery implements Writer: a failed delivery is tried again now.
+func (e *Engine) RetryDelivery(ctx context.Context, id string) (DeliveryView, error) {
+	if err := e.writable(); err != nil {
+		return DeliveryView{}, err
+	}
+	d, err := e.store.Delivery(ctx, id)
+	if err != nil {
+		return DeliveryView{}, err
+	}
+	if d.State == xuanti.DeliveryDelivered {
+		return DeliveryView{}, xuanti.Errorf(xuanti.CodeConflict, "这条消息已经送达 (already delivered)")
+	}
+	d.State, d.NextAt, d.LeaseUntil, d.DoneAt, d.Attempts = xuanti.DeliveryPending, e.Now(), time.Time{}, time.Time{}, 0
+	if err := e.store.FinishDelivery(ctx, d); err != nil {
+		return DeliveryView{}, err
+	}
+	e.wakeMail()
+	return deliveryView(d), nil
+}
+
+func (e *Engine) wakeMail() {
+	if e.mailman != nil {
+		e.mailman.Wake()
+	}
+}
+
+func (e *Engine) wake() {
+	if e.sched != nil {
+		e.sched.Wake()
+	}
+}

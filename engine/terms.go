@@ -1,0 +1,96 @@
+package engine
+
+import (
+	"context"
+	"sort"
+	"time"
+
+	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/store"
+)
+
+func termView(b xuanti.Burst) TermView {
+	return TermView{
+		Term: b.Term, Count: b.Count, Expected: b.Expected, Ratio: round1(b.Ratio()), Score: round1(b.Score), Sources: b.Sources,
+		Window: b.Window.Round(time.Minute).String(), Since: b.StartedAt, At: b.At, Titles: list(b.Titles), EventIDs: list(b.EventIDs), NewWord: b.NewWord,
+	}
+}
+
+// Terms implements Reader: the words that are trending now, strongest first.
+func (e *Engine) Terms(ctx context.Context, limit int) (Page[TermView], error) {
+	now := e.Now()
+	bursts, err := e.store.BurstsAt(ctx, now, 1000)
+	if err != nil {
+		return Page[TermView]{}, err
+	}
+	sort.SliceStable(bursts, func(i, j int) bool { return bursts[i].Score > bursts[j].Score })
+	p := Page[TermView]{Items: []TermView{}, AsOf: now}
+	for _, b := range bursts {
+		if len(p.Items) == clampLimit(limit) {
+			break
+		}
+		p.Items = append(p.Items, termView(b))
+	}
+	return p, nil
+}
+
+// Words implements Reader: discovered words by status, best first.
+func (e *Engine) Words(ctx context.Context, status string, limit int) (Page[WordView], error) {
+	f := store.WordFilter{Limit: clampLimit(limit)}
+	if status != "" {
+		f.Status = []xuanti.WordStatus{xuanti.WordStatus(status)}
+	}
+	words, err := e.store.Words(ctx, f)
+	if err != nil {
+		return Page[WordView]{}, err
+	}
+	p := Page[WordView]{Items: []WordView{}, AsOf: e.Now()}
+	for _, w := range words {
+		if !w.FirstAt.After(p.AsOf) {
+			p.Items = append(p.Items, wordView(w))
+		}
+	}
+	return p, nil
+}
+
+func wordView(w xuanti.Word) WordView {
+	return WordView{Text: w.Text, Status: w.Status, Score: round1(w.Score), Count: w.Count, Sources: w.Sources, FirstAt: w.FirstAt, Samples: list(w.Samples)}
+}
+
+// DecideWord implements Writer.
+func (e *Engine) DecideWord(ctx context.Context, text string, status xuanti.WordStatus) (WordView, error) {
+	if err := e.writable(); err != nil {
+		return WordView{}, err
+	}
+	if status != xuanti.WordAccepted && status != xuanti.WordRejected {
+		return WordView{}, &xuanti.Error{Code: xuanti.CodeInvalid, Message: "状态只能是 accepted 或 rejected", Pointer: "/status"}
+	}
+	if n := len([]rune(text)); n < 2 || n > 20 {
+		return WordView{}, &xuanti.Error{Code: xuanti.CodeInvalid, Message: "新词要有 2 到 20 个字", Pointer: "/text"}
+	}
+	words, err := e.store.Words(ctx, store.WordFilter{Limit: 100_000})
+	if err != nil {
+		return WordView{}, err
+	}
+	w := xuanti.Word{Text: text, FirstAt: e.Now()}
+	for _, old := range words {
+		if old.Text == text {
+			w = old
+		}
+	}
+	w.Status, w.Decided = status, e.Now()
+	if w.LastAt.IsZero() {
+		w.LastAt = w.Decided
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if err := e.store.Update(ctx, func(tx *store.Tx) error { return tx.PutWord(ctx, w) }); err != nil {
+		return WordView{}, err
+	}
+	if status == xuanti.WordAccepted {
+		if err := e.nlp.AddWords([]xuanti.Word{w}); err != nil {
+			return WordView{}, err
+		}
+	}
+	return wordView(w), nil
+}

@@ -1,0 +1,233 @@
+package engine
+
+import (
+	"context"
+	"sort"
+	"time"
+
+	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/store"
+)
+
+const saveEvery = 10 * time.Minute // of wall clock, and
+const saveItems = 5000             // of items: what a restart after a crash has to repeat
+
+// everyMinute runs the clock of a live engine.
+func (e *Engine) everyMinute(ctx context.Context) error {
+	every := time.Minute
+	if e.demo != nil {
+		every = 6 * time.Second // one minute of the demo is ten of its story
+	}
+	t := time.NewTicker(every)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-t.C:
+			if err := e.Tick(ctx, e.Now(), true); err != nil && ctx.Err() == nil {
+				e.log.Error("the work of this minute failed", "error", err)
+			}
+		}
+	}
+}
+
+// Tick does the work that time alone brings, for what changed only: heat that
+// fades, bursts that end, every hour merges, every night calibration. A replay
+// calls it with the time of its rows.
+func (e *Engine) Tick(ctx context.Context, now time.Time, live bool) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.tickLocked(ctx, now, live)
+}
+
+func (e *Engine) tickLocked(ctx context.Context, now time.Time, live bool) error {
+	s := &e.state
+	if !now.After(s.tick) {
+		return nil
+	}
+	s.tick = now
+	c := newChange(batch{at: now, live: live})
+	e.fade(c, now)
+	for _, b := range s.bursts.Tick(now) {
+		e.burst(c, b)
+	}
+	if now.Sub(s.hour) >= time.Hour {
+		s.hour = now
+		e.hourly(c, now)
+	}
+	if err := e.escalate(ctx, c); err != nil {
+		return err
+	}
+	if len(c.order)+len(c.points)+len(c.bursts)+len(c.merges)+len(c.alerts.matches) > 0 {
+		if err := e.commit(ctx, c); err != nil {
+			return err
+		}
+		e.version_.Add(1)
+		for _, n := range c.news {
+			e.publish(n.At, n.Type, n.Data)
+		}
+	}
+	if night := now.In(xuanti.Shanghai).Add(-4 * time.Hour).Format(time.DateOnly); night != s.night {
+		first := s.night == ""
+		s.night = night
+		if !first {
+			if err := e.nightly(ctx, now, live); err != nil {
+				return err
+			}
+		}
+	}
+	if live && time.Since(s.savedAt) >= saveEvery || s.seq-s.savedSeq >= saveItems {
+		return e.saveState(ctx)
+	}
+	return nil
+}
+
+// fade recomputes events whose heat falls without anything happening.
+func (e *Engine) fade(c *change, now time.Time) {
+	var due []string
+	for id, l := range e.state.events {
+		if l.ev.Heat > 0 && now.Sub(l.point.At) >= pointEvery || l.ev.Heat == 0 && l.ev.State != xuanti.StateQuiet && now.Sub(l.ev.LastAt) > feedWindow {
+			due = append(due, id)
+		}
+	}
+	sort.Strings(due)
+	for _, id := range due {
+		e.refresh(c, e.state.events[id], now)
+	}
+}
+
+// hourly merges what turned out to be one story, and lets go of what is over.
+func (e *Engine) hourly(c *change, now time.Time) {
+	s := &e.state
+	s.near.Expire(now.Add(-activeWindow))
+	c.merges = s.grouper.Maintain(now)
+	for _, m := range c.merges {
+		if m.Topic {
+			for _, l := range s.events {
+				if l.ev.TopicID == m.From {
+					l.ev.TopicID = m.Into
+				}
+			}
+			continue
+		}
+		e.mergeLive(c, m.From, m.Into)
+	}
+	for id, l := range s.events {
+		if now.Sub(l.ev.LastAt) > activeWindow && len(l.on) == 0 {
+			delete(s.events, id)
+		}
+	}
+}
+
+// mergeLive moves what memory knows of one event to another.
+func (e *Engine) mergeLive(c *change, from, into string) {
+	a, b := e.state.events[from], e.state.events[into]
+	if a == nil || b == nil {
+		return
+	}
+	b.ev.Items += a.ev.Items
+	b.ev.Copies += a.ev.Copies
+	if a.ev.FirstAt.Before(b.ev.FirstAt) {
+		b.ev.FirstAt = a.ev.FirstAt
+	}
+	if a.ev.LastAt.After(b.ev.LastAt) {
+		b.ev.LastAt = a.ev.LastAt
+	}
+	have := map[string]bool{}
+	for _, p := range b.ev.Platforms {
+		have[p] = true
+	}
+	for _, p := range a.ev.Platforms {
+		if !have[p] {
+			b.ev.Platforms = append(b.ev.Platforms, p)
+		}
+	}
+	for board, p := range a.on {
+		if q, ok := b.on[board]; !ok || p.rank < q.rank {
+			b.on[board] = p
+		}
+		if bn, ok := e.state.listed[board]; ok {
+			delete(bn.events, from)
+			bn.events[into] = struct{}{}
+		}
+	}
+	for src, t := range a.feeds {
+		b.sawFeed(src, t)
+	}
+	for s := range a.subs {
+		b.subs[s] = struct{}{}
+	}
+	b.refut, b.offic = b.refut || a.refut, b.offic || a.offic
+	delete(e.state.events, from)
+	delete(c.events, from)
+	for i, id := range c.order {
+		if id == from {
+			c.order = append(c.order[:i], c.order[i+1:]...)
+			break
+		}
+	}
+	c.touch(b)
+	e.refresh(c, b, c.at)
+}
+
+// nightly calibrates thresholds, learns words and prunes.
+func (e *Engine) nightly(ctx context.Context, now time.Time, live bool) error {
+	s := &e.state
+	s.bursts.Calibrate(now)
+	if err := e.learnWords(ctx, now); err != nil {
+		return err
+	}
+	if !live {
+		return nil
+	}
+	items := now.AddDate(0, 0, -e.cfg.Keep.ItemDays)
+	if err := e.store.Prune(ctx, store.PruneOptions{Items: items, Points: now.AddDate(0, 0, -30), Deliveries: now.AddDate(0, 0, -90)}); err != nil {
+		return err
+	}
+	return e.index.DropBefore(ctx, now.AddDate(0, 0, -e.cfg.Keep.IndexDays))
+}
+
+// learnWords stores what the discovery proposes and takes the certain ones
+// into the dictionary.
+func (e *Engine) learnWords(ctx context.Context, now time.Time) error {
+	decided, err := e.store.Words(ctx, store.WordFilter{Limit: 100_000})
+	if err != nil {
+		return err
+	}
+	status := map[string]xuanti.WordStatus{}
+	for _, w := range decided {
+		status[w.Text] = w.Status
+	}
+	var learn, keep []xuanti.Word
+	for _, w := range e.state.words.Propose(now) {
+		switch status[w.Text] {
+		case xuanti.WordRejected, xuanti.WordAccepted:
+			continue
+		case xuanti.WordAuto:
+			w.Status = xuanti.WordAuto
+		default:
+			if w.Status == xuanti.WordAuto {
+				learn = append(learn, w)
+			}
+		}
+		keep = append(keep, w)
+	}
+	if len(keep) == 0 {
+		return nil
+	}
+	if err := e.store.Update(ctx, func(tx *store.Tx) error {
+		for _, w := range keep {
+			if err := tx.PutWord(ctx, w); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	if len(learn) == 0 {
+		return nil
+	}
+	return e.nlp.AddWords(learn)
+}

@@ -1,0 +1,117 @@
+package engine
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+
+	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/store"
+)
+
+const tokenPrefix = "xt_"
+
+// scopes that a token may have.
+var scopes = [...]string{"read", "write", "admin"}
+
+func tokenHash(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:])
+}
+
+// CreateToken implements Writer. Only the hash of the secret is stored.
+func (e *Engine) CreateToken(ctx context.Context, name string, want []string, ttl time.Duration) (TokenView, error) {
+	if err := e.writable(); err != nil {
+		return TokenView{}, err
+	}
+	if name == "" {
+		return TokenView{}, invalid("/name", "请给令牌起个名字 (name is empty)")
+	}
+	if len(want) == 0 {
+		want = []string{"read"}
+	}
+	for i, s := range want {
+		ok := false
+		for _, k := range scopes {
+			ok = ok || s == k
+		}
+		if !ok {
+			return TokenView{}, invalid("/scopes/"+itoa(i), "权限只有 read、write、admin (unknown scope)")
+		}
+	}
+	if ttl < 0 {
+		return TokenView{}, invalid("/ttl", "有效期不能是负数 (negative ttl)")
+	}
+	secret, err := randomToken(24)
+	if err != nil {
+		return TokenView{}, err
+	}
+	secret = tokenPrefix + secret
+	now := e.Now()
+	t := xuanti.Token{ID: xuanti.NewID(now, "token", tokenHash(secret)), Name: firstRunes(name, 100), Hash: tokenHash(secret), Scopes: want, CreatedAt: now}
+	if ttl > 0 {
+		t.ExpiresAt = now.Add(ttl)
+	}
+	if err := e.store.Update(ctx, func(tx *store.Tx) error { return tx.PutToken(ctx, t) }); err != nil {
+		return TokenView{}, err
+	}
+	v := tokenView(t)
+	v.Secret = secret
+	return v, nil
+}
+
+func tokenView(t xuanti.Token) TokenView {
+	v := TokenView{ID: t.ID, Name: t.Name, Scopes: list(t.Scopes), CreatedAt: t.CreatedAt}
+	if !t.ExpiresAt.IsZero() {
+		v.ExpiresAt = &t.ExpiresAt
+	}
+	if !t.LastUsed.IsZero() {
+		v.LastUsed = &t.LastUsed
+	}
+	return v
+}
+
+// DeleteToken implements Writer.
+func (e *Engine) DeleteToken(ctx context.Context, id string) error {
+	if err := e.writable(); err != nil {
+		return err
+	}
+	return e.store.Update(ctx, func(tx *store.Tx) error { return tx.DeleteToken(ctx, id) })
+}
+
+// Tokens implements Writer.
+func (e *Engine) Tokens(ctx context.Context) (Page[TokenView], error) {
+	all, err := e.store.Tokens(ctx)
+	if err != nil {
+		return Page[TokenView]{}, err
+	}
+	p := Page[TokenView]{Items: []TokenView{}, AsOf: e.Now()}
+	for _, t := range all {
+		p.Items = append(p.Items, tokenView(t))
+	}
+	return p, nil
+}
+
+// Authenticate implements Writer. Tokens expire by the wall clock, also in an
+// as-of view.
+func (e *Engine) Authenticate(ctx context.Context, secret string) (xuanti.Token, error) {
+	t, err := e.store.TokenByHash(ctx, tokenHash(secret))
+	if err != nil {
+		if xuanti.CodeOf(err) == xuanti.CodeNotFound {
+			return t, xuanti.Errorf(xuanti.CodeUnauthorized, "令牌无效 (invalid token)")
+		}
+		return t, err
+	}
+	now := time.Now().UTC()
+	if !t.ExpiresAt.IsZero() && now.After(t.ExpiresAt) {
+		return t, xuanti.Errorf(xuanti.CodeUnauthorized, "令牌已过期 (token expired)")
+	}
+	if e.at.IsZero() && now.Sub(t.LastUsed) > time.Minute {
+		t.LastUsed = now
+		if err := e.store.Update(ctx, func(tx *store.Tx) error { return tx.PutToken(ctx, t) }); err != nil {
+			return t, err
+		}
+	}
+	return t, nil
+}
