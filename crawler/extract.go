@@ -1,6 +1,13 @@
 package crawler
 
-import "time"
+import (
+	"net/url"
+	"strings"
+	"time"
+
+	"codeberg.org/readeck/go-readability/v2"
+	nethtml "golang.org/x/net/html"
+)
 
 // Article is the readable part of a page.
 type Article struct {
@@ -15,5 +22,24 @@ type Article struct {
 
 // Extract reads the article of a page.
 func Extract(html []byte, contentType, pageURL string, now time.Time) (*Article, error) {
-	return &Article{}, nil
+	text, err := DecodeHTML(html, contentType)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := nethtml.Parse(strings.NewReader(text))
+	if err != nil {
+		return nil, err
+	}
+	u, _ := url.Parse(pageURL)
+	prune(doc, 2)
+	p := readability.NewParser()
+	p.DisableJSONLD = true
+	ra, err := p.ParseAndMutate(doc, u)
+	if err != nil {
+		return nil, err
+	}
+	if ra.Node == nil {
+		return &Article{}, nil
+	}
+	return &Article{Title: ra.Title(), Text: joinBlocks(trimBlocks(blocksOf(ra.Node), ra.Title()))}, nil
 }
