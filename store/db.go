@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -213,6 +214,26 @@ func (j jsonText) Scan(src any) error {
 	if err := json.Unmarshal(b, j.to); err != nil {
 		return xuanti.Wrap(xuanti.CodeCorrupt, err, "a stored list cannot be read back")
 	}
+	return nil
+}
+
+// texts scans a stored list of strings. Lists are read with every event, and
+// nearly none holds an escape, so the plain form is taken apart here.
+type texts struct{ to *[]string }
+
+// Scan implements sql.Scanner.
+func (t texts) Scan(src any) error {
+	*t.to = nil
+	s, ok := src.(string)
+	if !ok || len(s) < 4 || s[0] != '[' || s[1] != '"' || s[len(s)-1] != ']' || strings.IndexByte(s, '\\') >= 0 {
+		return jsonText{t.to}.Scan(src)
+	}
+	s = s[2 : len(s)-2]
+	list := make([]string, 0, strings.Count(s, `","`)+1)
+	for part := range strings.SplitSeq(s, `","`) {
+		list = append(list, part)
+	}
+	*t.to = list
 	return nil
 }
 

@@ -19,7 +19,7 @@ const (
 func eventDest(e *xuanti.Event) []any {
 	return []any{
 		&e.ID, &e.TopicID, &e.Title, millis{&e.FirstAt}, millis{&e.LastAt}, &e.Items, &e.Copies,
-		jsonText{&e.Platforms}, jsonText{&e.Terms}, &e.State, millis{&e.StateSince}, &e.Heat, &e.PeakHeat,
+		texts{&e.Platforms}, texts{&e.Terms}, &e.State, millis{&e.StateSince}, &e.Heat, &e.PeakHeat,
 		millis{&e.PeakAt}, &e.RedirectTo, &e.Pinned,
 	}
 }

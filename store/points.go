@@ -33,22 +33,35 @@ func (tx *Tx) AddEventPoints(ctx context.Context, points []xuanti.EventPoint) er
 				return err
 			}
 		}
-		// Keep the copy of the newest point; an event that is not stored yet
-		// gets it from PutEvent.
-		if _, err := tx.exec(ctx, "write event point", `UPDATE events SET p_heat = ?, p_state = ?, p_platforms = ?, p_items = ?,
-			p_grow = ?, p_stay = ?, p_spread = ?, p_lift = ?, p_at = ? WHERE id = ? AND p_at <= ?`,
-			append(values[:8:8], ms(p.At), p.EventID, ms(p.At))...); err != nil {
+		if err := tx.copyPoint(ctx, p); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// refreshPoint copies the newest point of an event to its row.
+// copyPoint keeps the times of the oldest and the newest point and the numbers
+// of the newest in the event's row. An event that is not stored yet gets them
+// from PutEvent.
+func (tx *Tx) copyPoint(ctx context.Context, p *xuanti.EventPoint) error {
+	at := ms(p.At)
+	n, err := tx.exec(ctx, "write event point", `UPDATE events SET p_heat = ?, p_state = ?, p_platforms = ?, p_items = ?,
+			p_grow = ?, p_stay = ?, p_spread = ?, p_lift = ?, p_at = ?, p_first = CASE WHEN p_first = 0 THEN ? ELSE p_first END
+		WHERE id = ? AND p_at <= ?`,
+		p.Heat, string(p.State), p.Platforms, p.Items, p.Grow, p.Stay, p.Spread, p.Lift, at, at, p.EventID, at)
+	if err != nil || n == 1 {
+		return err
+	}
+	_, err = tx.exec(ctx, "write event point", "UPDATE events SET p_first = ? WHERE id = ? AND p_first > ?", at, p.EventID, at)
+	return err
+}
+
+// refreshPoint does the same for an event whose points were stored before it.
 func (tx *Tx) refreshPoint(ctx context.Context, eventID string) error {
 	_, err := tx.exec(ctx, "write event point", `UPDATE events SET (p_at, p_heat, p_state, p_platforms, p_items, p_grow, p_stay, p_spread, p_lift) =
 			(SELECT at, heat, state, platforms, items, grow, stay, spread, lift FROM event_points
-				WHERE event_id = events.id ORDER BY at DESC LIMIT 1)
+				WHERE event_id = events.id ORDER BY at DESC LIMIT 1),
+			p_first = (SELECT MIN(at) FROM event_points WHERE event_id = events.id)
 		WHERE id = ? AND EXISTS (SELECT 1 FROM event_points WHERE event_id = events.id)`, eventID)
 	return err
 }
@@ -69,10 +82,12 @@ func (q *queries) EventPoints(ctx context.Context, eventIDs []string, from, to t
 // before at is younger than window, with that point, hottest first. Merged
 // events are left out. Everything but the Point is as stored now.
 //
-// An event without a point after at, that is every event when at is now, is
-// found by the copy of its newest point in one index range. For a time in the
-// past the other events are found by their points in the window, so the cost
-// grows with the window, never with the history on either side of it.
+// An event without a point after at, which is every event when at is now, is
+// found with its heat in one index range of the copies of the newest points. For
+// a time in the past the events that went on after it are added: those whose
+// first point lies in the three days before it, and, from an index of their own,
+// the few that live longer. So the cost grows with the window and with what was
+// alive, not with the history on either side.
 func (q *queries) EventsAt(ctx context.Context, at time.Time, window time.Duration, limit int) ([]EventRow, error) {
 	lo, hi := ms(at.Add(-window)), ms(at)
 	var past bool
@@ -87,24 +102,50 @@ func (q *queries) EventsAt(ctx context.Context, at time.Time, window time.Durati
 }
 
 func (q *queries) eventsNow(ctx context.Context, lo, hi int64, limit int) ([]EventRow, error) {
-	return list(ctx, q, "list hot events", scanEventRow, "SELECT "+eventCols+`,
+	return list(ctx, q, "list hot events", eventRowScanner(), "SELECT "+eventCols+`,
 			e.p_at, e.p_heat, e.p_state, e.p_platforms, e.p_items, e.p_grow, e.p_stay, e.p_spread, e.p_lift
 		FROM (SELECT id AS hot_id, p_heat AS hot_heat FROM events WHERE p_at > ? AND p_at <= ? AND redirect_to = ''
 			ORDER BY p_heat DESC, id LIMIT ?) h
 		JOIN events e ON e.id = h.hot_id ORDER BY h.hot_heat DESC, h.hot_id`, lo, hi, most(limit))
 }
 
+// longLife is the lifetime, from the first to the newest point, beyond which an
+// event is in the index events_long.
+const longLife = 259_200_000 // three days in milliseconds
+
 func (q *queries) eventsPast(ctx context.Context, lo, hi int64, limit int) ([]EventRow, error) {
-	return list(ctx, q, "list hot events", scanEventRow, "SELECT "+eventCols+`,
+	return list(ctx, q, "list hot events", eventRowScanner(), "SELECT "+eventCols+`,
 			p.at, p.heat, p.state, p.platforms, p.items, p.grow, p.stay, p.spread, p.lift
-		FROM (SELECT event_id, MAX(at) AS at FROM event_points WHERE at > ? AND at <= ? GROUP BY event_id) n
-		JOIN event_points p ON p.event_id = n.event_id AND p.at = n.at
-		JOIN events e ON e.id = n.event_id
-		WHERE e.redirect_to = '' ORDER BY p.heat DESC, e.id LIMIT ?`, lo, hi, most(limit))
+		FROM (
+			SELECT hot_id, hot_at, hot_heat FROM (
+				SELECT id AS hot_id, p_at AS hot_at, p_heat AS hot_heat FROM events
+					WHERE p_at > ? AND p_at <= ? AND redirect_to = ''
+				UNION ALL
+				SELECT n.event_id, n.at, n.heat FROM (
+					SELECT id AS live_id FROM events WHERE p_first > ? AND p_first <= ? AND p_at > ?
+						AND redirect_to = '' AND p_at - p_first <= 259200000
+					UNION ALL
+					SELECT id FROM events WHERE p_at > ? AND p_first <= ? AND redirect_to = '' AND p_at - p_first > 259200000
+				) live
+				JOIN event_points n ON n.event_id = live.live_id AND n.at = (
+					SELECT MAX(m.at) FROM event_points m WHERE m.event_id = live.live_id AND m.at <= ?)
+				WHERE n.at > ?
+			) hot ORDER BY hot_heat DESC, hot_id LIMIT ?) h
+		JOIN event_points p ON p.event_id = h.hot_id AND p.at = h.hot_at
+		JOIN events e ON e.id = h.hot_id
+		ORDER BY h.hot_heat DESC, h.hot_id`,
+		lo, hi, hi-longLife, hi, hi, hi, hi, hi, lo, most(limit))
 }
 
-func scanEventRow(r row, e *EventRow) error {
-	err := r.Scan(append(eventDest(&e.Event), pointDest(&e.Point)...)...)
-	e.Point.EventID = e.ID
-	return err
+// eventRowScanner builds the list of destinations once for all rows of a query.
+func eventRowScanner() func(row, *EventRow) error {
+	var next EventRow
+	dest := append(eventDest(&next.Event), pointDest(&next.Point)...)
+	return func(r row, e *EventRow) error {
+		next = EventRow{}
+		err := r.Scan(dest...)
+		next.Point.EventID = next.ID
+		*e = next
+		return err
+	}
 }

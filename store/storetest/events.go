@@ -1,7 +1,9 @@
 package storetest
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -114,6 +116,52 @@ func testEventsAt(t *testing.T, s *store.Store) {
 	equal(t, "points", ok[[]xuanti.EventPoint](t)(s.EventPoints(ctx, []string{"a", "b"}, t0.Add(time.Minute), t0.Add(time.Hour))),
 		[]xuanti.EventPoint{point("a", 60, 30), point("b", 30, 20)})
 	equal(t, "no ids", len(ok[[]xuanti.EventPoint](t)(s.EventPoints(ctx, nil, t0, t0))), 0)
+}
+
+// testEventsAtLongLives compares views of the past with a plain reading of all
+// points, for events of very different lifetimes.
+func testEventsAtLongLives(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	const events = 40
+	var points []xuanti.EventPoint
+	for n := range events {
+		id := fmt.Sprintf("e%02d", n)
+		putEvents(t, s, event(id))
+		step := 1 + n*n*7 // minutes; the longest lives last for weeks
+		for k := range 12 {
+			points = append(points, point(id, n*97+k*step, float64((n*31+k*17)%101)+float64(n)/100))
+		}
+	}
+	for i := range points { // in no order
+		j := i * 7919 % len(points)
+		points[i], points[j] = points[j], points[i]
+	}
+	addPoints(t, s, points...)
+	for _, window := range []time.Duration{time.Hour, 72 * time.Hour, 1000 * time.Hour} {
+		for minute := 0; minute < 130_000; minute += 3500 {
+			at := t0.Add(time.Duration(minute) * time.Minute)
+			newest := map[string]xuanti.EventPoint{}
+			for _, p := range points {
+				if !p.At.After(at) && p.At.After(newest[p.EventID].At) {
+					newest[p.EventID] = p
+				}
+			}
+			want := []xuanti.EventPoint{}
+			for _, p := range newest {
+				if p.At.After(at.Add(-window)) {
+					want = append(want, p)
+				}
+			}
+			slices.SortFunc(want, func(a, b xuanti.EventPoint) int {
+				return cmp.Or(cmp.Compare(b.Heat, a.Heat), cmp.Compare(a.EventID, b.EventID))
+			})
+			got := []xuanti.EventPoint{}
+			for _, r := range ok[[]store.EventRow](t)(s.EventsAt(ctx, at, window, 0)) {
+				got = append(got, r.Point)
+			}
+			equal(t, fmt.Sprintf("at minute %d, window %s", minute, window), got, want)
+		}
+	}
 }
 
 // testEventPointOrder adds points before their event, out of order and twice.

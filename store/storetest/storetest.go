@@ -25,7 +25,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 	}{
 		{"Sources", testSources}, {"SourceLeases", testSourceLeases}, {"Items", testItems}, {"ItemPages", testItemPages},
 		{"Fingerprints", testFingerprints}, {"Boards", testBoards}, {"Observations", testObservations},
-		{"Events", testEvents}, {"EventsAt", testEventsAt}, {"EventPointOrder", testEventPointOrder},
+		{"Events", testEvents}, {"EventsAt", testEventsAt}, {"EventsAtLongLives", testEventsAtLongLives}, {"EventPointOrder", testEventPointOrder},
 		{"MergeEvents", testMergeEvents}, {"Topics", testTopics}, {"Memberships", testMemberships},
 		{"Bursts", testBursts}, {"Words", testWords}, {"Accounts", testAccounts}, {"Metrics", testMetrics},
 		{"Profiles", testProfiles}, {"Decisions", testDecisions}, {"Subscriptions", testSubscriptions},

@@ -156,6 +156,7 @@ CREATE TABLE events (
   redirect_to  TEXT NOT NULL,
   pinned       INTEGER NOT NULL,
   -- a copy of the newest row in event_points, so that "now" needs one index range
+  p_first      INTEGER NOT NULL DEFAULT 0, -- time of the oldest point
   p_at         INTEGER NOT NULL DEFAULT 0,
   p_heat       REAL NOT NULL DEFAULT 0,
   p_state      TEXT NOT NULL DEFAULT '',
@@ -169,6 +170,10 @@ CREATE TABLE events (
 CREATE INDEX events_last ON events (last_at);
 CREATE INDEX events_topic ON events (topic_id, last_at);
 CREATE INDEX events_point ON events (p_at, redirect_to, p_heat, id);
+-- For times in the past: events by their first point, and those few apart that
+-- live longer than three days (see EventsAt).
+CREATE INDEX events_first ON events (p_first, p_at, redirect_to, id);
+CREATE INDEX events_long ON events (p_at, p_first, redirect_to, id) WHERE p_at - p_first > 259200000;
 CREATE INDEX events_redirect ON events (redirect_to) WHERE redirect_to <> '';
 
 CREATE TABLE event_points (
@@ -184,7 +189,6 @@ CREATE TABLE event_points (
   lift      REAL NOT NULL,
   PRIMARY KEY (event_id, at)
 ) WITHOUT ROWID;
-CREATE INDEX event_points_at ON event_points (at, event_id);
 
 CREATE TABLE topics (
   id          TEXT PRIMARY KEY,
