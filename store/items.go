@@ -216,7 +216,8 @@ func (tx *Tx) SetItemEvent(ctx context.Context, itemID, eventID string) error {
 // before until, newest PublishedAt first.
 func (q *queries) AccountPosts(ctx context.Context, accountID string, until time.Time, limit int) ([]xuanti.Item, error) {
 	_, to := bounds(time.Time{}, until)
+	// The + 0 keeps the planner on the index that has the wanted order.
 	return list(ctx, q, "list the posts of an account", scanItem, "SELECT "+itemCols+itemFrom+
-		` WHERE i.account_id = ? AND i.account_id <> '' AND i.seen_at <= ? ORDER BY i.published_at DESC, i.seq DESC LIMIT ?`,
+		` WHERE i.account_id = ? AND i.account_id <> '' AND i.seen_at + 0 <= ? ORDER BY i.published_at DESC, i.seq DESC LIMIT ?`,
 		accountID, to, most(limit))
 }
