@@ -20,6 +20,7 @@ type weighted struct {
 type sketch struct {
 	text   []rune     // folded letters and digits only, at most maxRunes
 	grams  []weighted // distinct character pairs, sorted by key
+	vecs   []int32    // where each of grams has its topic vector; -1 for none
 	gnorm  float64    // Euclidean norm of grams
 	words  []weighted // distinct content words, sorted by key
 	wnorm  float64
@@ -96,8 +97,10 @@ func newInput(bg *background, raw string, a *nlp.Analysis) sketchInput {
 func newSketch(bg *background, in sketchInput) *sketch {
 	s := &sketch{film: in.Film, words: in.Words, names: in.Names, places: in.Places}
 	s.scan(bg, in.Title)
-	for _, g := range s.grams {
-		bg.addVec(&s.vec, g)
+	s.vecs = make([]int32, len(s.grams))
+	for i, g := range s.grams {
+		s.vecs[i] = bg.vecIndex(g.Key)
+		bg.addVec(&s.vec, s.vecs[i], g.W)
 	}
 	s.vnorm = vecNorm(&s.vec)
 	s.gnorm, s.wnorm, s.hnorm = norm(s.grams), norm(s.words), norm(s.head)

@@ -7,7 +7,6 @@ import (
 	"io"
 	"math"
 	"slices"
-	"sort"
 	"unicode"
 
 	"github.com/xuanti/xuanti"
@@ -154,14 +153,21 @@ func (bg *background) wordIDF(w string) float64 {
 	return best
 }
 
-// addVec adds the weighted vector of one character pair to v.
-func (bg *background) addVec(v *[vecDim]float32, g weighted) {
-	i := sort.Search(len(bg.keys), func(i int) bool { return bg.keys[i] >= g.Key })
-	if i >= len(bg.keys) || bg.keys[i] != g.Key {
+// vecIndex finds the topic vector of a character pair, -1 for none.
+func (bg *background) vecIndex(key uint64) int32 {
+	if i, ok := slices.BinarySearch(bg.keys, key); ok {
+		return int32(i)
+	}
+	return -1
+}
+
+// addVec adds w times a topic vector to v.
+func (bg *background) addVec(v *[vecDim]float32, i int32, w float32) {
+	if i < 0 {
 		return
 	}
-	w := g.W / 127
-	for k, x := range bg.vecs[i*vecDim : (i+1)*vecDim] {
+	w /= 127
+	for k, x := range bg.vecs[int(i)*vecDim:][:vecDim] {
 		v[k] += w * float32(x)
 	}
 }

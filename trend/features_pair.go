@@ -187,19 +187,23 @@ func subsequence(a, b []rune) int {
 // restCosine compares the topic vectors of what the titles do not share: a
 // rewording keeps the field, a look-alike changes it.
 func restCosine(a, b *sketch, bg *background) float64 {
-	var va, vb [vecDim]float32
-	for i, j := 0, 0; i < len(a.grams) || j < len(b.grams); {
+	va, vb := a.vec, b.vec
+	for i, j := 0, 0; i < len(a.grams) && j < len(b.grams); {
 		switch {
-		case j >= len(b.grams) || (i < len(a.grams) && a.grams[i].Key < b.grams[j].Key):
-			bg.addVec(&va, a.grams[i])
+		case a.grams[i].Key < b.grams[j].Key:
 			i++
-		case i >= len(a.grams) || a.grams[i].Key > b.grams[j].Key:
-			bg.addVec(&vb, b.grams[j])
+		case a.grams[i].Key > b.grams[j].Key:
 			j++
 		default:
+			bg.addVec(&va, a.vecs[i], -a.grams[i].W)
+			bg.addVec(&vb, b.vecs[j], -b.grams[j].W)
 			i++
 			j++
 		}
 	}
-	return cosine(&va, &vb, vecNorm(&va), vecNorm(&vb))
+	na, nb := vecNorm(&va), vecNorm(&vb)
+	if na < 1e-3 || nb < 1e-3 { // nothing but rounding is left
+		return 0
+	}
+	return cosine(&va, &vb, na, nb)
 }

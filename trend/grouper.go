@@ -99,7 +99,7 @@ func (g *Grouper) Add(d Doc) Assignment {
 	var out Assignment
 	e, verdict := g.best(&g.events, m, levelEvent)
 	if e != nil {
-		out.Score, out.Why = verdict.probability(), verdict.why()
+		out.Score, out.Why = verdict.probability(), g.scorer.why(&verdict)
 	} else {
 		out.NewEvent, out.Score = true, 1
 		e = g.events.found(xuanti.NewID(d.At, "event", d.ItemID), m)

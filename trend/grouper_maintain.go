@@ -11,6 +11,25 @@ import (
 // mean log-odds of their titles, to become one: a merge moves many items.
 const mergeMargin = 0.7
 
+// maxMergeTitles bounds the titles of each side that a merge asks.
+const maxMergeTitles = 3
+
+// minMergeCosine is the least likeness of the two closest titles of clusters
+// that may become one.
+const minMergeCosine = 0.3
+
+// resemble is the cheap test before likeness.
+func resemble(a, b *cluster) bool {
+	for _, m := range a.Medoids {
+		for _, o := range b.Medoids {
+			if intersect(m.sk.grams, o.sk.grams).dot >= minMergeCosine*m.sk.gnorm*o.sk.gnorm {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Merge makes event or topic `from` part of `into`. Both must be open
 // (CodeNotFound) and of the same kind (CodeInvalid). Later documents and
 // Restore calls that name `from` go to `into`.
@@ -140,9 +159,12 @@ func (g *Grouper) mergeLevel(l *level, kind levelKind, since time.Time) []Merge 
 // likeness is the mean join score of the titles of each cluster against the
 // other cluster.
 func (g *Grouper) likeness(a, b *cluster, kind levelKind) float64 {
+	if !resemble(a, b) {
+		return -1
+	}
 	sum, n := 0.0, 0
 	for _, pair := range [2][2]*cluster{{a, b}, {b, a}} {
-		for _, m := range pair[0].Medoids {
+		for _, m := range pair[0].Medoids[:min(maxMergeTitles, len(pair[0].Medoids))] {
 			v := g.scorer.judge(m, pair[1], kind)
 			sum += v.logOdds
 			n++

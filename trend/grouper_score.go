@@ -1,6 +1,7 @@
 package trend
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/xuanti/xuanti"
@@ -8,132 +9,134 @@ import (
 	"github.com/xuanti/xuanti/trend/model"
 )
 
+// groupForests are the embedded models whose log-odds the grouper blends.
+var groupForests = [...]string{
+	"near-event",  // one happening, against another of the same story
+	"near-topic",  // one story, against chance
+	TaskSameTopic, // the same subject, judged by people
+}
+
 // groupScorer holds the embedded models of the grouper.
 type groupScorer struct {
-	bg    *background
-	event *model.Forest // one happening, against another of the same story
-	story *model.Forest // one story, against chance
-	topic *model.Forest // same subject, judged by people
+	bg      *background
+	forests [len(groupForests)]*model.Forest
 }
 
 func newGroupScorer() groupScorer {
 	s := groupScorer{bg: mustBackground()}
-	s.event, _ = model.Load("near-event")
-	s.story, _ = model.Load("near-topic")
-	s.topic, _ = model.Load(TaskSameTopic)
+	for i, name := range groupForests {
+		f, err := model.Load(name)
+		if err != nil || !slices.Equal(f.Features, pairNames[:]) {
+			f = &model.Forest{Features: pairNames[:], Bias: -10} // joins nothing; the tests catch it
+		}
+		s.forests[i] = f
+	}
 	return s
 }
 
-// joinRule says how the log-odds against single members become the log-odds of
-// joining: bias + best·(log-odds against the closest member) + rest·(mean of
-// the closest others) − a day's age · age − conflict.
+// joinRule says how the features of a title against the members of a cluster
+// become the log-odds of joining:
+//
+//	z = blend · forests(closest member)·best + blend · forests(next three)·(1-best)
+//	    - age·days - conflict·share of conflicting members + bias
 type joinRule struct {
-	bias, best, rest, age, conflict float64
+	blend               [len(groupForests)]float64
+	best                float64
+	bias, age, conflict float64
 }
 
-// ruleOf returns the rule of a level. best and rest add up to one; bias is
-// where precision and recall balance on development data, age and conflict
-// are judged by hand.
+// ruleOf returns the rule of a level. The bias is where precision and recall
+// balance on development data, on the flat part of the curve; age and conflict
+// are set by hand.
 func ruleOf(kind levelKind) joinRule {
 	if kind == levelTopic {
-		return joinRule{bias: 0.3, best: 0.5, rest: 0.5, age: 0.05}
+		return joinRule{blend: [...]float64{0.25, 0.25, 0.5}, best: 0.6, bias: 0.3, age: 0.05}
 	}
-	return joinRule{bias: -0.9, best: 0.6, rest: 0.4, age: 0.4, conflict: 3}
+	return joinRule{blend: [...]float64{0.4, 0.4, 0.2}, best: 0.5, bias: -0.8, age: 0.4, conflict: 3}
 }
 
 // verdict is the judgement about one title and one cluster.
 type verdict struct {
-	logOdds float64
-	parts   []xuanti.Feature
-	forest  *model.Forest
-	x       [pairDim]float64
-	scale   float64 // weight of the closest member
+	logOdds  float64
+	rule     joinRule
+	x        [pairDim]float64 // features against the closest member
+	others   float64          // mean log-odds against the next members
+	days     float64
+	conflict float64 // share of members that contradict
 }
 
 func (v *verdict) probability() float64 { return model.Sigmoid(v.logOdds) }
 
-// why lists the evidence: the pair features of the closest member, then what
-// the cluster as a whole adds. The Points add up to the log-odds.
-func (v *verdict) why() []xuanti.Feature {
-	pair := explain(v.forest, v.x[:])
-	for i := range pair {
-		pair[i].Points *= v.scale
-		pair[i].Weight *= v.scale
+// why lists the evidence: the features of the closest member, strongest first,
+// then what the cluster as a whole adds. The Points add up to the log-odds.
+func (s *groupScorer) why(v *verdict) []xuanti.Feature {
+	r := v.rule
+	bias, points := 0.0, make([]float64, pairDim)
+	for i, f := range s.forests {
+		b, p := f.Contributions(v.x[:])
+		w := r.blend[i] * r.best
+		bias += w * b
+		for j := range p {
+			points[j] += w * p[j]
+		}
 	}
-	out := append(pair, v.parts...)
-	return out
+	out := make([]xuanti.Feature, 0, 12)
+	for j, p := range points {
+		if p != 0 {
+			out = append(out, xuanti.Feature{Name: pairNames[j], Value: v.x[j], Weight: ratio(p, v.x[j]), Points: p})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b xuanti.Feature) int { return cmp.Compare(abs(b.Points), abs(a.Points)) })
+	return append(out,
+		xuanti.Feature{Name: "other_members", Value: v.others, Weight: 1 - r.best, Points: (1 - r.best) * v.others},
+		xuanti.Feature{Name: "days_since_last", Value: v.days, Weight: -r.age, Points: -r.age * v.days},
+		xuanti.Feature{Name: "conflict", Value: v.conflict, Weight: -r.conflict, Points: -r.conflict * v.conflict},
+		xuanti.Feature{Name: "bias", Value: 1, Weight: r.bias + bias, Points: r.bias + bias},
+	)
 }
 
-type memberScore struct {
-	z float64
-	x [pairDim]float64
+func (s *groupScorer) blend(r *joinRule, x []float64) float64 {
+	z := 0.0
+	for i, f := range s.forests {
+		if r.blend[i] != 0 {
+			z += r.blend[i] * f.LogOdds(x)
+		}
+	}
+	return z
 }
 
 // judge scores m against c.
 func (s *groupScorer) judge(m *member, c *cluster, kind levelKind) verdict {
-	rule, forest := ruleOf(kind), s.event
-	if kind == levelTopic {
-		forest = s.story
-	}
-	scores := make([]memberScore, 0, len(c.Medoids))
-	top := 0
-	conflicts, checked := 0, 0
+	v := verdict{rule: ruleOf(kind), days: m.At.Sub(c.Last).Abs().Hours() / 24}
+	var scores [maxTopicMedoids]float64
+	n, top := 0, 0
 	for _, o := range c.Medoids {
-		ms := memberScore{x: pairFeatures(m.sk, o.sk, s.bg)}
-		ms.z = forest.LogOdds(ms.x[:])
-		if kind == levelTopic {
-			ms.z = ms.z*0.5 + s.event.LogOdds(ms.x[:])*0.5
+		x := pairFeatures(m.sk, o.sk, s.bg)
+		scores[n] = s.blend(&v.rule, x[:])
+		if n == 0 || scores[n] > scores[top] {
+			top, v.x = n, x
 		}
-		if kind == levelEvent {
-			checked++
+		if v.rule.conflict != 0 {
 			if _, bad := nlp.Conflict(&m.Facts, &o.Facts); bad {
-				conflicts++
+				v.conflict++
 			}
 		}
-		scores = append(scores, ms)
-		if ms.z > scores[top].z {
-			top = len(scores) - 1
+		n++
+	}
+	v.conflict /= float64(n)
+	best := scores[top]
+	v.others = best
+	if n > 1 {
+		scores[top] = scores[n-1]
+		rest := scores[:n-1]
+		slices.Sort(rest)
+		v.others = 0
+		k := min(3, len(rest))
+		for _, z := range rest[len(rest)-k:] {
+			v.others += z / float64(k)
 		}
 	}
-	v := verdict{forest: forest, x: scores[top].x, scale: rule.best}
-	best := scores[top].z
-	rest := best
-	if len(scores) > 1 {
-		others := make([]float64, 0, len(scores))
-		for i := range scores {
-			if i != top {
-				others = append(others, scores[i].z)
-			}
-		}
-		slices.SortFunc(others, func(a, b float64) int {
-			if a > b {
-				return -1
-			}
-			if a < b {
-				return 1
-			}
-			return 0
-		})
-		others = others[:min(3, len(others))]
-		rest = 0
-		for _, z := range others {
-			rest += z
-		}
-		rest /= float64(len(others))
-	}
-	days := m.At.Sub(c.Last).Abs().Hours() / 24
-	clash := 0.0
-	if checked > 0 {
-		clash = float64(conflicts) / float64(checked)
-	}
-	pairZ := forest.LogOdds(v.x[:])
-	v.parts = []xuanti.Feature{
-		{Name: "closest_blend", Value: best - pairZ, Weight: rule.best, Points: rule.best * (best - pairZ)},
-		{Name: "other_members", Value: rest, Weight: rule.rest, Points: rule.rest * rest},
-		{Name: "days_since_last", Value: days, Weight: -rule.age, Points: -rule.age * days},
-		{Name: "conflict", Value: clash, Weight: -rule.conflict, Points: -rule.conflict * clash},
-		{Name: "join_bias", Value: 1, Weight: rule.bias, Points: rule.bias},
-	}
-	v.logOdds = rule.best*best + rule.rest*rest - rule.age*days - rule.conflict*clash + rule.bias
+	r := &v.rule
+	v.logOdds = r.best*best + (1-r.best)*v.others - r.age*v.days - r.conflict*v.conflict + r.bias
 	return v
 }

@@ -69,12 +69,21 @@ func (p *PairScorer) Explain(task, a, b string) []xuanti.Feature {
 
 // Features returns the values of [PairFeatureNames] for two texts.
 func (p *PairScorer) Features(a, b string) []float64 {
-	f := pairFeatures(p.sketch(a), p.sketch(b), p.bg)
-	return f[:]
+	return p.Compare(p.Prepare(a), p.Prepare(b))
 }
 
-func (p *PairScorer) sketch(text string) *sketch {
-	return newSketch(p.bg, newInput(p.bg, text, p.a.Analyze(text, "")))
+// Prepared is a text digested once for many comparisons.
+type Prepared struct{ s *sketch }
+
+// Prepare digests a text.
+func (p *PairScorer) Prepare(text string) Prepared {
+	return Prepared{newSketch(p.bg, newInput(p.bg, text, p.a.Analyze(text, "")))}
+}
+
+// Compare returns the values of [PairFeatureNames] for two prepared texts.
+func (p *PairScorer) Compare(a, b Prepared) []float64 {
+	f := pairFeatures(a.s, b.s, p.bg)
+	return f[:]
 }
 
 // PairFeatureNames names the features of a pair in order.

@@ -25,26 +25,27 @@ type Forest struct {
 	Provenance Provenance `json:"provenance"`
 }
 
-// Tree is a binary tree in arrays. Node i is a leaf when Feature[i] < 0.
-// A row goes to Left[i] when its value is below Cut[i], else to Left[i]+1.
-// Value[i] is the mean output of node i, for inner nodes too, so that every
-// step of a path can be credited to the feature that was asked.
+// Tree is a symmetric tree: every node of a level asks the same question, so
+// that reading it needs no branches. Question k sends a row to the second half
+// when the value of Feature[k] is at least Cut[k]. Value holds the mean output
+// of every node, the root first, level by level; the leaves are its last
+// 2^len(Feature) entries. Inner values let each step of a path be credited to
+// the feature that was asked.
 type Tree struct {
 	Feature []int     `json:"f"`
 	Cut     []float64 `json:"c"`
-	Left    []int     `json:"l"`
 	Value   []float64 `json:"v"`
 }
 
 func (f *Forest) check() error {
 	for _, t := range f.Trees {
-		n := len(t.Feature)
-		if n == 0 || len(t.Cut) != n || len(t.Left) != n || len(t.Value) != n {
+		depth := len(t.Feature)
+		if depth > 12 || len(t.Cut) != depth || len(t.Value) != 2<<depth-1 {
 			return xuanti.Errorf(xuanti.CodeInternal, "a model has a tree of uneven arrays")
 		}
-		for i, feature := range t.Feature {
-			if feature >= len(f.Features) || (feature >= 0 && (t.Left[i] <= i || t.Left[i]+1 >= n)) {
-				return xuanti.Errorf(xuanti.CodeInternal, "a model has a tree with a wrong link")
+		for _, feature := range t.Feature {
+			if feature < 0 || feature >= len(f.Features) {
+				return xuanti.Errorf(xuanti.CodeInternal, "a model asks for a feature it does not name")
 			}
 		}
 	}
@@ -55,18 +56,23 @@ func (f *Forest) check() error {
 func (f *Forest) LogOdds(x []float64) float64 {
 	z := f.Bias
 	for k := range f.Trees {
-		t := &f.Trees[k]
-		i := 0
-		for t.Feature[i] >= 0 {
-			if x[t.Feature[i]] < t.Cut[i] {
-				i = t.Left[i]
-			} else {
-				i = t.Left[i] + 1
-			}
-		}
-		z += t.Value[i]
+		z += f.Trees[k].Output(x)
 	}
 	return z
+}
+
+// Output is what this tree adds to the log-odds.
+func (t *Tree) Output(x []float64) float64 {
+	node := 1
+	cut := t.Cut
+	for k, feature := range t.Feature {
+		bit := 0
+		if x[feature] >= cut[k] {
+			bit = 1
+		}
+		node = node<<1 | bit
+	}
+	return t.Value[node-1]
 }
 
 // Contributions splits the output for x: points[j] is what feature j added and
@@ -74,17 +80,17 @@ func (f *Forest) LogOdds(x []float64) float64 {
 func (f *Forest) Contributions(x []float64) (bias float64, points []float64) {
 	points = make([]float64, len(f.Features))
 	bias = f.Bias
-	for k := range f.Trees {
-		t := &f.Trees[k]
-		i := 0
+	for i := range f.Trees {
+		t := &f.Trees[i]
+		node := 1
 		bias += t.Value[0]
-		for t.Feature[i] >= 0 {
-			next := t.Left[i]
-			if x[t.Feature[i]] >= t.Cut[i] {
-				next++
+		for k, feature := range t.Feature {
+			next := node << 1
+			if x[feature] >= t.Cut[k] {
+				next |= 1
 			}
-			points[t.Feature[i]] += t.Value[next] - t.Value[i]
-			i = next
+			points[feature] += t.Value[next-1] - t.Value[node-1]
+			node = next
 		}
 	}
 	return bias, points

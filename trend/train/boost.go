@@ -106,107 +106,98 @@ func Boost(names []string, x [][]float64, y, weight []float64, o BoostOptions) *
 		t := g.grow(rows)
 		f.Trees = append(f.Trees, t)
 		for i := range x {
-			z[i] += outcome(&t, x[i])
+			z[i] += t.Output(x[i])
 		}
 	}
 	return f
 }
 
-func outcome(t *model.Tree, x []float64) float64 {
-	i := 0
-	for t.Feature[i] >= 0 {
-		if x[t.Feature[i]] < t.Cut[i] {
-			i = t.Left[i]
-		} else {
-			i = t.Left[i] + 1
-		}
-	}
-	return t.Value[i]
-}
-
+// grower grows one symmetric tree.
 type grower struct {
 	b          *binned
 	grad, hess []float64
 	cols       []int
 	o          BoostOptions
-	t          model.Tree
-}
-
-type work struct {
-	node, depth int
-	rows        []int
 }
 
 func (g *grower) grow(rows []int) model.Tree {
-	g.add(rows)
-	queue := []work{{0, 0, rows}}
-	for len(queue) > 0 {
-		w := queue[0]
-		queue = queue[1:]
-		if w.depth >= g.o.Depth {
-			continue
-		}
-		f, cut, ok := g.split(w.rows)
+	var t model.Tree
+	leaf := make([]int, len(rows)) // leaf of each row, numbered from 0
+	t.Value = g.values(rows, leaf, 1, nil)
+	for depth := range g.o.Depth {
+		leaves := 1 << depth
+		f, cut, ok := g.split(rows, leaf, leaves)
 		if !ok {
-			continue
+			break
 		}
-		var left, right []int
-		for _, r := range w.rows {
-			if g.b.bins[f][r] < uint8(cut+1) {
-				left = append(left, r)
-			} else {
-				right = append(right, r)
+		t.Feature = append(t.Feature, f)
+		t.Cut = append(t.Cut, g.b.cuts[f][cut])
+		for i, r := range rows {
+			leaf[i] <<= 1
+			if int(g.b.bins[f][r]) > cut {
+				leaf[i] |= 1
 			}
 		}
-		g.t.Feature[w.node], g.t.Cut[w.node], g.t.Left[w.node] = f, g.b.cuts[f][cut], len(g.t.Feature)
-		queue = append(queue, work{g.add(left), w.depth + 1, left}, work{g.add(right), w.depth + 1, right})
+		t.Value = g.values(rows, leaf, 2*leaves, t.Value)
 	}
-	return g.t
+	return t
 }
 
-func (g *grower) add(rows []int) int {
-	sg, sh := 0.0, 0.0
-	for _, r := range rows {
-		sg += g.grad[r]
-		sh += g.hess[r]
+// values appends the outputs of one level of nodes.
+func (g *grower) values(rows, leaf []int, leaves int, out []float64) []float64 {
+	sg, sh := make([]float64, leaves), make([]float64, leaves)
+	for i, r := range rows {
+		sg[leaf[i]] += g.grad[r]
+		sh[leaf[i]] += g.hess[r]
 	}
-	g.t.Feature = append(g.t.Feature, -1)
-	g.t.Cut = append(g.t.Cut, 0)
-	g.t.Left = append(g.t.Left, 0)
-	value := -g.o.Rate * sg / (sh + g.o.Lambda)
-	g.t.Value = append(g.t.Value, math.Round(value*1e6)/1e6)
-	return len(g.t.Feature) - 1
+	for k := range sg {
+		v := -g.o.Rate * sg[k] / (sh[k] + g.o.Lambda)
+		out = append(out, math.Round(v*1e5)/1e5)
+	}
+	return out
 }
 
-// split finds the question with the largest gain.
-func (g *grower) split(rows []int) (feature, cut int, ok bool) {
-	sg, sh := 0.0, 0.0
-	for _, r := range rows {
-		sg += g.grad[r]
-		sh += g.hess[r]
-	}
-	parent, best := sg*sg/(sh+g.o.Lambda), 1e-6
-	var hg, hh [maxBins + 1]float64
+// split finds the question with the largest summed gain over all leaves.
+func (g *grower) split(rows, leaf []int, leaves int) (feature, cut int, ok bool) {
+	best := 1e-6
+	hg, hh := make([]float64, leaves*maxBins), make([]float64, leaves*maxBins)
+	gains := make([]float64, maxBins)
 	for _, f := range g.cols {
 		n := len(g.b.cuts[f]) + 1
-		clear(hg[:n])
-		clear(hh[:n])
-		bins := g.b.bins[f]
-		for _, r := range rows {
-			hg[bins[r]] += g.grad[r]
-			hh[bins[r]] += g.hess[r]
+		if n < 2 {
+			continue
 		}
-		lg, lh := 0.0, 0.0
-		for k := range n - 1 {
-			lg += hg[k]
-			lh += hh[k]
-			if lh < g.o.MinHess || sh-lh < g.o.MinHess {
-				continue
+		clear(hg)
+		clear(hh)
+		bins := g.b.bins[f]
+		for i, r := range rows {
+			k := leaf[i]*maxBins + int(bins[r])
+			hg[k] += g.grad[r]
+			hh[k] += g.hess[r]
+		}
+		clear(gains)
+		for l := range leaves {
+			lg, lh := hg[l*maxBins:][:n], hh[l*maxBins:][:n]
+			sg, sh := 0.0, 0.0
+			for k := range n {
+				sg += lg[k]
+				sh += lh[k]
 			}
-			rg, rh := sg-lg, sh-lh
-			gain := lg*lg/(lh+g.o.Lambda) + rg*rg/(rh+g.o.Lambda) - parent
-			if gain > best {
-				best, feature, cut, ok = gain, f, k, true
+			parent := sg * sg / (sh + g.o.Lambda)
+			ag, ah := 0.0, 0.0
+			for k := range n - 1 {
+				ag += lg[k]
+				ah += lh[k]
+				if ah < g.o.MinHess || sh-ah < g.o.MinHess {
+					continue
+				}
+				bg, bh := sg-ag, sh-ah
+				gains[k] += ag*ag/(ah+g.o.Lambda) + bg*bg/(bh+g.o.Lambda) - parent
+			}
+		}
+		for k := range n - 1 {
+			if gains[k] > best {
+				best, feature, cut, ok = gains[k], f, k, true
 			}
 		}
 	}

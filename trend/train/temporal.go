@@ -42,6 +42,15 @@ func Temporal(ctx context.Context, paths []string, p *trend.PairScorer, o Tempor
 		titles[i], times[i] = r.Title, r.TS
 	}
 	index := newTitleIndex(titles)
+	digests := make(map[int]trend.Prepared)
+	prepared := func(i int) trend.Prepared {
+		d, ok := digests[i]
+		if !ok {
+			d = p.Prepare(titles[i])
+			digests[i] = d
+		}
+		return d
+	}
 	var x [][]float64
 	var y, w []float64
 	for i := o.Every - 1; i < len(titles); i += o.Every {
@@ -67,7 +76,7 @@ func Temporal(ctx context.Context, paths []string, p *trend.PairScorer, o Tempor
 		}
 		for k := range windows {
 			for _, j := range index.similar(i, from[k], to[k], o.MinIDF) {
-				x = append(x, p.Features(titles[i], titles[j]))
+				x = append(x, p.Compare(prepared(i), prepared(j)))
 				label, weight := 0.0, sizes[0]/sizes[k]/float64(len(o.Offsets))
 				if k == 0 {
 					label, weight = 1, 1
