@@ -2,16 +2,22 @@ package crawler
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
+	"net/url"
+	"runtime/debug"
+	"strings"
+	"time"
 
 	"github.com/xuanti/xuanti"
 )
 
 // Options holds what a Crawler works with.
 type Options struct {
-	Fetcher   *Fetcher
-	Clock     xuanti.Clock
-	Log       *slog.Logger
+	Fetcher   *Fetcher          // default: NewFetcher with default manners
+	Clock     xuanti.Clock      // default the system clock
+	Log       *slog.Logger      // default discards
 	Endpoints map[string]string // board id or host → base URL that replaces it (the demo web)
 	// Seen tells which item keys are known already, so that full text is only
 	// fetched for new items; nil means none is.
@@ -21,10 +27,10 @@ type Options struct {
 // Result is what one poll of a source brought.
 type Result struct {
 	Source   xuanti.Source // with the next Fetch state filled in
-	Items    []xuanti.Item
+	Items    []xuanti.Item // without ID, Seq and EventID; known ones are among them
 	Snapshot *xuanti.Snapshot
-	Warnings []string
-	Err      error
+	Warnings []string // what went wrong beside the main thing
+	Err      error    // why the poll brought nothing
 }
 
 // Crawler polls sources. It is safe for concurrent use.
@@ -38,5 +44,119 @@ type Crawler struct {
 
 // New returns a Crawler.
 func New(o Options) *Crawler {
+	if o.Clock == nil {
+		o.Clock = xuanti.SystemClock{}
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Fetcher == nil {
+		o.Fetcher = NewFetcher(FetchOptions{Clock: o.Clock, Log: o.Log})
+	}
 	return &Crawler{fetcher: o.Fetcher, clock: o.Clock, log: o.Log, endpoints: o.Endpoints, seen: o.Seen}
+}
+
+// Poll reads one source once, by its kind. It never panics and always returns
+// the source with its next Fetch state: success or failure, when to come back,
+// 410 turned into SourceGone. A source that has not changed is a success
+// without items. Lease fields are cleared.
+func (c *Crawler) Poll(ctx context.Context, src xuanti.Source) Result {
+	before := src.Fetch
+	src.Fetch.NextAt = time.Time{} // what the kinds set is a "not before"
+	src.Fetch.LastStatus = 0
+	src.Fetch.LastAttempt = c.clock.Now()
+	res := c.dispatch(ctx, src)
+	c.settle(&res, before)
+	return res
+}
+
+// dispatch reads by kind and turns a panic into an error.
+func (c *Crawler) dispatch(ctx context.Context, src xuanti.Source) (res Result) {
+	defer func() {
+		if p := recover(); p != nil {
+			c.log.Error("a poll panicked", "source", src.ID, "kind", string(src.Kind), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			res = Result{Source: src, Err: xuanti.Wrap(xuanti.CodeInternal, fmt.Errorf("panic: %v", p), "程序内部错误，已记录日志")}
+		}
+	}()
+	switch src.Kind {
+	case xuanti.SourceFeed:
+		return c.pollFeed(ctx, src)
+	case xuanti.SourceBoard:
+		return c.pollBoard(ctx, src)
+	case xuanti.SourcePage:
+		return c.pollPage(ctx, src)
+	}
+	return Result{Source: src, Err: xuanti.Errorf(xuanti.CodeInvalid, "未知的来源类型 %q", src.Kind)}
+}
+
+// settle writes what every kind has in common into the Fetch state. It counts
+// from the state before the poll, whatever the kinds did to these fields.
+func (c *Crawler) settle(res *Result, before xuanti.FetchState) {
+	now := c.clock.Now()
+	st := &res.Source.Fetch
+	st.LeaseUntil, st.LeaseOwner = time.Time{}, ""
+	st.LastAttempt = now
+	st.Attempts = before.Attempts + 1
+	notBefore := st.NextAt
+	if res.Err == nil {
+		st.LastSuccess = now
+		st.Successes = before.Successes + 1
+		st.Failures = 0
+		st.LastError = ""
+		st.NextAt = later(now.Add(afterSuccess(&res.Source)), notBefore)
+		return
+	}
+	var fe *FetchError
+	if errors.As(res.Err, &fe) {
+		st.LastStatus = fe.Status
+		notBefore = later(notBefore, now.Add(min(fe.RetryAfter, 24*time.Hour)))
+		if fe.Status == 410 {
+			res.Source.State = xuanti.SourceGone
+		}
+	}
+	st.Failures = before.Failures + 1
+	st.LastError = clip(ErrorText(res.Err), 300)
+	st.NextAt = later(now.Add(afterFailure(&res.Source)), notBefore)
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// endpoint replaces the origin of an address when another server stands in
+// for it.
+func (c *Crawler) endpoint(rawURL string) string {
+	if len(c.endpoints) == 0 {
+		return rawURL
+	}
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return rawURL
+	}
+	base, ok := c.endpoints[strings.ToLower(u.Host)]
+	if !ok {
+		return rawURL
+	}
+	root, err := url.Parse(base)
+	if err != nil || root.Host == "" {
+		return rawURL
+	}
+	u.Scheme, u.Host = root.Scheme, root.Host
+	u.Path = strings.TrimSuffix(root.Path, "/") + u.Path
+	return u.String()
+}
+
+// zone is the location of a source's printed times.
+func (c *Crawler) zone(src *xuanti.Source) (*time.Location, error) {
+	if src.Zone == "" || src.Zone == "Asia/Shanghai" {
+		return xuanti.Shanghai, nil
+	}
+	loc, err := time.LoadLocation(src.Zone)
+	if err != nil {
+		return xuanti.Shanghai, fmt.Errorf("zone %q is unknown, Asia/Shanghai is used: %w", src.Zone, err)
+	}
+	return loc, nil
 }

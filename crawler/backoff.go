@@ -1,0 +1,56 @@
+package crawler
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"strconv"
+	"time"
+
+	"github.com/xuanti/xuanti"
+)
+
+const (
+	defaultInterval = 30 * time.Minute
+	minInterval     = time.Minute
+	maxWait         = 24 * time.Hour
+	firstRetry      = 10 * time.Minute // or the interval, if that is shorter
+	boardMaxWait    = time.Hour        // hot lists are worth asking again soon
+)
+
+// interval is the wanted time between polls.
+func interval(src *xuanti.Source) time.Duration {
+	if src.Interval <= 0 {
+		return defaultInterval
+	}
+	return min(max(src.Interval, minInterval), maxWait)
+}
+
+// afterSuccess is the wanted interval with a jitter of ±10 %, so that sources
+// added together do not stay together.
+func afterSuccess(src *xuanti.Source) time.Duration {
+	return jitter(interval(src), src.ID, int(src.Fetch.Attempts%1000))
+}
+
+// afterFailure doubles the wait with every failure in a row.
+func afterFailure(src *xuanti.Source) time.Duration {
+	limit := maxWait
+	if src.Kind == xuanti.SourceBoard {
+		limit = boardMaxWait
+	}
+	d := min(interval(src), firstRetry)
+	for range max(0, min(src.Fetch.Failures, 30)-1) {
+		if d = 2 * d; d >= limit {
+			d = limit
+			break
+		}
+	}
+	return jitter(d, src.ID, src.Fetch.Failures)
+}
+
+// jitter moves d by up to a tenth either way. The same source and number
+// always give the same: replays and tests need no luck.
+func jitter(d time.Duration, id string, n int) time.Duration {
+	sum := sha256.Sum256([]byte(id + "#" + strconv.Itoa(n)))
+	share := float64(binary.BigEndian.Uint32(sum[:4]))/float64(1<<32)*0.2 - 0.1
+	return d + time.Duration(share*float64(d))
+}

@@ -1,0 +1,81 @@
+package crawler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"unicode/utf8"
+
+	"github.com/xuanti/xuanti"
+)
+
+const (
+	maxFullText  = 20 // pages fetched for one poll
+	maxPageBytes = 4 << 20
+	maxPageFails = 3 // in a row; then the site is left alone
+)
+
+// fullText fetches the pages of new items and replaces the feed's summary by
+// the article's text when that is longer. It obeys robots.txt and stops when
+// the site asks to slow down. What fails is a warning: the item stays as the
+// feed told it.
+func (c *Crawler) fullText(ctx context.Context, items []*xuanti.Item) []string {
+	var warnings []string
+	fails, tried := 0, 0
+	for _, it := range items {
+		if it.URL == "" {
+			continue
+		}
+		if tried == maxFullText || fails == maxPageFails || ctx.Err() != nil {
+			break
+		}
+		tried++
+		err := c.readArticle(ctx, it)
+		if err == nil {
+			fails = 0
+			continue
+		}
+		fails++
+		warnings = append(warnings, fmt.Sprintf("full text of one item: %v", err))
+		var fe *FetchError
+		if errors.As(err, &fe) && (fe.Status == http.StatusTooManyRequests || fe.Status == http.StatusForbidden || fe.Status == http.StatusServiceUnavailable || fe.Kind == KindRobots) {
+			break
+		}
+	}
+	return warnings
+}
+
+// readArticle fetches and extracts one page into its item.
+func (c *Crawler) readArticle(ctx context.Context, it *xuanti.Item) error {
+	resp, err := c.fetcher.Do(ctx, Request{
+		URL:      c.endpoint(it.URL),
+		Header:   map[string]string{"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"},
+		MaxBytes: maxPageBytes,
+		Robots:   true,
+	})
+	if err != nil {
+		return err
+	}
+	art, err := Extract(resp.Body, resp.Header.Get("Content-Type"), it.URL, c.clock.Now())
+	if err != nil {
+		return err
+	}
+	if utf8.RuneCountInString(art.Text) > utf8.RuneCountInString(it.Text) {
+		it.Text = clip(art.Text, maxTextRunes)
+	}
+	if it.Title == "" {
+		it.Title = clip(art.Title, maxTitleRunes)
+	}
+	if it.Author == "" {
+		it.Author = clip(art.Author, maxAuthorRunes)
+	}
+	if it.Image == "" {
+		it.Image = art.Image
+	}
+	// SeenAt stands for an unknown time; the page may know it.
+	if it.PublishedAt.Equal(it.SeenAt) && !art.PublishedAt.IsZero() && art.PublishedAt.Before(it.SeenAt) {
+		it.PublishedAt = art.PublishedAt
+	}
+	return nil
+}
