@@ -37,7 +37,7 @@ func (a *Analyzer) Analyze(title, text string) *Analysis {
 	an := &Analysis{Title: Fold(title), Text: Fold(text)}
 	an.TitleTokens = lex.segment(an.Title)
 	an.TextTokens = lex.segment(an.Text)
-	an.Fingerprint = newFingerprint(an.Title, text)
+	an.Fingerprint = newFingerprint(an.Title, an.Text, text)
 
 	lead := leadTokens(an.Text, an.TextTokens, leadRunes, false)
 	an.Terms = terms(an.TitleTokens, lead)

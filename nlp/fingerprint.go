@@ -27,17 +27,23 @@ const (
 	lengthBits        = 10
 )
 
-// newFingerprint takes the folded title and the body as published, whose line
-// breaks tell the paragraphs.
-func newFingerprint(title, text string) Fingerprint {
+// newFingerprint takes the folded title and body, and the body as published,
+// whose line breaks tell the paragraphs.
+func newFingerprint(title, folded, text string) Fingerprint {
 	var f Fingerprint
 	if runes := letters(nil, title); len(runes) >= minTitleRunes {
 		f.Title = hashRunes(runes)
 	}
 	var body []rune
+	single := !strings.Contains(text, "\n")
 	for line := range strings.SplitSeq(text, "\n") {
 		at := len(body)
-		body = letters(body, Fold(line))
+		if single {
+			line = folded
+		} else {
+			line = Fold(line)
+		}
+		body = letters(body, line)
 		if par := body[at:]; len(par) >= minParagraphRunes && len(f.Paragraphs) < maxParagraphs {
 			length := min(len(par), 1<<lengthBits-1)
 			f.Paragraphs = append(f.Paragraphs, hashRunes(par)>>lengthBits<<lengthBits|uint64(length))

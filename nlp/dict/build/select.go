@@ -11,13 +11,13 @@ import (
 // frequency 4 and more 0.862, and 0.873 with the rules below, at a third of the
 // memory and load time.
 const (
-	minFreq       = 4    // words with fewer counts are kept only by commonPair
-	uncountedFreq = 3    // the list's default for words without a count
-	weakFreq      = 0.5  // the weight of a kept uncounted word: loses to counted ones
-	commonRune    = 2000 // a rune seen this often alone is an everyday one
-	partFreq      = 20   // parts of a divisible compound are at least this common
-	lexicalised   = 1e5  // counted forms as frequent as 一个 are words
-	longRunes     = 5    // compounds from this length are left out when divisible
+	minFreq       = 4   // words with fewer counts are kept only by commonPair
+	uncountedFreq = 3   // the list's default for words without a count
+	weakFreq      = 0.5 // the weight of a kept uncounted word: loses to counted ones
+	commonRune    = 20  // a rune seen this often alone is an everyday one
+	partFreq      = 20  // parts of a divisible compound are at least this common
+	lexicalised   = 1e5 // counted forms as frequent as 一个 are words
+	longRunes     = 5   // compounds from this length are left out when divisible
 )
 
 const (
