@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/nlp"
 )
 
 // Doc is what an engine knows about an item: enough to find it. The text
@@ -18,6 +19,10 @@ type Doc struct {
 	Account  string // account id or ""
 	Kind     xuanti.ItemKind
 	At       time.Time // decides the partition and the time filters
+
+	// Analysis, if the caller has it already, saves segmenting Title and Text
+	// again. It must come from the same two texts.
+	Analysis *nlp.Analysis
 }
 
 // Engine is a full-text index over items. [Bleve] is the embedded one; every
