@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/xuanti/xuanti"
@@ -23,9 +24,10 @@ type db interface {
 
 // queries are the reads, on whatever handle they are given.
 type queries struct {
-	db   db
-	d    dialect
-	file string // for messages
+	db     db
+	d      dialect
+	file   string       // for messages
+	closed *atomic.Bool // of the store
 }
 
 // preparer is a *sql.DB or a *sql.Conn.

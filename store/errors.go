@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 
@@ -13,6 +12,9 @@ import (
 // caller can act on. Errors that carry a code already keep it, and so does the
 // end of a context.
 func (q *queries) wrap(op string, err error) error {
+	if err != nil && q.closed != nil && q.closed.Load() {
+		return xuanti.Wrap(xuanti.CodeUnavailable, fmt.Errorf("%s: %w", op, err), "the store is closed")
+	}
 	return wrapErr(q.file, op, err)
 }
 
@@ -41,9 +43,6 @@ func wrapErr(file, op string, err error) error {
 			"the database "+file+" cannot be opened or written; check that the folder and its files belong to the user that runs xuanti")
 	case failIO:
 		return xuanti.Wrap(xuanti.CodeUnavailable, err, "reading or writing "+file+" failed; check the disk")
-	}
-	if errors.Is(err, sql.ErrConnDone) || errors.Is(err, sql.ErrTxDone) {
-		return xuanti.Wrap(xuanti.CodeUnavailable, err, "the store is closed")
 	}
 	return xuanti.Wrap(xuanti.CodeInternal, err, op+" failed")
 }

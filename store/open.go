@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync/atomic"
 
 	"github.com/gofrs/flock"
 	"github.com/pressly/goose/v3"
@@ -39,7 +40,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	file := filepath.Join(dir, fileName)
 	s := &Store{
-		queries: queries{d: sqliteDialect(), file: file},
+		queries: queries{d: sqliteDialect(), file: file, closed: new(atomic.Bool)},
 		dir:     dir,
 		log:     o.Log,
 		turn:    make(chan struct{}, 1),

@@ -30,7 +30,6 @@ type Store struct {
 	probe   atomic.Int64
 
 	closing   sync.Once
-	closed    atomic.Bool
 	closeErr  error
 	pruneTurn sync.Mutex
 }
@@ -69,7 +68,7 @@ func (s *Store) Update(ctx context.Context, fn func(*Tx) error) (err error) {
 		// error here says nothing new.
 		_, _ = s.writes.ExecContext(lasting, "ROLLBACK")
 	}()
-	tx := &Tx{queries: queries{db: s.writes, d: s.d, file: s.file}}
+	tx := &Tx{queries: queries{db: s.writes, d: s.d, file: s.file, closed: s.closed}}
 	if err := fn(tx); err != nil {
 		return err
 	}
@@ -135,5 +134,5 @@ func (s *Store) shut() error {
 	if s.lock != nil {
 		errs = append(errs, s.lock.Close())
 	}
-	return s.wrap("close the store", errors.Join(errs...))
+	return wrapErr(s.file, "close the store", errors.Join(errs...))
 }
