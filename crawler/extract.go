@@ -5,41 +5,105 @@ import (
 	"strings"
 	"time"
 
-	"codeberg.org/readeck/go-readability/v2"
+	"github.com/xuanti/xuanti"
 	nethtml "golang.org/x/net/html"
 )
 
 // Article is the readable part of a page.
 type Article struct {
-	Title       string
+	Title       string // the headline, without the name of the site
 	Text        string // paragraphs separated by one newline
 	Author      string
-	Image       string
-	Canonical   string
-	Site        string
-	PublishedAt time.Time // zero when the page does not say
+	Image       string    // address of the lead image
+	Canonical   string    // the page's own address for itself; "" when it gives none or a wrong one
+	Site        string    // name of the publication
+	PublishedAt time.Time // UTC; zero when the page does not say
 }
 
-// Extract reads the article of a page.
+// Limits on a page.
+const (
+	maxArticlePage = 4 << 20
+	maxArticleText = 200_000 // runes
+)
+
+// Extract reads the article of a page: charset repair, metadata (JSON-LD, og:,
+// the meta elements of Chinese news systems, printed by-lines), and the text by
+// readability on a tree from which the surroundings are pruned; when that
+// brings little, by the articleBody of the JSON-LD or by text density. Lines
+// around the text (editor lines, share prompts, disclaimers, lists of other
+// articles) are trimmed.
+//
+// pageURL may be empty. now decides what a date without year means and which
+// dates lie in the future. A page without any text gives an empty Text, not an
+// error; errors are of code limited (size) or invalid (no HTML at all).
 func Extract(html []byte, contentType, pageURL string, now time.Time) (*Article, error) {
+	if len(html) > maxArticlePage {
+		return nil, xuanti.Errorf(xuanti.CodeLimited, "the page has %d bytes, more than %d", len(html), maxArticlePage)
+	}
 	text, err := DecodeHTML(html, contentType)
 	if err != nil {
 		return nil, err
 	}
+	doc := parsePage(text)
+	base, err := url.Parse(pageURL)
+	if err != nil || base.Host == "" {
+		base = nil
+	}
+	meta := readMeta(doc)
+	a := &Article{Site: meta.site(), Image: meta.image(base), Canonical: meta.link(base)}
+	a.Title = meta.pickTitle(base, a.Site)
+	head := blocksOf(doc)
+	a.PublishedAt = meta.published(base, head, now)
+	a.Author = meta.author(a.Site, head)
+	blocks := pageBody(doc, text, meta, a.Title, base)
+	a.Text = clip(joinBlocks(blocks), maxArticleText)
+	if a.Text == "" {
+		a.Text = plainText(meta.first("og:description", "description", "twitter:description"))
+	}
+	return a, nil
+}
+
+// parsePage builds the tree of a page. The parser refuses pages nested deeper
+// than 512 elements; those are read flat, so that their text is not lost.
+func parsePage(text string) *nethtml.Node {
 	doc, err := nethtml.Parse(strings.NewReader(text))
-	if err != nil {
-		return nil, err
+	if err == nil {
+		return doc
 	}
-	u, _ := url.Parse(pageURL)
-	prune(doc, 2)
-	p := readability.NewParser()
-	p.DisableJSONLD = true
-	ra, err := p.ParseAndMutate(doc, u)
-	if err != nil {
-		return nil, err
+	return flatPage(text)
+}
+
+// flatPage reads a page as a sequence of paragraphs, without nesting.
+func flatPage(text string) *nethtml.Node {
+	root := &nethtml.Node{Type: nethtml.DocumentNode}
+	body := element("body")
+	root.AppendChild(element("html"))
+	root.FirstChild.AppendChild(element("head"))
+	root.FirstChild.AppendChild(body)
+	p := element("p")
+	z := nethtml.NewTokenizer(strings.NewReader(text))
+	silent := 0
+	for n := 0; n < 200_000; n++ {
+		switch z.Next() {
+		case nethtml.ErrorToken:
+			body.AppendChild(p)
+			return root
+		case nethtml.TextToken:
+			if t := string(z.Text()); silent == 0 && strings.TrimSpace(t) != "" {
+				p.AppendChild(&nethtml.Node{Type: nethtml.TextNode, Data: t})
+			}
+		case nethtml.StartTagToken, nethtml.EndTagToken:
+			t := z.Token()
+			node := &nethtml.Node{Type: nethtml.ElementNode, DataAtom: t.DataAtom, Data: t.Data}
+			if isSilent(node) {
+				silent = max(0, silent+map[nethtml.TokenType]int{nethtml.StartTagToken: 1, nethtml.EndTagToken: -1}[t.Type])
+			}
+			if opensBlock(node) && p.FirstChild != nil {
+				body.AppendChild(p)
+				p = element("p")
+			}
+		}
 	}
-	if ra.Node == nil {
-		return &Article{}, nil
-	}
-	return &Article{Title: ra.Title(), Text: joinBlocks(trimBlocks(blocksOf(ra.Node), ra.Title()))}, nil
+	body.AppendChild(p)
+	return root
 }

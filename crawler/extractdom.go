@@ -105,7 +105,7 @@ func isHidden(n *nethtml.Node) bool {
 			}
 		case "style":
 			v := strings.ToLower(strings.ReplaceAll(a.Val, " ", ""))
-			if strings.Contains(v, "display:none") || strings.Contains(v, "visibility:hidden") && !strings.Contains(v, "js_content") {
+			if strings.Contains(v, "display:none") || strings.Contains(v, "visibility:hidden") {
 				return true
 			}
 		}

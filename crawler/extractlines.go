@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+
+	"golang.org/x/net/html/atom"
 )
 
 // Lengths in the weight of countText: a Chinese character counts two.
@@ -25,7 +27,7 @@ var noiseWhole = regexp.MustCompile(`(?i)^(?:` +
 var noiseStart = regexp.MustCompile(`(?i)^(?:[\[(【（>*▼▲■●◆☞→]\s*)*(?:` +
 	`(?:related|read (?:also|more|next|this)|also read|see (?:also|more)|more (?:from|on|about|news|stories)|(?:more )?related (?:stories|articles|news|posts|content|coverage)|don['’]?t miss|you (?:may|might) (?:also )?(?:like|be interested)|recommended|up next|must read|trending|most (?:read|popular)|what to read next|latest news)\b|` +
 	`(?:click|tap) (?:here|below|through)|sign up (?:for|to|now)|subscribe (?:to|now|for)|follow (?:us|me|him|her|them|@|the author|[\w .'’-]{2,40} on (?:twitter|facebook|instagram|x\b))|like us on|join (?:us|our|the conversation)|get (?:the|our|your) .{0,60}(?:newsletter|inbox|app)\b|download (?:the|our) .{0,30}app|listen (?:to|live)|watch(?: now| live| the video|:)|have a (?:news )?tip|want more|enjoy(?:ed)? this|thank you for (?:reading|subscribing)|if you (?:liked|enjoyed) this|` +
-	`image (?:copyright|caption|credit|source|:)|images? by|photos?(?:graph)? (?:by|credit|courtesy|:)|photos?:|picture:|pictures?: |media caption|media playback|video:|credits?:|file photo|getty images|source: |sources?:|copyright\b|©|all rights reserved|last (?:updated|modified)|posted (?:on|by|in)|published(?: on| by|:)|updated(?: on|:)|filed under|written by|reported by|reporting by|edited by|editing by|this (?:article|story|post) (?:was )?(?:originally |first )?(?:appeared|published)|the post .{0,200} appeared first|tags?:|categor(?:y|ies):|share this|leave a (?:comment|reply)|` +
+	`image (?:copyright|caption|credit|source|:)|images? by|photos?(?:graph)? (?:by|credit|courtesy|:)|photos?:|picture:|pictures?: |media caption|media playback|video:|credits?:|file photo|getty images|source: |sources?:|copyright\b|©|all rights reserved|last (?:updated|modified)|posted (?:on|by|in)\b.{0,50}$|published(?: on| by|:)|updated(?: on|:)|filed under|written by|reported by|reporting by|edited by|editing by|this (?:article|story|post) (?:was )?(?:originally |first )?(?:appeared|published)|the post .{0,200} appeared first|tags?:|categor(?:y|ies):|share this|leave a (?:comment|reply)|` +
 	`(?:责任)?编辑\s?[:：/丨|]|责\s?编|责任编辑|校对\s?[:：/]|审核\s?[:：/]|审校|监制\s?[:：/]|值班\S{0,6}[:：]|美编|排版\s?[:：/]|制图\s?[:：/]|摄影\s?[:：/]|图片来源|图源\s?[:：]|图\s?[/|｜:：]|来源\s?[:：]|稿源|文章来源|本文来源|信息来源|资料来源|原标题\s?[:：]|原文标题|原文链接|原文地址|本文(?:作者|转载|转自|系|由|首发|地址|链接|标题|仅代表|为|版权|刊于|经授权)|转自\s?[:：]|转载(?:请|自|须|声明)|未经(?:授权|许可|本网|书面)|版权(?:声明|所有|归)|免责声明|声明\s?[:：]|特别声明|郑重声明|风险提示|风险及免责|投资有风险|以上(?:内容|观点|文章)(?:仅|为|由|不)|(?:如|若)(?:有侵权|涉及(?:作品|版权|侵权)|存在侵权)|侵权(?:联系|删|必究|请|投诉)|举报(?:邮箱|电话|/反馈)|违法和不良|投稿(?:邮箱|请)|联系邮箱|商务合作|爆料(?:热线|电话|请|[:：])|新闻热线|` +
 	`点击(?:这里|此处|关注|下方|上方|蓝字|进入|图片|查看|阅读|“|「)|长按|扫描?(?:下方|上方|描|二维码|一扫|码)|关注(?:我们|公众号|微信|本|更多|【|“|「|官方)|欢迎(?:关注|订阅|扫码|加入|转发|投稿|在评论)|更多(?:精彩|资讯|内容|新闻|热点|相关|详情|信息|报道)\S{0,40}(?:请|关注|点击|下载|尽在|登录|[:：>]|$)|(?:下载|打开|登录|进入)\S{0,10}(?:APP|客户端|应用|小程序)|微信(?:公众号|扫|搜索|号[:：])|公众号[:：]|添加微信|加微信|相关(?:阅读|推荐|新闻|链接|报道|文章|专题)\s?[:：>]?|推荐阅读|延伸阅读|阅读推荐|往期(?:回顾|精彩|推荐)|精彩(?:推荐|回顾)|猜你(?:喜欢|想看)|上一篇|下一篇|分享(?:到|至|给)|喜欢(?:就|本文|这篇)|觉得(?:不错|有用|好看)|点个?(?:赞|在看)|返回搜狐|查看更多|标签\s?[:：]|关键词?\s?[:：]|关键字\s?[:：]|文章(?:标签|关键词)|发布(?:时间|日期|于)\s?[:：]?|浏览(?:次数|量|数)?\s?[:：]|阅读(?:量|数|次数)?\s?[:：]|点击(?:数|量|次数)?\s?[:：]|(?:当前|您(?:的|现在的|所在的?))?位置\s?[:：]|您现在的位置|特约(?:记者|编辑)\s?[:：]|【(?:纠错|责任编辑|编辑|打印|关闭)|\(?(?:完|end)\)?$|—+\s?end` +
 	`)`)
@@ -103,7 +105,7 @@ func trimHead(bs []block, title string) []block {
 func isHeadNoise(b *block, title string) bool {
 	key := foldTitle(b.text)
 	switch {
-	case b.linkShare() > 0.5, b.tag.String() == "h1":
+	case b.tag == atom.H1, b.linkShare() > 0.5 && (b.chars < bodyBlock || !sentence.MatchString(b.text)):
 		return true
 	case title != "" && len(key) >= 6 && (strings.Contains(title, key) || len(title) >= 12 && strings.Contains(key, title) && len(key) < 2*len(title)):
 		return true

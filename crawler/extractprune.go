@@ -126,8 +126,11 @@ func drop(n *nethtml.Node, stats domStats, total, level int) bool {
 	}
 	st := stats[n]
 	heavy := total > 0 && st.paras*3 > total // a third of all running text
-	if isHidden(n) && !heavy {
-		return true
+	if isHidden(n) {
+		if !heavy {
+			return true
+		}
+		unhide(n)
 	}
 	if level < 2 {
 		return false
@@ -159,4 +162,12 @@ func drop(n *nethtml.Node, stats domStats, total, level int) bool {
 		return true
 	}
 	return isBoiler(n)
+}
+
+// unhide removes what hides an element, since readability drops it as well:
+// official-account pages hide their text until a script has run.
+func unhide(n *nethtml.Node) {
+	n.Attr = slices.DeleteFunc(n.Attr, func(a nethtml.Attribute) bool {
+		return a.Key == "hidden" || a.Key == "aria-hidden" || a.Key == "style"
+	})
 }

@@ -1,0 +1,152 @@
+package crawler
+
+import (
+	"net/url"
+	"strings"
+
+	"codeberg.org/readeck/go-readability/v2"
+	nethtml "golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// Weights below which a body is looked at again, see countText.
+const (
+	weakBody  = 150
+	emptyBody = 40
+	mainBody  = 400 // below this the JSON-LD is asked; also the least for one article among several
+)
+
+// maxElements bounds the trees that readability works on; its cost grows
+// faster than their size.
+const maxElements = 60_000
+
+// pageBody finds the article text. doc is consumed.
+func pageBody(doc *nethtml.Node, src string, meta *pageMeta, title string, base *url.URL) []block {
+	keepMainArticle(doc, title)
+	prune(doc, 2)
+	best := trimBlocks(readable(doc, base), title)
+	better := func(bs []block, factor float64) {
+		if w := weight(bs); w >= emptyBody && float64(w) > factor*float64(weight(best)) {
+			best = bs
+		}
+	}
+	// The articleBody of some sites holds all articles of an endless page, so
+	// it only helps out where little was found.
+	if ld := meta.ld.body; ld != "" && weight(best) < mainBody {
+		better(trimBlocks(ldBlocks(ld), title), 1.5)
+	}
+	if weight(best) >= weakBody {
+		return best
+	}
+	// Next to nothing: the names of the template mislead. Ask the other ways,
+	// on a tree that kept everything a reader sees.
+	plain := parsePage(src)
+	prune(plain, 1)
+	better(trimBlocks(readable(plain, base), title), 2)
+	if weight(best) < weakBody {
+		better(trimBlocks(densest(plain), title), 2)
+	}
+	if weight(best) < emptyBody {
+		better(dropNoise(dropLinkLists(blocksOf(plain))), 1)
+	}
+	return best
+}
+
+// readable runs readability over a tree and gives its choice as blocks. The
+// tree is consumed.
+func readable(doc *nethtml.Node, base *url.URL) []block {
+	if !hasElements(doc, maxElements) {
+		return densest(doc)
+	}
+	p := readability.NewParser()
+	p.DisableJSONLD = true
+	p.MaxElemsToParse = maxElements
+	a, err := p.ParseAndMutate(cloneTree(doc), base)
+	if err != nil || a.Node == nil {
+		return nil
+	}
+	return blocksOf(a.Node)
+}
+
+// hasElements reports whether the tree stays under a number of elements.
+func hasElements(doc *nethtml.Node, limit int) bool {
+	for n := range doc.Descendants() {
+		if n.Type == nethtml.ElementNode {
+			if limit--; limit < 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// keepMainArticle drops the other articles of a page that prints several: each
+// is an article element, one of them carries the page's headline.
+func keepMainArticle(doc *nethtml.Node, title string) {
+	var articles []*nethtml.Node
+	for n := range doc.Descendants() {
+		if n.DataAtom == atom.Article && !hasAncestor(n, 64, func(p *nethtml.Node) bool { return p.DataAtom == atom.Article }) {
+			articles = append(articles, n)
+		}
+	}
+	if len(articles) < 2 || len(articles) > 500 {
+		return
+	}
+	stats := measure(doc)
+	main, key := -1, foldTitle(title)
+	for i, n := range articles {
+		if hasHeadline(n, key) {
+			main = i
+			break
+		}
+	}
+	if main < 0 || stats[articles[main]].paras < mainBody {
+		return
+	}
+	for i, n := range articles {
+		if i != main {
+			removeNode(n)
+		}
+	}
+}
+
+func hasHeadline(n *nethtml.Node, key string) bool {
+	for d := range n.Descendants() {
+		switch d.DataAtom {
+		case atom.H1:
+			return true
+		case atom.H2, atom.H3:
+			if k := foldTitle(nodeText(d)); len(k) >= 12 && (k == key) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// densest finds the smallest element that holds most of the running text, by
+// walking down from the body while one child keeps three quarters of it.
+func densest(doc *nethtml.Node) []block {
+	stats := measure(doc)
+	n := doc
+	for {
+		var next *nethtml.Node
+		for c := n.FirstChild; c != nil; c = c.NextSibling {
+			if c.Type == nethtml.ElementNode && (next == nil || stats[c].paras > stats[next].paras) {
+				next = c
+			}
+		}
+		if next == nil || stats[next].paras*4 < stats[n].paras*3 || next.DataAtom == atom.P {
+			break
+		}
+		n = next
+	}
+	if stats[n].paras == 0 {
+		return nil
+	}
+	return blocksOf(n)
+}
+
+func element(name string) *nethtml.Node {
+	return &nethtml.Node{Type: nethtml.ElementNode, Data: name, DataAtom: atom.Lookup([]byte(strings.ToLower(name)))}
+}
