@@ -36,7 +36,15 @@ func (s *Server) routes() {
 	s.api = humafiber.New(s.app, cfg)
 	s.api.UseMiddleware(s.authorize)
 	s.apiTopics()
+	s.apiSuggest()
 	s.apiSearch()
+	s.apiBoards()
+	s.apiAccounts()
+	s.apiSubscriptions()
+	s.apiChannels()
+	s.apiSources()
+	s.apiFiles()
+	s.apiTokens()
 	s.plainRoutes()
 }
 
@@ -116,8 +124,11 @@ func create[I, T any](s *Server, r route, fn func(ctx context.Context, in *I) (v
 	})
 }
 
+// deleter removes the thing with an id.
+type deleter func(ctx context.Context, id string) error
+
 // remove registers an operation that deletes something: 204.
-func remove(s *Server, r route, fn func(ctx context.Context, id string) error) {
+func remove(s *Server, r route, fn deleter) {
 	r.method, r.status = http.MethodDelete, http.StatusNoContent
 	huma.Register(s.api, s.operation(r), func(ctx context.Context, in *idInput) (*struct{}, error) {
 		if err := fn(ctx, in.ID); err != nil {
@@ -153,7 +164,7 @@ func problemSchema(r huma.Registry) *huma.Schema {
 	return r.Schema(problemGoType, true, "Problem")
 }
 
-// buildSpec renders the OpenAPI document and its page once, after all routes
+// buildSpec renders the OpenAPI document and what its page shows once, after all routes
 // are known.
 func (s *Server) buildSpec() error {
 	doc := s.api.OpenAPI()
@@ -168,7 +179,7 @@ func (s *Server) buildSpec() error {
 		return err
 	}
 	out.WriteByte('\n')
-	s.spec = out.Bytes()
+	s.spec, s.docs = out.Bytes(), buildDocs(doc)
 	return nil
 }
 
@@ -182,6 +193,7 @@ func (s *Server) plainRoutes() {
 	s.app.Get("/readyz", s.readyz)
 	s.app.Get("/metrics", s.require(ScopeRead), s.metricsHandler())
 	s.app.Get("/feeds/:token", s.feed)
+	s.pages()
 	s.app.Get("/demo/*", s.require(ScopeRead), s.demo)
 	s.app.Use(func(c *fiber.Ctx) error {
 		return fiber.NewError(fiber.StatusNotFound, "没有这个地址 (no such address): "+strings.ToValidUTF8(c.Path(), "?"))

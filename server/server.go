@@ -68,8 +68,8 @@ type Server struct {
 	logins   *limiter // failed credentials by address
 	requests *limiter // all requests by address, not on loopback
 	baseHost string
-	docs     []byte // rendered once from the OpenAPI document
-	spec     []byte
+	docs     docsData // made once from the OpenAPI document
+	spec     []byte   // the document itself
 
 	base    context.Context // parent of all request contexts
 	stop    context.CancelFunc

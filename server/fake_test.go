@@ -1,0 +1,739 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/engine"
+)
+
+// fake is an engine in memory: it pages, refuses, remembers and reports like
+// the real one, over the invented world of fake_data_test.go.
+type fake struct {
+	mu       sync.Mutex
+	now      time.Time
+	demo     bool
+	readOnly bool
+	ready    bool
+
+	topics      []engine.TopicDetail
+	events      []engine.EventDetail
+	terms       []engine.TermView
+	words       []engine.WordView
+	boards      []engine.BoardView
+	items       []engine.ItemView
+	profiles    []engine.ProfileView
+	suggestions []engine.SuggestionView
+	accounts    []engine.AccountView
+	posts       []engine.PostView
+	subs        []engine.SubscriptionView
+	matches     []engine.MatchView
+	channels    []engine.ChannelView
+	deliveries  []engine.DeliveryView
+	sources     []engine.SourceView
+	imports     []engine.ImportView
+	tokens      []engine.TokenView
+	secrets     map[string]xuanti.Token
+	created     int
+
+	changes []engine.Change
+	floor   uint64 // changes up to here are no longer held
+	subsc   map[chan engine.Change]bool
+}
+
+func notFound(what string) error { return xuanti.Errorf(xuanti.CodeNotFound, "没有这个%s", what) }
+
+// paged cuts one page out of a list; the cursor is the next index.
+func paged[T any](f *fake, all []T, limit int, cursor string) (engine.Page[T], error) {
+	p := engine.Page[T]{Items: []T{}, AsOf: f.now}
+	start := 0
+	if cursor != "" {
+		var err error
+		if start, err = strconv.Atoi(cursor); err != nil || start < 0 || start > len(all) {
+			return p, &xuanti.Error{Code: xuanti.CodeInvalid, Message: "游标无效", Pointer: "query.cursor"}
+		}
+	}
+	if limit <= 0 {
+		limit = 20
+	}
+	end := min(start+limit, len(all))
+	p.Items = append(p.Items, all[start:end]...)
+	if end < len(all) {
+		p.NextCursor = strconv.Itoa(end)
+	}
+	return p, nil
+}
+
+func find[T any](all []T, what string, is func(T) bool) (T, error) {
+	if i := slices.IndexFunc(all, is); i >= 0 {
+		return all[i], nil
+	}
+	var zero T
+	return zero, notFound(what)
+}
+
+func (f *fake) Now() time.Time { return f.now }
+
+func (f *fake) Status(context.Context) engine.Status {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	st := engine.Status{
+		Ready: f.ready, Demo: f.demo, ReadOnly: f.readOnly, AsOf: f.now, Checks: map[string]string{"store": "ok", "index": "ok"},
+		Items: 48213, Events: 3127, Sources: len(f.sources), Failing: 2, StartedAt: f.now.Add(-26 * time.Hour),
+	}
+	if !f.ready {
+		st.Checks["index"] = "索引正在重建"
+	}
+	return st
+}
+
+func (f *fake) Topics(_ context.Context, q engine.TopicQuery) (engine.Page[engine.TopicView], error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var all []engine.TopicView
+	for _, t := range f.topics {
+		if q.State != "" && t.State != q.State || q.Platform != "" && !slices.Contains(t.Platforms, q.Platform) ||
+			q.Text != "" && !strings.Contains(t.Title, q.Text) {
+			continue
+		}
+		all = append(all, t.TopicView)
+	}
+	switch q.Sort {
+	case "new":
+		slices.SortStableFunc(all, func(a, b engine.TopicView) int { return b.FirstAt.Compare(a.FirstAt) })
+	case "rising":
+		slices.SortStableFunc(all, func(a, b engine.TopicView) int { return int(b.HeatHour - a.HeatHour) })
+	case "spread":
+		slices.SortStableFunc(all, func(a, b engine.TopicView) int { return len(b.Platforms) - len(a.Platforms) })
+	}
+	return paged(f, all, q.Limit, q.Cursor)
+}
+
+func (f *fake) Topic(_ context.Context, id string) (engine.TopicDetail, error) {
+	return find(f.topics, "话题", func(t engine.TopicDetail) bool { return t.ID == id })
+}
+
+func (f *fake) Events(_ context.Context, q engine.TopicQuery) (engine.Page[engine.EventView], error) {
+	var all []engine.EventView
+	for _, e := range f.events {
+		if q.State == "" || e.State == q.State {
+			all = append(all, e.EventView)
+		}
+	}
+	return paged(f, all, q.Limit, q.Cursor)
+}
+
+func (f *fake) Event(_ context.Context, id string) (engine.EventDetail, error) {
+	return find(f.events, "事件", func(e engine.EventDetail) bool { return e.ID == id })
+}
+
+func (f *fake) Terms(_ context.Context, limit int) (engine.Page[engine.TermView], error) {
+	return paged(f, f.terms, limit, "")
+}
+
+func (f *fake) Words(_ context.Context, status string, limit int) (engine.Page[engine.WordView], error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var all []engine.WordView
+	for _, w := range f.words {
+		if status == "" || string(w.Status) == status {
+			all = append(all, w)
+		}
+	}
+	return paged(f, all, limit, "")
+}
+
+func (f *fake) Boards(_ context.Context, entries int) (engine.Page[engine.BoardView], error) {
+	all := slices.Clone(f.boards)
+	for i := range all {
+		all[i].Entries = all[i].Entries[:min(entries, len(all[i].Entries))]
+	}
+	return paged(f, all, len(all), "")
+}
+
+func (f *fake) Board(_ context.Context, id string) (engine.BoardView, error) {
+	return find(f.boards, "榜单", func(b engine.BoardView) bool { return b.ID == id })
+}
+
+func (f *fake) BoardHistory(ctx context.Context, id string, from, to time.Time, limit int) (engine.Page[engine.BoardSnapshot], error) {
+	b, err := f.Board(ctx, id)
+	if err != nil {
+		return engine.Page[engine.BoardSnapshot]{}, err
+	}
+	var all []engine.BoardSnapshot
+	for at := b.At; at.After(from) && len(all) < limit; at = at.Add(-10 * time.Minute) {
+		if !at.After(to) {
+			all = append(all, engine.BoardSnapshot{Board: id, At: at, Adapter: b.Adapter, Count: len(b.Entries), Entries: b.Entries})
+		}
+	}
+	return paged(f, all, limit, "")
+}
+
+func (f *fake) Items(_ context.Context, q engine.ItemQuery) (engine.Page[engine.ItemView], error) {
+	var all []engine.ItemView
+	for _, it := range f.items {
+		if (q.Kind == "" || string(it.Kind) == q.Kind) && (q.Platform == "" || it.Platform == q.Platform) && (q.EventID == "" || it.EventID == q.EventID) {
+			all = append(all, it)
+		}
+	}
+	return paged(f, all, q.Limit, q.Cursor)
+}
+
+func (f *fake) Item(_ context.Context, id string) (engine.ItemView, error) {
+	return find(f.items, "内容", func(it engine.ItemView) bool { return it.ID == id })
+}
+
+func (f *fake) Search(_ context.Context, q engine.SearchQuery) (engine.SearchView, error) {
+	v := engine.SearchView{AsOf: f.now, TookMillis: 3.2}
+	if i := strings.IndexByte(q.Text, '('); i >= 0 && !strings.Contains(q.Text, ")") {
+		return v, &xuanti.Error{Code: xuanti.CodeInvalid, Message: "括号没有闭合", Pointer: strconv.Itoa(len([]rune(q.Text[:i])) + 1)}
+	}
+	platforms, sources := map[string]int{}, map[string]int{}
+	var all []engine.SearchHit
+	for _, it := range f.items {
+		i := strings.Index(it.Title, q.Text)
+		if i < 0 || q.Kind != "" && string(it.Kind) != q.Kind || len(q.Platforms) > 0 && !slices.Contains(q.Platforms, it.Platform) {
+			continue
+		}
+		platforms[it.Platform]++
+		sources[it.SourceID]++
+		all = append(all, engine.SearchHit{
+			Item: it, Score: 4.2, More: len(all) % 3 * 2, EventTitle: it.Title, EventState: xuanti.StateRising,
+			Title:   []engine.Fragment{{Text: it.Title[:i]}, {Text: q.Text, Hit: true}, {Text: it.Title[i+len(q.Text):]}},
+			Snippet: []engine.Fragment{{Text: "据了解，"}, {Text: q.Text, Hit: true}, {Text: it.Excerpt}},
+		})
+	}
+	p, err := paged(f, all, q.Limit, q.Cursor)
+	v.Items, v.NextCursor, v.Total = p.Items, p.NextCursor, len(all)
+	for id, n := range platforms {
+		v.Platforms = append(v.Platforms, engine.Facet{Value: id, Label: f.Platforms()[id], Count: n})
+	}
+	for id, n := range sources {
+		v.Sources = append(v.Sources, engine.Facet{Value: id, Label: id, Count: n})
+	}
+	slices.SortFunc(v.Platforms, func(a, b engine.Facet) int { return strings.Compare(a.Value, b.Value) })
+	slices.SortFunc(v.Sources, func(a, b engine.Facet) int { return strings.Compare(a.Value, b.Value) })
+	if len(all) > 0 {
+		v.Days = []engine.Facet{{Value: f.now.Format("2006-01-02"), Label: "今天", Count: len(all)}}
+	}
+	return v, err
+}
+
+func (f *fake) Profiles(context.Context) (engine.Page[engine.ProfileView], error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return paged(f, f.profiles, 100, "")
+}
+
+func (f *fake) Profile(_ context.Context, id string) (engine.ProfileView, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return find(f.profiles, "账号", func(p engine.ProfileView) bool { return p.ID == id })
+}
+
+func (f *fake) Suggestions(_ context.Context, profileID, status string, limit int) (engine.Page[engine.SuggestionView], error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if _, err := find(f.profiles, "账号", func(p engine.ProfileView) bool { return p.ID == profileID }); err != nil {
+		return engine.Page[engine.SuggestionView]{}, err
+	}
+	var all []engine.SuggestionView
+	for _, s := range f.suggestions {
+		if s.ProfileID == profileID && (status == "" || string(s.Status) == status) {
+			all = append(all, s)
+		}
+	}
+	return paged(f, all, limit, "")
+}
+
+func (f *fake) Accounts(_ context.Context, group string) (engine.Page[engine.AccountView], error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var all []engine.AccountView
+	for _, a := range f.accounts {
+		if group == "" || a.Group == group {
+			all = append(all, a)
+		}
+	}
+	return paged(f, all, 100, "")
+}
+
+func (f *fake) Account(_ context.Context, id string) (engine.AccountView, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return find(f.accounts, "对标账号", func(a engine.AccountView) bool { return a.ID == id })
+}
+
+func (f *fake) Posts(ctx context.Context, q engine.PostQuery) (engine.Page[engine.PostView], error) {
+	if q.AccountID != "" {
+		if _, err := f.Account(ctx, q.AccountID); err != nil {
+			return engine.Page[engine.PostView]{}, err
+		}
+	}
+	var all []engine.PostView
+	for _, p := range f.posts {
+		if (q.AccountID == "" || p.Item.AccountID == q.AccountID) && (q.Verdict == "" || p.Score.Verdict == q.Verdict) {
+			all = append(all, p)
+		}
+	}
+	return paged(f, all, q.Limit, q.Cursor)
+}
+
+func (f *fake) Subscriptions(context.Context) (engine.Page[engine.SubscriptionView], error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return paged(f, f.subs, 100, "")
+}
+
+func (f *fake) Subscription(_ context.Context, id string) (engine.SubscriptionView, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return find(f.subs, "订阅", func(s engine.SubscriptionView) bool { return s.ID == id })
+}
+
+func (f *fake) Matches(ctx context.Context, id string, limit int, cursor string) (engine.Page[engine.MatchView], error) {
+	if _, err := f.Subscription(ctx, id); err != nil {
+		return engine.Page[engine.MatchView]{}, err
+	}
+	var all []engine.MatchView
+	for _, m := range f.matches {
+		if m.SubscriptionID == id {
+			all = append(all, m)
+		}
+	}
+	return paged(f, all, limit, cursor)
+}
+
+func (f *fake) DryRun(_ context.Context, in engine.SubscriptionInput, days int) (engine.DryRun, error) {
+	if err := checkRule(in.Rule); err != nil {
+		return engine.DryRun{}, err
+	}
+	d := engine.DryRun{Days: days, Scanned: 48213, Hits: 17, Alerts: len(f.matches), PerDay: float64(len(f.matches)) / float64(days), Matches: f.matches, AsOf: f.now}
+	d.Suppressed = f.items[:2]
+	d.Warnings = []string{"「地铁」每天约 40 次，考虑加上城市名"}
+	return d, nil
+}
+
+func checkRule(r xuanti.Rule) error {
+	if len(r.All)+len(r.Any)+len(r.Regex) == 0 {
+		return &xuanti.Error{Code: xuanti.CodeInvalid, Message: "至少要有一个关键词", Pointer: "/rule/any"}
+	}
+	return nil
+}
+
+func (f *fake) SubscriptionFeed(_ context.Context, token, baseURL string, w io.Writer) error {
+	for _, s := range f.subs {
+		if s.FeedPath == "/feeds/"+token+".xml" {
+			_, err := fmt.Fprintf(w, `<?xml version="1.0"?><rss version="2.0"><channel><title>%s</title><link>%s</link></channel></rss>`, s.Name, baseURL)
+			return err
+		}
+	}
+	return notFound("订阅源")
+}
+
+func (f *fake) Channels(context.Context) (engine.Page[engine.ChannelView], error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return paged(f, f.channels, 100, "")
+}
+
+func (f *fake) Deliveries(_ context.Context, sub, state string, limit int, cursor string) (engine.Page[engine.DeliveryView], error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var all []engine.DeliveryView
+	for _, d := range f.deliveries {
+		if (sub == "" || d.SubscriptionID == sub) && (state == "" || string(d.State) == state) {
+			all = append(all, d)
+		}
+	}
+	return paged(f, all, limit, cursor)
+}
+
+func (f *fake) Digest(_ context.Context, date, profileID, format, baseURL string) ([]byte, string, error) {
+	if date != "today" {
+		if _, err := time.Parse("2006-01-02", date); err != nil {
+			return nil, "", &xuanti.Error{Code: xuanti.CodeInvalid, Message: "日期应为 YYYY-MM-DD", Pointer: "path.date"}
+		}
+	}
+	switch format {
+	case "json":
+		return []byte(`{"date":"2026-11-23","topics":[]}`), "application/json", nil
+	case "md":
+		return []byte(fakeDigest), "text/markdown; charset=utf-8", nil
+	}
+	return []byte(strings.NewReplacer("#", "", "*", "").Replace(fakeDigest)), "text/plain; charset=utf-8", nil
+}
+
+func (f *fake) Sources(_ context.Context, kind, health string) (engine.Page[engine.SourceView], error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var all []engine.SourceView
+	for _, s := range f.sources {
+		if (kind == "" || string(s.Kind) == kind) && (health == "" || string(s.Health) == health) {
+			all = append(all, s)
+		}
+	}
+	return paged(f, all, len(all)+1, "")
+}
+
+func (f *fake) Source(_ context.Context, id string) (engine.SourceView, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return find(f.sources, "来源", func(s engine.SourceView) bool { return s.ID == id })
+}
+
+func (f *fake) Imports(_ context.Context, limit int) (engine.Page[engine.ImportView], error) {
+	return paged(f, f.imports, limit, "")
+}
+
+func (f *fake) Export(_ context.Context, kind string, q engine.ExportQuery, w io.Writer) (string, string, error) {
+	switch kind {
+	case "suggestions.csv":
+		if q.ProfileID == "" {
+			return "", "", &xuanti.Error{Code: xuanti.CodeInvalid, Message: "需要 profile", Pointer: "query.profile"}
+		}
+	case "items.jsonl":
+		for _, it := range f.items {
+			b, err := json.Marshal(it)
+			if err != nil {
+				return "", "", err
+			}
+			if _, err := w.Write(append(b, '\n')); err != nil {
+				return "", "", err
+			}
+		}
+		return "application/x-ndjson", kind, nil
+	}
+	_, err := io.WriteString(w, "\ufeffid,title\r\n")
+	return "text/csv", kind, err
+}
+
+func (f *fake) DemoPage(path string) (string, bool) {
+	if path == "/demo/news/1" {
+		return "<!doctype html><title>演示</title><h1>演示文章</h1>", true
+	}
+	return "", false
+}
+
+func (f *fake) Platforms() map[string]string {
+	return map[string]string{
+		"weibo": "微博", "zhihu": "知乎", "baidu": "百度", "douyin": "抖音", "bilibili": "B站", "toutiao": "头条", "thepaper": "澎湃", "36kr": "36氪", "rss": "订阅",
+	}
+}
+
+// change locks the fake for a write, and refuses in an as-of view.
+func (f *fake) change() error {
+	if f.readOnly {
+		return xuanti.Errorf(xuanti.CodeConflict, "回看模式下不能修改")
+	}
+	return nil
+}
+
+func (f *fake) newID() string {
+	f.created++
+	return fmt.Sprintf("new%d", f.created)
+}
+
+// put replaces or appends a row.
+func put[T any](rows *[]T, v T, is func(T) bool) {
+	if i := slices.IndexFunc(*rows, is); i >= 0 {
+		(*rows)[i] = v
+		return
+	}
+	*rows = append(*rows, v)
+}
+
+func drop[T any](f *fake, rows *[]T, what string, is func(T) bool) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.change(); err != nil {
+		return err
+	}
+	n := len(*rows)
+	*rows = slices.DeleteFunc(*rows, is)
+	if len(*rows) == n {
+		return notFound(what)
+	}
+	return nil
+}
+
+func (f *fake) PutSource(_ context.Context, id string, in engine.SourceInput) (engine.SourceView, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.change(); err != nil {
+		return engine.SourceView{}, err
+	}
+	if !strings.HasPrefix(in.URL, "http") {
+		return engine.SourceView{}, &xuanti.Error{Code: xuanti.CodeInvalid, Message: "地址应以 http 开头", Pointer: "/url"}
+	}
+	v := engine.SourceView{ID: id, Kind: xuanti.SourceFeed, Name: in.Name, URL: in.URL, Group: in.Group, State: xuanti.SourceActive, Health: xuanti.HealthNew, HealthText: "尚未抓取", Interval: "10m0s", Weight: 1, NextAt: f.now}
+	if id == "" {
+		v.ID = f.newID()
+	} else {
+		old, err := find(f.sources, "来源", func(s engine.SourceView) bool { return s.ID == id })
+		if err != nil {
+			return v, err
+		}
+		v = old
+		v.Name, v.URL, v.State = in.Name, in.URL, in.State
+		if in.State == xuanti.SourcePaused {
+			v.Health, v.HealthText = xuanti.HealthPaused, "已暂停"
+		}
+	}
+	put(&f.sources, v, func(s engine.SourceView) bool { return s.ID == v.ID })
+	return v, nil
+}
+
+func (f *fake) DeleteSource(_ context.Context, id string) error {
+	return drop(f, &f.sources, "来源", func(s engine.SourceView) bool { return s.ID == id })
+}
+
+func (f *fake) PollSource(ctx context.Context, id string) (engine.SourceView, error) {
+	if err := f.change(); err != nil {
+		return engine.SourceView{}, err
+	}
+	return f.Source(ctx, id)
+}
+
+func (f *fake) PreviewSource(_ context.Context, url string) (engine.SourcePreview, error) {
+	if !strings.HasPrefix(url, "http") {
+		return engine.SourcePreview{}, &xuanti.Error{Code: xuanti.CodeInvalid, Message: "地址应以 http 开头", Pointer: "/url"}
+	}
+	return engine.SourcePreview{
+		Source: engine.SourceView{Kind: xuanti.SourceFeed, Name: "青禾日报", URL: url, Interval: "15m0s"},
+		Items:  f.items[:5], Warnings: []string{"时间没有时区，按北京时间读取"},
+	}, nil
+}
+
+func (f *fake) PutAccount(_ context.Context, id string, in engine.AccountInput) (engine.AccountView, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.change(); err != nil {
+		return engine.AccountView{}, err
+	}
+	if in.Name == "" {
+		return engine.AccountView{}, &xuanti.Error{Code: xuanti.CodeInvalid, Message: "名称不能为空", Pointer: "/name"}
+	}
+	if id == "" {
+		id = f.newID()
+	}
+	v := engine.AccountView{ID: id, Platform: in.Platform, Name: in.Name, Handle: in.Handle, URL: in.URL, Group: in.Group, Followers: in.Followers, Note: in.Note}
+	put(&f.accounts, v, func(a engine.AccountView) bool { return a.ID == id })
+	return v, nil
+}
+
+func (f *fake) DeleteAccount(_ context.Context, id string) error {
+	return drop(f, &f.accounts, "对标账号", func(a engine.AccountView) bool { return a.ID == id })
+}
+
+func (f *fake) PutProfile(_ context.Context, id string, in engine.ProfileInput) (engine.ProfileView, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.change(); err != nil {
+		return engine.ProfileView{}, err
+	}
+	if in.Name == "" {
+		return engine.ProfileView{}, &xuanti.Error{Code: xuanti.CodeInvalid, Message: "名称不能为空", Pointer: "/name"}
+	}
+	if id == "" {
+		id = f.newID()
+	}
+	v := engine.ProfileView{ID: id, Name: in.Name, Platform: in.Platform, Keywords: in.Keywords, Exclude: in.Exclude, Peers: in.Peers, FeedURL: in.FeedURL, Production: in.Production, Weights: in.Weights, OwnPosts: len(in.OwnPosts)}
+	put(&f.profiles, v, func(p engine.ProfileView) bool { return p.ID == id })
+	return v, nil
+}
+
+func (f *fake) DeleteProfile(_ context.Context, id string) error {
+	return drop(f, &f.profiles, "账号", func(p engine.ProfileView) bool { return p.ID == id })
+}
+
+func (f *fake) Decide(_ context.Context, id, profileID string, status xuanti.SuggestionStatus, reason, note string) (engine.SuggestionView, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.change(); err != nil {
+		return engine.SuggestionView{}, err
+	}
+	for i := range f.suggestions {
+		if s := &f.suggestions[i]; s.ID == id && s.ProfileID == profileID {
+			s.Status, s.Reason = status, reason
+			return *s, nil
+		}
+	}
+	return engine.SuggestionView{}, notFound("选题")
+}
+
+func (f *fake) PutSubscription(_ context.Context, id string, in engine.SubscriptionInput) (engine.SubscriptionView, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.change(); err != nil {
+		return engine.SubscriptionView{}, err
+	}
+	if err := checkRule(in.Rule); err != nil {
+		return engine.SubscriptionView{}, err
+	}
+	if id == "" {
+		id = f.newID()
+	}
+	v := engine.SubscriptionView{ID: id, Name: in.Name, Rule: in.Rule, Channels: in.Channels, FeedPath: "/feeds/tok" + id + ".xml", Active: in.Active == nil || *in.Active, Escalate: in.Escalate == nil || *in.Escalate, Cooldown: "6h0m0s", DailyCap: 30, CreatedAt: f.now}
+	put(&f.subs, v, func(s engine.SubscriptionView) bool { return s.ID == id })
+	return v, nil
+}
+
+func (f *fake) DeleteSubscription(_ context.Context, id string) error {
+	return drop(f, &f.subs, "订阅", func(s engine.SubscriptionView) bool { return s.ID == id })
+}
+
+func (f *fake) PutChannel(_ context.Context, id string, in engine.ChannelInput) (engine.ChannelView, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.change(); err != nil {
+		return engine.ChannelView{}, err
+	}
+	v := engine.ChannelView{ID: id, Kind: "webhook", Name: in.Name, URL: in.URL, Active: in.Active == nil || *in.Active, CreatedAt: f.now}
+	if id == "" {
+		v.ID = f.newID()
+	}
+	put(&f.channels, v, func(c engine.ChannelView) bool { return c.ID == v.ID })
+	if id == "" {
+		v.Secret = "whsec_" + strings.Repeat("Zm9v", 8)
+	}
+	return v, nil
+}
+
+func (f *fake) DeleteChannel(_ context.Context, id string) error {
+	return drop(f, &f.channels, "渠道", func(c engine.ChannelView) bool { return c.ID == id })
+}
+
+func (f *fake) TestChannel(_ context.Context, id string) (engine.DeliveryView, error) {
+	if err := f.change(); err != nil {
+		return engine.DeliveryView{}, err
+	}
+	if _, err := find(f.channels, "渠道", func(c engine.ChannelView) bool { return c.ID == id }); err != nil {
+		return engine.DeliveryView{}, err
+	}
+	return engine.DeliveryView{ID: "d-test", ChannelID: id, Type: "channel.test", State: xuanti.DeliveryDelivered, Attempts: 1, LastCode: 204, CreatedAt: f.now}, nil
+}
+
+func (f *fake) RetryDelivery(_ context.Context, id string) (engine.DeliveryView, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.change(); err != nil {
+		return engine.DeliveryView{}, err
+	}
+	for i := range f.deliveries {
+		if f.deliveries[i].ID == id {
+			f.deliveries[i].State = xuanti.DeliveryPending
+			return f.deliveries[i], nil
+		}
+	}
+	return engine.DeliveryView{}, notFound("投递")
+}
+
+func (f *fake) DecideWord(_ context.Context, text string, status xuanti.WordStatus) (engine.WordView, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.change(); err != nil {
+		return engine.WordView{}, err
+	}
+	for i := range f.words {
+		if f.words[i].Text == text {
+			f.words[i].Status = status
+			return f.words[i], nil
+		}
+	}
+	return engine.WordView{}, notFound("词")
+}
+
+func (f *fake) Import(_ context.Context, kind, name string, r io.Reader) (engine.ImportView, error) {
+	if err := f.change(); err != nil {
+		return engine.ImportView{}, err
+	}
+	b, err := io.ReadAll(r)
+	if err != nil {
+		return engine.ImportView{}, err
+	}
+	return engine.ImportView{ID: "i1", Kind: kind, Name: name, At: f.now, Rows: bytes.Count(b, []byte("\n")) + 1, Added: 1}, nil
+}
+
+func (f *fake) CreateToken(_ context.Context, name string, scopes []string, ttl time.Duration) (engine.TokenView, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.change(); err != nil {
+		return engine.TokenView{}, err
+	}
+	v := engine.TokenView{ID: f.newID(), Name: name, Scopes: scopes, CreatedAt: f.now}
+	f.tokens = append(f.tokens, v)
+	v.Secret = "xt_" + v.ID + "_secret"
+	f.secrets[v.Secret] = xuanti.Token{ID: v.ID, Name: name, Scopes: scopes}
+	return v, nil
+}
+
+func (f *fake) DeleteToken(_ context.Context, id string) error {
+	if err := drop(f, &f.tokens, "令牌", func(t engine.TokenView) bool { return t.ID == id }); err != nil {
+		return err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for k, t := range f.secrets {
+		if t.ID == id {
+			delete(f.secrets, k)
+		}
+	}
+	return nil
+}
+
+func (f *fake) Tokens(context.Context) (engine.Page[engine.TokenView], error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return paged(f, f.tokens, 100, "")
+}
+
+func (f *fake) Authenticate(_ context.Context, secret string) (xuanti.Token, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if t, ok := f.secrets[secret]; ok {
+		return t, nil
+	}
+	return xuanti.Token{}, xuanti.Errorf(xuanti.CodeUnauthorized, "令牌无效")
+}
+
+// Subscribe implements engine.Stream.
+func (f *fake) Subscribe(after uint64) (<-chan engine.Change, bool, func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	ch := make(chan engine.Change, 64)
+	gone := after > 0 && after < f.floor
+	if after > 0 {
+		for _, c := range f.changes {
+			if c.ID > after {
+				ch <- c
+			}
+		}
+	}
+	f.subsc[ch] = true
+	return ch, gone, func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		delete(f.subsc, ch)
+	}
+}
+
+// publish tells all subscribers.
+func (f *fake) publish(typ string, data any) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	c := engine.Change{ID: f.floor + uint64(len(f.changes)) + 1, Type: typ, At: f.now, Data: data}
+	f.changes = append(f.changes, c)
+	for ch := range f.subsc {
+		ch <- c
+	}
+}

@@ -1,0 +1,41 @@
+package server
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/xuanti/xuanti/engine"
+)
+
+type topicData struct {
+	T       engine.TopicDetail
+	TopicID string // of the topic above, on the page of an event
+}
+
+// topicPage shows a topic with its curves, events and members.
+func (s *Server) topicPage(c *fiber.Ctx) error {
+	t, err := s.Reader.Topic(c.UserContext(), c.Params("id"))
+	if err != nil {
+		return err
+	}
+	p := s.frame(c, "topic", "hot", t.Title, t.Title)
+	p.Data = topicData{T: t}
+	return s.show(c, p, "")
+}
+
+// eventPage shows one event in the same way.
+func (s *Server) eventPage(c *fiber.Ctx) error {
+	e, err := s.Reader.Event(c.UserContext(), c.Params("id"))
+	if err != nil {
+		return err
+	}
+	p := s.frame(c, "topic", "hot", e.Title, e.Title)
+	p.Data = topicData{TopicID: e.TopicID, T: engine.TopicDetail{
+		TopicView: engine.TopicView{
+			ID: e.ID, Title: e.Title, State: e.State, StateLabel: e.StateLabel, StateSince: e.StateSince, Heat: e.Heat, Odds: e.Odds,
+			Platforms: e.Platforms, Presences: e.Presences, EventCount: 1, Items: e.Items, Copies: e.Copies, FirstAt: e.FirstAt, LastAt: e.LastAt,
+			Terms: e.Terms, Curve: e.Curve, Why: e.Why, Risks: e.Risks, EventID: e.ID, URL: e.URL,
+		},
+		Trajectories: e.Trajectories, Members: e.Members, AsOf: e.AsOf,
+	}}
+	return s.show(c, p, "")
+}

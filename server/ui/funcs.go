@@ -1,0 +1,177 @@
+package ui
+
+import (
+	"fmt"
+	"html/template"
+	"math"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/engine"
+)
+
+// funcs are what templates may call, bound to a language.
+func (u *UI) funcs(lang string) template.FuncMap {
+	return template.FuncMap{
+		"asset": u.AssetPath,
+		// L gives one of two texts; LL gives Chinese with small English beside.
+		"L": func(zh, en string) string { return word(lang, zh, en) },
+		"LL": func(zh, en string) template.HTML {
+			if lang == "en" {
+				return template.HTML(template.HTMLEscapeString(en))
+			}
+			return template.HTML(template.HTMLEscapeString(zh) + ` <small class="en">` + template.HTMLEscapeString(en) + `</small>`)
+		},
+		"row":   func(p *Page, v any) Row { return Row{P: p, V: v} },
+		"ago":   func(now, t time.Time) string { return Ago(lang, now, t) },
+		"clock": Clock,
+		"full":  Full,
+		"iso":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"day":   func(t time.Time) string { return t.In(xuanti.Shanghai).Format("2006-01-02") },
+		"num":   func(n int64) string { return Number(lang, n) },
+		"nump":  func(n *int64) string { return optional(n, func(v int64) string { return Number(lang, v) }) },
+		"numf": func(f *float64) string {
+			return optional(f, func(v float64) string { return Number(lang, int64(math.Round(v))) })
+		},
+		"pct":  Percent,
+		"pctp": func(p *float64) string { return optional(p, Percent) },
+		"fix":  func(digits int, v float64) string { return strconv.FormatFloat(v, 'f', digits, 64) },
+		"fixp": func(digits int, v *float64) string {
+			return optional(v, func(f float64) string { return strconv.FormatFloat(f, 'f', digits, 64) })
+		},
+		"signed":   func(digits int, v float64) string { return Signed(v, digits) },
+		"dur":      func(d string) string { return Duration(lang, d) },
+		"state":    func(s xuanti.State) string { return StateWord(lang, s) },
+		"health":   func(h xuanti.HealthState) string { return HealthWord(lang, h) },
+		"delivery": func(d xuanti.DeliveryState) string { return DeliveryWord(lang, d) },
+		"count":    func(name string) string { return CountWord(lang, name) },
+		"kind":     func(k any) string { return KindWord(lang, fmt.Sprint(k)) },
+		"feature":  func(n string) string { return FeatureWord(lang, n) },
+		"spark":    Spark,
+		"curve":    Curve,
+		"ranks":    Ranks,
+		"bars":     Bars,
+		"join":     func(list []string, sep string) string { return strings.Join(list, sep) },
+		"lines":    func(list []string) string { return strings.Join(list, "\n") },
+		"add":      func(a, b int) int { return a + b },
+		"rankMove": rankMove,
+		"query":    query,
+		"platform": func(p *Page, id string) string {
+			if n := p.Platforms[id]; n != "" {
+				return n
+			}
+			return id
+		},
+		"chart":   chartData,
+		"noshow":  func() string { return word(lang, "无数据", "no data") },
+		"has":     func(list []string, v string) bool { return contains(list, v) },
+		"sum":     func(cs []xuanti.Contribution) float64 { return sumPoints(cs) },
+		"caret":   caret,
+		"ratioOf": func(t engine.TermView) string { return ratio(lang, t.Ratio) },
+	}
+}
+
+func optional[T any](p *T, show func(T) string) string {
+	if p == nil {
+		return "—"
+	}
+	return show(*p)
+}
+
+func contains(list []string, v string) bool {
+	for _, x := range list {
+		if x == v {
+			return true
+		}
+	}
+	return false
+}
+
+func sumPoints(cs []xuanti.Contribution) float64 {
+	sum := 0.0
+	for _, c := range cs {
+		sum += c.Points
+	}
+	return sum
+}
+
+// ratio prints a multiple; far above the usual the digits mean nothing.
+func ratio(lang string, r float64) string {
+	switch {
+	case r >= 100:
+		return word(lang, "百倍以上", "100×+")
+	case r >= 10:
+		return word(lang, fmt.Sprintf("%.0f 倍", r), fmt.Sprintf("%.0f×", r))
+	}
+	return word(lang, fmt.Sprintf("%.1f 倍", r), fmt.Sprintf("%.1f×", r))
+}
+
+// rankMove says how a rank changed: places gained (positive), or 0 when it is
+// new or unchanged.
+func rankMove(rank, prev int) int {
+	if prev <= 0 || rank <= 0 {
+		return 0
+	}
+	return prev - rank
+}
+
+// query builds "?k=v&…" from pairs and leaves empty values out.
+func query(pairs ...string) string {
+	v := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			v.Set(pairs[i], pairs[i+1])
+		}
+	}
+	if len(v) == 0 {
+		return "?"
+	}
+	return "?" + v.Encode()
+}
+
+// caret pads a marker to the n-th character of text (from 1). Wide characters
+// take two columns, so the pad uses full-width spaces below them.
+func caret(text string, n int) string {
+	var b strings.Builder
+	for i, r := range []rune(text) {
+		if i+1 >= n {
+			break
+		}
+		if r >= 0x1100 {
+			b.WriteRune('\u3000')
+		} else {
+			b.WriteRune('\u00a0')
+		}
+	}
+	return b.String() + "▲"
+}
+
+// Chart is what the script needs to draw both charts of a topic.
+type Chart struct {
+	Heat   [][2]float64 `json:"heat"` // unix seconds, heat
+	Boards []ChartBoard `json:"boards"`
+}
+
+// ChartBoard is one line of the rank chart.
+type ChartBoard struct {
+	Name   string       `json:"name"`
+	Points [][2]float64 `json:"points"` // unix seconds, rank
+}
+
+func chartData(curve []engine.CurvePoint, tracks []engine.Trajectory) Chart {
+	c := Chart{Heat: [][2]float64{}, Boards: []ChartBoard{}}
+	for _, p := range curve {
+		c.Heat = append(c.Heat, [2]float64{float64(p.At.Unix()), math.Round(p.Heat*10) / 10})
+	}
+	for _, t := range tracks {
+		b := ChartBoard{Name: t.BoardName, Points: [][2]float64{}}
+		for _, p := range t.Points {
+			b.Points = append(b.Points, [2]float64{float64(p.At.Unix()), float64(p.Rank)})
+		}
+		c.Boards = append(c.Boards, b)
+	}
+	return c
+}

@@ -1,0 +1,163 @@
+// Enhancements only: every page reads and every form works without this file.
+(function () {
+  'use strict'
+  var doc = document
+  var root = doc.documentElement
+
+  // --- colours: follow the system until the reader chooses -------------------
+  function dark () {
+    return root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches
+  }
+  doc.addEventListener('click', function (e) {
+    var b = e.target.closest('[data-theme-toggle]')
+    if (!b) return
+    e.preventDefault()
+    root.dataset.theme = dark() ? 'light' : 'dark'
+    doc.cookie = 'xt_theme=' + root.dataset.theme + ';path=/;max-age=31536000;samesite=strict'
+    drawCharts()
+  })
+
+  // --- questions before deletions ---------------------------------------------
+  doc.addEventListener('submit', function (e) {
+    var q = e.target.dataset.confirm
+    if (q && !confirm(q)) e.preventDefault()
+  })
+
+  // --- selects in a GET form act at once --------------------------------------
+  doc.addEventListener('change', function (e) {
+    var f = e.target.form
+    if (f && f.classList.contains('searchbox') && f.elements.q.value) f.requestSubmit()
+  })
+
+  // --- close the phone menu by a tap beside it ---------------------------------
+  doc.addEventListener('click', function (e) {
+    doc.querySelectorAll('.tabs details[open]').forEach(function (d) {
+      if (!d.contains(e.target)) d.open = false
+    })
+  })
+
+  // --- live updates -------------------------------------------------------------
+  var blocks = doc.querySelectorAll('[data-refresh]')
+  var lamp = doc.querySelector('[data-live]')
+  var waiting = new Set()
+  var timer = 0
+
+  function wants (block, type) {
+    return block.dataset.refresh.split(',').some(function (p) {
+      return p === type || (p.endsWith('*') && type.startsWith(p.slice(0, -1)))
+    })
+  }
+  function refresh () {
+    timer = 0
+    if (doc.hidden) return // the visibility handler comes back to it
+    waiting.forEach(function (block) {
+      if (block.contains(doc.activeElement) && doc.activeElement.matches('input,textarea,select')) return
+      htmx.ajax('GET', location.pathname + location.search, { target: block, swap: 'innerMorph' })
+    })
+    waiting.clear()
+  }
+  function plan (block) {
+    waiting.add(block)
+    // Bursts of changes give one refresh, and never more than one in 4 s.
+    if (!timer) timer = setTimeout(refresh, 4000)
+  }
+  // A hidden tab holds no connection: browsers allow only six to one server.
+  var source = null
+  function close () {
+    if (source) source.close()
+    source = null
+    lamp.classList.remove('on')
+  }
+  function listen () {
+    if (source || doc.hidden) return
+    var types = ['topic.new', 'topic.rising', 'topic.falling', 'board.updated', 'term.bursting', 'source.failing', 'source.recovered', 'suggestion.updated', 'subscription.matched', 'import.finished']
+    source = new EventSource('/api/v1/stream')
+    source.onopen = function () { lamp.classList.add('on') }
+    source.onerror = function () { lamp.classList.remove('on') }
+    types.forEach(function (type) {
+      source.addEventListener(type, function () {
+        blocks.forEach(function (b) { if (wants(b, type)) plan(b) })
+      })
+    })
+    source.addEventListener('reset', function () { blocks.forEach(plan) })
+  }
+  if (lamp && blocks.length && window.EventSource) {
+    lamp.hidden = false
+    listen()
+    addEventListener('pagehide', close)
+    addEventListener('pageshow', listen)
+    doc.addEventListener('visibilitychange', function () {
+      if (doc.hidden) return close()
+      listen()
+      blocks.forEach(function (b) { waiting.add(b) })
+      refresh()
+    })
+  }
+
+  // --- charts ---------------------------------------------------------------------
+  var plots = []
+  function css (name) { return getComputedStyle(root).getPropertyValue(name).trim() }
+  function two (n) { return (n < 10 ? '0' : '') + n }
+  function stamp (s) { // Beijing time, whatever the reader's zone
+    var d = new Date((s + 8 * 3600) * 1000)
+    return two(d.getUTCMonth() + 1) + '-' + two(d.getUTCDate()) + ' ' + two(d.getUTCHours()) + ':' + two(d.getUTCMinutes())
+  }
+  function ticks (u, splits) {
+    var day = ''
+    return splits.map(function (s) {
+      var t = stamp(s); var head = t.slice(0, 5); var show = t.slice(6)
+      if (head !== day) { if (day || show === '00:00') show = head + '\n' + show; day = head }
+      return show
+    })
+  }
+  function axes (values) {
+    var line = css('--line'); var ink = css('--faint')
+    return [
+      { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { show: false }, values: ticks, space: 70 },
+      { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { show: false }, size: 40, values: values }
+    ]
+  }
+  function draw (box, data) {
+    var options, series
+    var width = box.clientWidth
+    if (box.dataset.chart === 'heat') {
+      if (data.heat.length < 2) return
+      options = {
+        width: width, height: 190, scales: { y: { range: [0, 100] } }, axes: axes(), legend: { live: true },
+        series: [{ value: function (u, v) { return v == null ? '' : stamp(v) } }, { label: box.dataset.label, stroke: css('--c0'), width: 2, fill: css('--soft'), points: { show: false } }]
+      }
+      series = [data.heat.map(function (p) { return p[0] }), data.heat.map(function (p) { return p[1] })]
+    } else {
+      var lines = data.boards.slice(0, 8).filter(function (b) { return b.points.length })
+      if (!lines.length) return
+      var tables = lines.map(function (b) { return [b.points.map(function (p) { return p[0] }), b.points.map(function (p) { return p[1] })] })
+      series = uPlot.join(tables)
+      var worst = 10
+      lines.forEach(function (b) { b.points.forEach(function (p) { worst = Math.max(worst, p[1]) }) })
+      options = {
+        width: width, height: 240, scales: { y: { dir: -1, range: [0.5, worst + 1] } },
+        axes: axes(function (u, splits) { return splits.map(function (v) { return v >= 1 && v % 1 === 0 ? '#' + v : '' }) }),
+        series: [{ value: function (u, v) { return v == null ? '' : stamp(v) } }].concat(lines.map(function (b, i) {
+          return { label: b.name, stroke: css('--c' + i), width: 2, spanGaps: true, points: { show: false } }
+        }))
+      }
+    }
+    box.textContent = ''
+    plots.push([box, new uPlot(options, series, box)])
+  }
+  function drawCharts () {
+    var raw = doc.getElementById('chart-data')
+    if (!raw || !window.uPlot) return
+    plots.forEach(function (p) { p[1].destroy() })
+    plots = []
+    var data = JSON.parse(raw.textContent)
+    doc.querySelectorAll('[data-chart]').forEach(function (box) { draw(box, data) })
+    var legend = doc.querySelector('.legend')
+    if (legend && plots.length) legend.hidden = true
+  }
+  drawCharts()
+  addEventListener('resize', function () {
+    plots.forEach(function (p) { p[1].setSize({ width: p[0].clientWidth, height: p[1].height }) })
+  })
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawCharts)
+})()
