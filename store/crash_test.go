@@ -18,7 +18,7 @@ const (
 	// crashEnv names the folder into which the test binary, run again, writes
 	// until it is killed.
 	crashEnv   = "XUANTI_STORE_CRASH_DIR"
-	crashBatch = 40
+	crashBatch = 20
 )
 
 func crashItem(batch, n int) xuanti.Item {
@@ -73,7 +73,7 @@ func crashChild(dir string) int {
 // TestKill9 kills a process that commits as fast as it can, three times at
 // different moments, and looks for what it had acknowledged.
 func TestKill9(t *testing.T) {
-	for _, after := range []int{1, 25, 120} {
+	for _, after := range []int{1, 12, 60} {
 		t.Run(fmt.Sprintf("after %d", after), func(t *testing.T) {
 			dir := t.TempDir()
 			acknowledged := runAndKill(t, dir, after)

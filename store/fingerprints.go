@@ -30,7 +30,7 @@ func (tx *Tx) PutFingerprint(ctx context.Context, f FingerprintRow) error {
 }
 
 // fingerprintPage bounds how long a read holds its snapshot of the database.
-const fingerprintPage = 2000
+const fingerprintPage = 1000
 
 // FingerprintsSince calls fn with every fingerprint taken at or after since, in
 // order of time, and stops at its first error. No read is open while fn runs.

@@ -126,12 +126,12 @@ func testTransactions(t *testing.T, s *store.Store) {
 func testPrune(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	var items []*xuanti.Item
-	for n := range 1200 {
+	for n := range 620 {
 		it := item(n)
 		items = append(items, &it)
 	}
 	insert(t, s, items...)
-	old := t0.Add(1100 * time.Minute)
+	old := t0.Add(520 * time.Minute)
 	putEvents(t, s, event("a"))
 	var points []xuanti.EventPoint
 	for m := range 300 {
@@ -163,7 +163,7 @@ func testPrune(t *testing.T, s *store.Store) {
 	if err := s.Prune(ctx, store.PruneOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	equal(t, "nothing asked, nothing dropped", ok[store.Stats](t)(s.Stats(ctx)).Items, int64(1200))
+	equal(t, "nothing asked, nothing dropped", ok[store.Stats](t)(s.Stats(ctx)).Items, int64(620))
 	o := store.PruneOptions{
 		ItemsBefore: old, FingerprintsBefore: t0.Add(2 * time.Minute), PointsBefore: t0.Add(150 * time.Minute), BurstsBefore: old,
 		DeliveriesBefore: old, MatchesBefore: old, DigestsBefore: old,

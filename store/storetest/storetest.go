@@ -13,7 +13,7 @@ import (
 	"github.com/xuanti/xuanti/store"
 )
 
-// T0 is the time zero of the suite.
+// t0 is the time zero of the suite.
 var t0 = time.Date(2025, 3, 3, 8, 0, 0, 0, time.UTC)
 
 // Run exercises every aggregate. open returns a new, empty store, which the
@@ -34,7 +34,10 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"Transactions", testTransactions}, {"Prune", testPrune}, {"PruneKeepsBoards", testPruneKeepsBoards},
 		{"Stats", testStats}, {"Backup", testBackup}, {"Concurrency", testConcurrency},
 	} {
-		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel() // each has a store of its own
+			c.test(t, open(t))
+		})
 	}
 }
 
