@@ -127,7 +127,8 @@ func drop(n *nethtml.Node, stats domStats, total, level int) bool {
 	st := stats[n]
 	heavy := total > 0 && st.paras*3 > total // a third of all running text
 	if isHidden(n) {
-		if !heavy {
+		// Kept only when it is the page's text itself; a hidden copy is not.
+		if total == 0 || st.paras*5 <= total*4 {
 			return true
 		}
 		unhide(n)
