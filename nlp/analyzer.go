@@ -40,13 +40,9 @@ func New(opts Options) (*Analyzer, error) {
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
-	var wg sync.WaitGroup
-	var tablesErr error
-	wg.Go(func() { a.tables, tablesErr = loadTables() })
 	lex, err := newLexicon(nil)
-	wg.Wait()
 	if err == nil {
-		err = tablesErr
+		a.tables, err = loadTables()
 	}
 	if err != nil {
 		return nil, xuanti.Wrap(xuanti.CodeInternal, err, "the embedded dictionary cannot be read")

@@ -97,8 +97,9 @@ func nameable(text string, p *piece) bool {
 // often than they are part of an unknown word.
 const functionRunes = "的了在是和与及或就都而也不没有这那我你他她它们个把被对从向到为以于上下中里内外前后来去又再还很最更太只才已将会能可要说着过给让使由因但并之其此每各等一二三四五六七八九十百千万亿两几多零〇○年月日时分点元人名者地得所该某本第至"
 
-// joinUnknown asks gse's HMM about runs of two to six single characters that
-// the path left over; functional characters are never part of one.
+// joinUnknown puts together what the path left in runs of single characters: a
+// surname with two characters of given names, and what gse's HMM takes for a
+// word of two to four characters. Functional characters are never part of one.
 func (l *lexicon) joinUnknown(text string, in []piece) []piece {
 	out := make([]piece, 0, len(in))
 	for i := 0; i < len(in); {
@@ -111,21 +112,44 @@ func (l *lexicon) joinUnknown(text string, in []piece) []piece {
 			i = max(j, i+1)
 			continue
 		}
-		words := l.seg.HMMCut(text[in[i].start:in[j-1].end])
-		at := in[i].start
-		k := i
-		for _, w := range words {
-			n := utf8.RuneCountInString(w)
-			if n == 1 || n > 4 {
-				out = append(out, in[k:k+n]...)
-			} else {
-				out = append(out, piece{start: at, end: at + len(w), kind: kindWord, runes: n})
+		from := i // of the part that no name has taken
+		for k := i; k+2 < j; k++ {
+			if l.fullName(text[in[k].start:in[k+2].end]) {
+				out = l.cutUnknown(out, text, in[from:k])
+				out = append(out, piece{start: in[k].start, end: in[k+2].end, kind: kindWord, runes: 3})
+				from = k + 3
+				k += 2
 			}
-			at += len(w)
-			k += n
 		}
-		out = append(out, in[k:j]...)
+		out = l.cutUnknown(out, text, in[from:j])
 		i = j
 	}
 	return out
+}
+
+// fullName: a surname that is not an everyday word, then two characters of
+// given names.
+func (l *lexicon) fullName(s string) bool {
+	r := []rune(s)
+	weak, surname := l.names.surname[r[0]]
+	return surname && !weak && l.names.given[r[1]] && l.names.given[r[2]]
+}
+
+// cutUnknown appends a run of single characters, joined where the HMM says so.
+func (l *lexicon) cutUnknown(out []piece, text string, in []piece) []piece {
+	if len(in) < 2 {
+		return append(out, in...)
+	}
+	at, k := in[0].start, 0
+	for _, w := range l.seg.HMMCut(text[at:in[len(in)-1].end]) {
+		n := utf8.RuneCountInString(w)
+		if n == 1 || n > 4 {
+			out = append(out, in[k:k+n]...)
+		} else {
+			out = append(out, piece{start: at, end: at + len(w), kind: kindWord, runes: n})
+		}
+		at += len(w)
+		k += n
+	}
+	return append(out, in[k:]...)
 }

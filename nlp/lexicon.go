@@ -18,6 +18,7 @@ import (
 type lexicon struct {
 	seg   gse.Segmenter
 	added map[string]struct{} // words beyond the embedded list
+	names *names
 }
 
 // loadHMM fills gse's package-level model once: its own lazy loading writes
@@ -38,11 +39,15 @@ type addedWord struct {
 // of every single character to 2, which costs accuracy (0.860 against 0.862).
 func newLexicon(more []addedWord) (*lexicon, error) {
 	loadHMM()
+	tables, err := loadTables()
+	if err != nil {
+		return nil, err
+	}
 	list, err := dict.Read("words.txt.gz")
 	if err != nil {
 		return nil, err
 	}
-	lex := &lexicon{seg: gse.Segmenter{SkipLog: true, NotLoadHMM: true}, added: make(map[string]struct{}, len(more))}
+	lex := &lexicon{seg: gse.Segmenter{SkipLog: true, NotLoadHMM: true}, added: make(map[string]struct{}, len(more)), names: &tables.names}
 	lex.seg.Dict = gse.NewDict()
 	lex.seg.Dict.Tokens = make([]gse.Token, 0, strings.Count(list, "\n")+len(more))
 	for _, w := range more { // before the list: gse ignores a word it has

@@ -2,6 +2,7 @@ package nlp
 
 import (
 	"strings"
+	"unicode/utf8"
 )
 
 const (
@@ -16,6 +17,11 @@ const (
 func joinNumbers(text string, in []piece) []piece {
 	out := in[:0]
 	for i := 0; i < len(in); {
+		if p, ok := ordinal(text, in[i:]); ok {
+			out = append(out, p)
+			i++
+			continue
+		}
 		n, p := numberAt(text, in[i:])
 		if n == 0 {
 			out = append(out, in[i])
@@ -24,7 +30,8 @@ func joinNumbers(text string, in []piece) []piece {
 		}
 		i += n
 		if i < len(in) && in[i].start == p.end {
-			if m := dateUnit(text, p, &in[i]); m {
+			month := len(out) > 0 && out[len(out)-1].kind == kindDate
+			if dateUnit(text, p, &in[i], month) {
 				p.end = in[i].end
 				p.kind = kindDate
 				p.runes += in[i].runes
@@ -34,6 +41,22 @@ func joinNumbers(text string, in []piece) []piece {
 		out = append(out, p)
 	}
 	return out
+}
+
+// ordinal takes 第 and the numeral of a word like 一个 that follows it: 第一 | 个.
+// The word loses its first character.
+func ordinal(text string, in []piece) (piece, bool) {
+	if len(in) < 2 || word(text, &in[0]) != "第" || in[1].kind != kindWord || in[1].runes != 2 || in[1].start != in[0].end {
+		return piece{}, false
+	}
+	next := &in[1]
+	_, size := utf8.DecodeRuneInString(text[next.start:])
+	if !strings.Contains(hanNumeral, text[next.start:next.start+size]) {
+		return piece{}, false
+	}
+	p := piece{start: in[0].start, end: next.start + size, kind: kindNumber, runes: 2}
+	*next = piece{start: p.end, end: next.end, kind: kindWord, runes: 1, known: true}
+	return p, true
 }
 
 // numberAt reads a number at the head of in and says how many pieces it takes,
@@ -118,8 +141,9 @@ func hanNumber(text string, in []piece) int {
 }
 
 // dateUnit says whether unit turns number into a date: 年 after a four-digit
-// or digit-by-digit year, 月 up to 12, 日 and 号 up to 31, 时 up to 24.
-func dateUnit(text string, number piece, unit *piece) bool {
+// or digit-by-digit year, 月 up to 12, 日 up to 31, 时 up to 24, and 号
+// after a month (3号 alone may be a line, a building or a decree).
+func dateUnit(text string, number piece, unit *piece, afterDate bool) bool {
 	if unit.kind != kindWord || unit.runes > 2 {
 		return false
 	}
@@ -133,8 +157,10 @@ func dateUnit(text string, number piece, unit *piece) bool {
 		return v >= 1000 && v < 3000 && (len(s) == 4 || number.runes == 4 && !strings.ContainsAny(s, hanPowers))
 	case "月", "月份":
 		return v >= 1 && v <= 12
-	case "日", "号":
+	case "日":
 		return v >= 1 && v <= 31
+	case "号":
+		return afterDate && v >= 1 && v <= 31
 	case "时":
 		return v <= 24
 	}

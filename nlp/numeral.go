@@ -108,10 +108,14 @@ func parseHan(s string) (float64, bool) {
 		case m >= 1e4:
 			section += digit
 			if section == 0 && total == 0 {
-				section = 1
+				section = 1 // 万元, 亿万
 			}
-			total = (total + section) * m
-			if m == 1e4 && total > 1e12 {
+			if m == 1e8 { // 一万亿: what stands before is multiplied
+				total = (total + section) * m
+			} else { // 一亿两千万
+				total += section * m
+			}
+			if total > 1e16 {
 				return 0, false
 			}
 			section = 0

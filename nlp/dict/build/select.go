@@ -22,7 +22,7 @@ const (
 
 const (
 	numerals = "一二三四五六七八九十百千万亿两几多零〇半第"
-	measures = "个年天次条位名项批种场片件声只把张月日岁块元美份支级届步段架辆棵座家所根口头匹篇倍台套队群层面米里斤吨公"
+	measures = "个年天次条位名项批种场片件声只把张月日岁块元美份支级届步段架辆棵座家所根口头匹篇倍台套队群层面米里斤吨公集时期章轮班室楼号季小"
 )
 
 func selectWords(all map[string]entry) map[string]entry {
@@ -50,7 +50,7 @@ func selectWords(all map[string]entry) map[string]entry {
 
 func isCounted(w string) bool {
 	switch w {
-	case "百年", "千年", "多次", "多年", "一人", "一家":
+	case "百年", "千年", "多次", "多年", "一人", "一家", "一时", "四季", "一号", "一面", "一层", "一季", "半时", "一小", "两小":
 		return false
 	}
 	first, _ := utf8.DecodeRuneInString(w)
