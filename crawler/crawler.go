@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/url"
 	"runtime/debug"
 	"strings"
@@ -110,7 +111,7 @@ func (c *Crawler) settle(res *Result, before xuanti.FetchState) {
 	if errors.As(res.Err, &fe) {
 		st.LastStatus = fe.Status
 		notBefore = later(notBefore, now.Add(min(fe.RetryAfter, 24*time.Hour)))
-		if fe.Status == 410 {
+		if fe.Status == http.StatusGone && res.Source.Kind != xuanti.SourceBoard {
 			res.Source.State = xuanti.SourceGone
 		}
 	}

@@ -163,7 +163,7 @@ func (s *Scheduler) rest(ctx context.Context, failed bool) {
 	} else if due, ok, err := s.opts.Queue.NextDue(ctx); err == nil && ok {
 		// A source that is due but was not handed out is leased elsewhere or
 		// paused meanwhile: asking again at once would spin.
-		wait = min(wait, max(due.Sub(s.opts.Clock.Now()), 100*time.Millisecond))
+		wait = min(wait, max(due.Sub(s.opts.Clock.Now()), time.Second))
 	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
