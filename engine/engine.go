@@ -21,7 +21,6 @@ import (
 	"github.com/xuanti/xuanti/nlp"
 	"github.com/xuanti/xuanti/store"
 	"github.com/xuanti/xuanti/suggest"
-	"github.com/xuanti/xuanti/trend"
 )
 
 // activeWindow is how long an event stays open for new members. Nothing in the

@@ -16,7 +16,7 @@ func itoa(n int) string { return strconv.Itoa(n) }
 
 // Sources implements Reader.
 func (e *Engine) Sources(ctx context.Context, kind, health string) (Page[SourceView], error) {
-	all, err := e.store.Sources(ctx, store.SourceFilter{Kind: kind})
+	all, err := e.store.Sources(ctx, store.SourceFilter{Kind: xuanti.SourceKind(kind)})
 	if err != nil {
 		return Page[SourceView]{}, err
 	}

@@ -22,7 +22,7 @@ func (e *Engine) Status(ctx context.Context) Status {
 	check("store", e.store.Check(ctx))
 	check("index", e.index.Healthy())
 	if stats, err := e.store.Stats(ctx); err == nil {
-		st.Items, st.Events, st.Outbox = stats.Items, stats.Events, int(stats.PendingDeliveries)
+		st.Items, st.Events, st.Outbox = stats.Items, stats.Events, int(stats.Pending)
 	} else {
 		check("statistics", err)
 	}

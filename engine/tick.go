@@ -182,7 +182,10 @@ func (e *Engine) nightly(ctx context.Context, now time.Time, live bool) error {
 		return nil
 	}
 	items := now.AddDate(0, 0, -e.cfg.Keep.ItemDays)
-	if err := e.store.Prune(ctx, store.PruneOptions{Items: items, Points: now.AddDate(0, 0, -30), Deliveries: now.AddDate(0, 0, -90)}); err != nil {
+	if err := e.store.Prune(ctx, store.PruneOptions{
+		ItemsBefore: items, FingerprintsBefore: now.AddDate(0, 0, -14), PointsBefore: now.AddDate(0, 0, -30), BurstsBefore: items,
+		DeliveriesBefore: now.AddDate(0, 0, -90), MatchesBefore: items,
+	}); err != nil {
 		return err
 	}
 	return e.index.DropBefore(ctx, now.AddDate(0, 0, -e.cfg.Keep.IndexDays))

@@ -140,7 +140,7 @@ func (e *Engine) Export(ctx context.Context, kind string, q ExportQuery, w io.Wr
 }
 
 func (e *Engine) exportOPML(ctx context.Context, w io.Writer) error {
-	all, err := e.store.Sources(ctx, store.SourceFilter{Kind: string(xuanti.SourceFeed)})
+	all, err := e.store.Sources(ctx, store.SourceFilter{Kind: xuanti.SourceFeed})
 	if err != nil {
 		return err
 	}
