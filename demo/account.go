@@ -142,8 +142,8 @@ func (p *planner) creatorStory(d *dice, c *creator, s *storyline) {
 				continue
 			}
 			at := p.c.zero.Add(s.start + ph.at + time.Duration(40+d.below(420))*time.Minute)
-			text := s.renamed(strings.Join(ph.facts, "\n\n"), p.c.n)
-			p.addPost(d, c, s.renamed(wd.text, p.c.n), text, at, s.id, 1.25, 0.3)
+			text := p.text(s, strings.Join(ph.facts, "\n\n"))
+			p.addPost(d, c, p.text(s, wd.text), text, at, s.id, 1.25, 0.3)
 		}
 	}
 }
@@ -157,7 +157,7 @@ func (p *planner) creatorColumns(d *dice, c *creator) {
 		first = -2
 	}
 	for day := first; day < Days; day++ {
-		for range poisson(d, c.perDay*0.8) {
+		for range poisson(d, c.perDay) {
 			if len(order) == 0 {
 				order = d.shuffle(len(list))
 			}

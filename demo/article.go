@@ -27,7 +27,7 @@ func (p *planner) storyArticles(d *dice, s *storyline, n int, at time.Time) {
 	for i := range want {
 		o := takers[i]
 		delay := time.Duration(o.minutes/2+d.below(o.minutes*2)) * time.Minute
-		a := &article{outlet: o, title: s.renamed(heads[i], p.c.n), at: at.Add(delay), story: s.id, phase: ph.name,
+		a := &article{outlet: o, title: p.text(s, heads[i]), at: at.Add(delay), story: s.id, phase: ph.name,
 			reach: peakScore(ph.peak), author: o.reporter[d.below(len(o.reporter))]}
 		a.paragraphs = p.storyText(d, s, n, a)
 		if !p.addArticle(a) {
@@ -82,7 +82,6 @@ func (p *planner) addArticle(a *article) bool {
 		return false
 	}
 	p.headlines[key] = true
-	p.seq++
 	a.id = fmt.Sprintf("%x", hash(p.w.opt.Seed, a.outlet.id, a.title, fmt.Sprint(p.c.n))>>20)
 	p.c.articles = append(p.c.articles, a)
 	return true
@@ -93,12 +92,12 @@ func (p *planner) addArticle(a *article) bool {
 func (p *planner) storyText(d *dice, s *storyline, n int, a *article) []string {
 	ph := &s.phases[n]
 	f := p.w.vocab.fill(d, dateSlots(a.at))
-	f.slot["topic"] = s.renamed(s.name, p.c.n)
+	f.slot["topic"] = p.text(s, s.name)
 	f.slot["outlet"] = a.outlet.name
 	f.slot["r"] = a.author
 	var sentences []string
 	for _, fact := range ph.facts {
-		sentences = append(sentences, splitSentences(s.renamed(fact, p.c.n))...)
+		sentences = append(sentences, splitSentences(p.text(s, fact))...)
 	}
 	rest := sentences[1:]
 	if d.chance(0.5) && len(rest) > 2 {
@@ -115,29 +114,39 @@ func (p *planner) storyText(d *dice, s *storyline, n int, a *article) []string {
 		rest = rest[k:]
 	}
 	if n > 0 && len(s.phases[n-1].facts) > 0 {
-		before := splitSentences(s.renamed(s.phases[d.below(n)].facts[0], p.c.n))
+		before := splitSentences(p.text(s, s.phases[d.below(n)].facts[0]))
 		intro := []string{"此前报道，", "回顾事件经过：", "据此前消息，", "稍早前，"}[d.below(4)]
 		paras = append(paras, intro+strings.Join(before[:min(2, len(before))], ""))
 	}
-	// The wider view until the text is long enough to be read.
+	paras = append(paras, p.widen(d, f, s.domain, paras, 330)...)
+	return a.outlet.reword(paras)
+}
+
+// widen returns background paragraphs that bring a text to about n characters.
+func (p *planner) widen(d *dice, f *filling, domain string, paras []string, n int) []string {
+	var out []string
 	used := map[string]bool{}
-	for range 4 {
-		if len([]rune(strings.Join(paras, ""))) > 330 {
+	have := len([]rune(strings.Join(paras, "")))
+	for range 8 {
+		if have >= n {
 			break
 		}
-		t := p.wider(d, s.domain)
-		if !used[t] {
-			used[t] = true
-			paras = append(paras, f.expand(t))
+		t := p.wider(d, domain)
+		if used[t] {
+			continue
 		}
+		used[t] = true
+		text := f.expand(t)
+		have += len([]rune(text))
+		out = append(out, text)
 	}
-	return a.outlet.reword(paras)
+	return out
 }
 
 // wider draws a paragraph of background that suits the domain.
 func (p *planner) wider(d *dice, domain string) string {
 	list := p.w.vocab.paragraphs[domain]
-	if len(list) == 0 || d.chance(0.2) {
+	if len(list) == 0 || d.chance(0.1) {
 		list = p.w.vocab.paragraphs[""]
 	}
 	return list[d.below(len(list))]
@@ -192,7 +201,7 @@ func (p *planner) fillerArticle(d *dice, f *filling, t *template, at time.Time) 
 		}
 		a.paragraphs = append(a.paragraphs, text)
 	}
-	a.paragraphs = append(a.paragraphs, f.expand(p.wider(d, t.domain)))
+	a.paragraphs = append(a.paragraphs, p.widen(d, f, t.domain, a.paragraphs, 300)...)
 	a.paragraphs = o.reword(a.paragraphs)
 	p.addArticle(a)
 }

@@ -22,18 +22,18 @@ type board struct {
 
 // boards are the twelve hot lists, in the order in which they are shown.
 var boards = [...]board{
-	{"wb", "weibo", "微博热搜", "https://s.weibo.com/top/summary", 40, 5.6, 4.2, 3.2e6, 1.05, 1},
-	{"zh", "zhihu", "知乎热榜", "https://www.zhihu.com/hot", 30, 1.5, 13, 6.5e6, 0.8, 10000},
-	{"bd", "baidu", "百度热搜", "https://top.baidu.com/board?tab=realtime", 30, 3.0, 6.5, 7.8e6, 0.95, 1},
-	{"tt", "toutiao", "今日头条", "https://www.toutiao.com/", 30, 3.0, 6.5, 2.4e7, 0.95, 1},
-	{"dy", "douyin", "抖音热榜", "https://www.douyin.com/hot", 30, 2.7, 7, 1.2e7, 1.1, 1},
+	{"wb", "weibo", "微博热搜", "https://s.weibo.com/top/summary", 40, 5.4, 6.4, 3.2e6, 1.05, 1},
+	{"zh", "zhihu", "知乎热榜", "https://www.zhihu.com/hot", 30, 1.5, 19, 6.5e6, 0.8, 10000},
+	{"bd", "baidu", "百度热搜", "https://top.baidu.com/board?tab=realtime", 30, 2.9, 7.5, 7.8e6, 0.95, 1},
+	{"tt", "toutiao", "今日头条", "https://www.toutiao.com/", 30, 2.7, 7.5, 2.4e7, 0.95, 1},
+	{"dy", "douyin", "抖音热榜", "https://www.douyin.com/hot", 30, 2.7, 10, 1.2e7, 1.1, 1},
 	{"bl", "bilibili", "哔哩哔哩热搜", "https://www.bilibili.com/", 20, 1.2, 11, 1.6e6, 1.15, 1},
-	{"tb", "tieba", "百度贴吧热议", "https://tieba.baidu.com/hottopic/browse/topicList", 20, 1.2, 11, 9e5, 1.1, 1},
-	{"pp", "thepaper", "澎湃热榜", "https://www.thepaper.cn/", 20, 1.1, 11, 4200, 0.75, 1},
-	{"kr", "36kr", "36氪热榜", "https://36kr.com/hot-list/catalog", 20, 0.6, 20, 52000, 0.45, 1},
-	{"it", "ithome", "IT之家热榜", "https://www.ithome.com/", 20, 0.8, 18, 900, 0.6, 1},
-	{"jj", "juejin", "掘金热榜", "https://juejin.cn/hot/articles", 20, 0.36, 40, 3800, 0.4, 1},
-	{"ss", "sspai", "少数派热门", "https://sspai.com/", 20, 0.3, 48, 420, 0.6, 1},
+	{"tb", "tieba", "百度贴吧热议", "https://tieba.baidu.com/hottopic/browse/topicList", 20, 1.1, 18, 9e5, 1.1, 1},
+	{"pp", "thepaper", "澎湃热榜", "https://www.thepaper.cn/", 20, 1.0, 14, 4200, 0.75, 1},
+	{"kr", "36kr", "36氪热榜", "https://36kr.com/hot-list/catalog", 20, 0.7, 27, 52000, 0.45, 1},
+	{"it", "ithome", "IT之家热榜", "https://www.ithome.com/", 20, 0.8, 22, 900, 0.6, 1},
+	{"jj", "juejin", "掘金热榜", "https://juejin.cn/hot/articles", 20, 0.42, 46, 3800, 0.4, 1},
+	{"ss", "sspai", "少数派热门", "https://sspai.com/", 20, 0.36, 56, 420, 0.6, 1},
 }
 
 // boardNamed finds a board by its adapter id or its two letters.

@@ -50,7 +50,7 @@ func (p *planner) yesterday(at time.Time) []string {
 			ph := &s.phases[j]
 			age := at.Sub(p.c.zero.Add(s.start + ph.at))
 			if age > 0 && age < 24*time.Hour && ph.peak <= 6 && len(ph.facts) > 0 {
-				out = append(out, s.renamed(splitSentences(ph.facts[0])[0], p.c.n))
+				out = append(out, p.text(s, splitSentences(ph.facts[0])[0]))
 			}
 		}
 	}

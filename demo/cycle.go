@@ -31,7 +31,7 @@ const (
 func (w *World) layOut(n int) *cycle {
 	c := &cycle{n: n, zero: w.zero.Add(time.Duration(n) * Days * 24 * time.Hour),
 		byID: map[string]*article{}, postByID: map[string]*post{}, entryID: map[uint64]*entry{}}
-	p := &planner{w: w, c: c, titles: map[string]bool{}, headlines: map[string]bool{}}
+	p := &planner{w: w, c: c, titles: map[string]bool{}, headlines: map[string]bool{}, used: map[string]time.Time{}}
 	for i := range w.stories {
 		p.story(&w.stories[i])
 	}

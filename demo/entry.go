@@ -105,7 +105,7 @@ func (w *World) ranked(b *board, t time.Time) []row {
 	}
 	mood := 0.7 + 0.3*w.activity(t)
 	for i := range rows {
-		heat := int64(b.scale * math.Pow(rows[i].score, 1.6) * mood)
+		heat := int64(b.scale * math.Pow(rows[i].score, 1.35) * mood)
 		rows[i].heat = max(heat/b.step, 1) * b.step
 	}
 	return rows

@@ -48,7 +48,14 @@ func (p *planner) filler() {
 			}
 			for range poisson(d, mean) {
 				start := at.Add(time.Duration(d.below(60)) * time.Minute)
-				p.everyday(d, b, cards.deal(), start)
+				card := cards.deal()
+				for range 12 {
+					if p.fresh(card, b, start) {
+						break
+					}
+					card = cards.deal()
+				}
+				p.everyday(d, b, card, start)
 			}
 		}
 	}
@@ -72,12 +79,15 @@ func (p *planner) everyday(d *dice, b *board, card int, at time.Time) {
 		if !p.fillerEntry(d, f, t, b, at) {
 			continue
 		}
+		p.use(card, b, at)
 		for _, w := range t.wordings {
-			if other, ok := boardNamed(w.code); ok && other != b && d.chance(0.24) {
-				p.fillerEntry(d, f, t, other, at.Add(time.Duration(d.between(25, 300))*time.Minute))
+			if other, ok := boardNamed(w.code); ok && other != b && d.chance(0.3) && p.fresh(card, other, at) {
+				if p.fillerEntry(d, f, t, other, at.Add(time.Duration(d.between(25, 300))*time.Minute)) {
+					p.use(card, other, at)
+				}
 			}
 		}
-		if len(t.facts) > 0 && at.After(p.c.zero.Add(-12*time.Hour)) && d.chance(0.3) {
+		if len(t.facts) > 0 && at.After(p.c.zero.Add(-12*time.Hour)) && d.chance(0.36) {
 			p.fillerArticle(d, f, t, at)
 		}
 		return
@@ -95,7 +105,7 @@ func (p *planner) fillerEntry(d *dice, f *filling, t *template, b *board, at tim
 		}
 		life := b.life * math.Exp(0.55*d.normal())
 		return p.place(&entry{board: b, title: f.expand(w.text), excerpt: excerpt, start: at,
-			life: min(max(life, b.life*0.3), b.life*2.6), peak: 0.12 + 0.7*math.Pow(d.float(), 1.6)}, false)
+			life: min(max(life, b.life*0.3), b.life*2.6), peak: 0.12 + 0.58*math.Pow(d.float(), 1.7)}, false)
 	}
 	return false
 }
@@ -109,3 +119,15 @@ func dateSlots(at time.Time) map[string]string {
 		"year":    strconv.Itoa(local.Year()),
 	}
 }
+
+// fresh reports whether a template has not been seen on the board lately: two
+// titles of one template side by side would look made.
+func (p *planner) fresh(card int, b *board, at time.Time) bool {
+	last, ok := p.used[usage(card, b)]
+	gap := at.Sub(last).Abs()
+	return !ok || gap > time.Duration(1.6*b.life*float64(time.Hour))
+}
+
+func (p *planner) use(card int, b *board, at time.Time) { p.used[usage(card, b)] = at }
+
+func usage(card int, b *board) string { return b.code + strconv.Itoa(card) }

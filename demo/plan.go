@@ -2,9 +2,14 @@ package demo
 
 import (
 	"math"
+	"regexp"
 	"strconv"
+	"strings"
 	"time"
 )
+
+// storyDay is a day of the story in a scenario text.
+var storyDay = regexp.MustCompile(`\d+日`)
 
 // planner lays out one cycle.
 type planner struct {
@@ -12,7 +17,7 @@ type planner struct {
 	c         *cycle
 	titles    map[string]bool // board + title, used already
 	headlines map[string]bool
-	seq       uint64
+	used      map[string]time.Time // template and board: when it came last
 }
 
 // key makes the seed of a dice from the world, the cycle and the given parts.
@@ -68,7 +73,7 @@ func (p *planner) spread(d *dice, s *storyline, ph *phase, at time.Time) {
 			peak = peakScore(max(1, ph.peak+d.between(-1, 6)))
 		}
 		life := ph.life * boardLife[b.code] * (0.85 + 0.3*d.float())
-		p.place(&entry{board: b, title: s.renamed(wd.text, p.c.n), excerpt: p.excerpt(s, ph), start: at.Add(delay),
+		p.place(&entry{board: b, title: p.text(s, wd.text), excerpt: p.excerpt(s, ph), start: at.Add(delay),
 			life: life, peak: peak * (0.95 + 0.1*d.float()), story: s.id, phase: ph.name}, ph.again > 0)
 		first = false
 	}
@@ -78,7 +83,7 @@ func (p *planner) excerpt(s *storyline, ph *phase) string {
 	if len(ph.facts) == 0 {
 		return ""
 	}
-	return s.renamed(ph.facts[0], p.c.n)
+	return p.text(s, ph.facts[0])
 }
 
 // place adds an entry to its board and reports whether its title was free.
@@ -104,4 +109,20 @@ func poisson(d *dice, mean float64) int {
 		prod *= d.float()
 	}
 	return k
+}
+
+// text returns a scenario text with the names and the dates of this cycle.
+// Scenario files count days from zero: 「14日」 is day fourteen.
+func (p *planner) text(s *storyline, text string) string {
+	text = s.renamed(text, p.c.n)
+	if !strings.Contains(text, "日") {
+		return text
+	}
+	return storyDay.ReplaceAllStringFunc(text, func(m string) string {
+		n, err := strconv.Atoi(strings.TrimSuffix(m, "日"))
+		if err != nil || n > Days+2 {
+			return m
+		}
+		return strconv.Itoa(p.c.zero.Add(time.Duration(n)*24*time.Hour+8*time.Hour).UTC().Day()) + "日"
+	})
 }

@@ -86,7 +86,7 @@ func (v *vocabulary) parseLine(line string) error {
 // check reports slots that no list fills.
 func (v *vocabulary) check() error {
 	test := func(text string) error {
-		f := v.fill(newDice(0), nil)
+		f := v.fill(newDice(0), map[string]string{"topic": "", "outlet": "", "r": ""})
 		f.expand(text)
 		return f.err
 	}
@@ -159,7 +159,7 @@ func (f *filling) word(slot string) string {
 
 func (f *filling) draw(slot string) string {
 	if lo, hi, ok := numberSlot(slot); ok {
-		return strconv.Itoa(f.d.between(lo, hi))
+		return strconv.Itoa(roundish(f.d.between(lo, hi), lo, hi))
 	}
 	name := strings.TrimRight(slot, "0123456789")
 	list := f.v.lists[name]
@@ -198,4 +198,16 @@ func numberSlot(slot string) (lo, hi int, ok bool) {
 	lo, err1 := strconv.Atoi(a)
 	hi, err2 := strconv.Atoi(b)
 	return lo, hi, err1 == nil && err2 == nil && lo <= hi
+}
+
+// roundish makes a large number one that people would print.
+func roundish(n, lo, hi int) int {
+	unit := 1
+	switch {
+	case hi >= 1000:
+		unit = 100
+	case hi >= 300:
+		unit = 10
+	}
+	return min(max(n/unit*unit, (lo+unit-1)/unit*unit), hi)
 }
