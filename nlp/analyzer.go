@@ -47,10 +47,14 @@ func New(opts Options) (*Analyzer, error) {
 	if err != nil {
 		return nil, xuanti.Wrap(xuanti.CodeInternal, err, "the embedded dictionary cannot be read")
 	}
-	a.lex.Store(lex)
-	if err := a.AddWords(opts.Words); err != nil {
+	// Nobody reads this dictionary yet, so the words can go into it directly.
+	if a.words, err = lex.choose(nil, opts.Words); err != nil {
 		return nil, err
 	}
+	if err := lex.extend(a.words); err != nil {
+		return nil, xuanti.Wrap(xuanti.CodeInternal, err, "the words could not be added to the dictionary")
+	}
+	a.lex.Store(lex)
 	return a, nil
 }
 
@@ -64,25 +68,9 @@ func (a *Analyzer) Has(word string) bool { return a.lex.Load().has(word) }
 func (a *Analyzer) AddWords(words []xuanti.Word) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	old := a.lex.Load()
-	fresh := a.words[:len(a.words):len(a.words)]
-	seen := make(map[string]bool, len(words))
-	for _, w := range words {
-		text := Fold(w.Text)
-		if n := utf8.RuneCountInString(text); n < 2 || n > maxWordRunes || strings.Contains(text, " ") {
-			continue
-		}
-		if w.Status == xuanti.WordRejected || w.Status == xuanti.WordProposed || seen[text] || old.has(text) {
-			continue
-		}
-		seen[text] = true
-		fresh = append(fresh, addedWord{text: text, freq: old.weightFor(text, w.Count), pos: "nz"})
-	}
-	if len(fresh) == len(a.words) {
-		return nil
-	}
-	if len(fresh) > maxAddedWords {
-		return xuanti.Errorf(xuanti.CodeLimited, "the dictionary takes %d words beyond its own, %d were given", maxAddedWords, len(fresh))
+	fresh, err := a.lex.Load().choose(a.words, words)
+	if err != nil || len(fresh) == len(a.words) {
+		return err
 	}
 	lex, err := newLexicon(fresh)
 	if err != nil {
@@ -92,6 +80,28 @@ func (a *Analyzer) AddWords(words []xuanti.Word) error {
 	a.lex.Store(lex)
 	a.log.Debug("dictionary swapped", "added", len(fresh))
 	return nil
+}
+
+// choose appends the words that the dictionary lacks and may take to the
+// added ones.
+func (l *lexicon) choose(added []addedWord, words []xuanti.Word) ([]addedWord, error) {
+	out := added[:len(added):len(added)]
+	seen := make(map[string]bool, len(words))
+	for _, w := range words {
+		text := Fold(w.Text)
+		if n := utf8.RuneCountInString(text); n < 2 || n > maxWordRunes || strings.Contains(text, " ") {
+			continue
+		}
+		if w.Status == xuanti.WordRejected || w.Status == xuanti.WordProposed || seen[text] || l.has(text) {
+			continue
+		}
+		seen[text] = true
+		out = append(out, addedWord{text: text, freq: l.weightFor(text, w.Count), pos: "nz"})
+	}
+	if len(out) > maxAddedWords {
+		return nil, xuanti.Errorf(xuanti.CodeLimited, "the dictionary takes %d words beyond its own, %d were given", maxAddedWords, len(out))
+	}
+	return out, nil
 }
 
 // weightFor is the weight at which the shortest path prefers the word to its

@@ -69,18 +69,20 @@ func TestSegmentWhileWordsAreAdded(t *testing.T) {
 			}
 		})
 	}
+	var adders sync.WaitGroup
 	for _, w := range []string{"蓝鳍风暴", "云岭小阜"} {
-		wg.Go(func() {
+		adders.Go(func() {
 			if err := a.AddWords([]xuanti.Word{{Text: w, Status: xuanti.WordAuto}}); err != nil {
 				t.Error(err)
 			}
 		})
 	}
-	for !a.Has("蓝鳍风暴") || !a.Has("云岭小阜") {
-		a.Segment("等待词典换好")
-	}
+	adders.Wait()
 	close(stop)
 	wg.Wait()
+	if !a.Has("蓝鳍风暴") || !a.Has("云岭小阜") {
+		t.Error("a word was lost when two were added at once")
+	}
 }
 
 func TestIDFAndStopWords(t *testing.T) {

@@ -1,8 +1,10 @@
 package nlp
 
 import (
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // article is about 500 characters of invented news.
@@ -53,5 +55,27 @@ func BenchmarkFold(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		Fold(article)
+	}
+}
+
+func BenchmarkNearIndex(b *testing.B) {
+	x := NewNearIndex()
+	at := time.Date(2026, 5, 1, 8, 0, 0, 0, time.UTC)
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		i++
+		fp := fingerprintOf("", strconv.Itoa(i)+wire[i%4]+strconv.Itoa(i*7919)+wire[(i+1)%4])
+		x.Find(fp)
+		x.Add("id", at, fp, 100)
+	}
+}
+
+func BenchmarkNew(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := New(Options{}); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

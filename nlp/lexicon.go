@@ -17,7 +17,6 @@ import (
 // meanwhile. New words make a new lexicon.
 type lexicon struct {
 	seg   gse.Segmenter
-	added map[string]struct{} // words beyond the embedded list
 	names *names
 }
 
@@ -47,14 +46,11 @@ func newLexicon(more []addedWord) (*lexicon, error) {
 	if err != nil {
 		return nil, err
 	}
-	lex := &lexicon{seg: gse.Segmenter{SkipLog: true, NotLoadHMM: true}, added: make(map[string]struct{}, len(more)), names: &tables.names}
+	lex := &lexicon{seg: gse.Segmenter{SkipLog: true, NotLoadHMM: true}, names: &tables.names}
 	lex.seg.Dict = gse.NewDict()
 	lex.seg.Dict.Tokens = make([]gse.Token, 0, strings.Count(list, "\n")+len(more))
-	for _, w := range more { // before the list: gse ignores a word it has
-		if err := lex.seg.AddToken(w.text, w.freq, w.pos); err != nil {
-			return nil, fmt.Errorf("add word %q: %w", w.text, err)
-		}
-		lex.added[w.text] = struct{}{}
+	if err := lex.add(more); err != nil { // before the list: gse ignores a word it has
+		return nil, err
 	}
 	line := 0
 	for row := range strings.Lines(list) {
@@ -73,6 +69,27 @@ func newLexicon(more []addedWord) (*lexicon, error) {
 	return lex, nil
 }
 
+func (l *lexicon) add(words []addedWord) error {
+	for _, w := range words {
+		if err := l.seg.AddToken(w.text, w.freq, w.pos); err != nil {
+			return fmt.Errorf("add word %q: %w", w.text, err)
+		}
+	}
+	return nil
+}
+
+// extend adds words to a dictionary that nobody uses yet.
+func (l *lexicon) extend(words []addedWord) error {
+	if len(words) == 0 {
+		return nil
+	}
+	if err := l.add(words); err != nil {
+		return err
+	}
+	l.seg.CalcToken()
+	return nil
+}
+
 // has says whether the dictionary holds the word.
 func (l *lexicon) has(word string) bool {
 	if word == "" || !utf8.ValidString(word) {
@@ -80,12 +97,4 @@ func (l *lexicon) has(word string) bool {
 	}
 	freq, _, ok := l.seg.Dict.Find([]byte(word))
 	return ok && freq > 0
-}
-
-func (l *lexicon) find(word string) (freq float64, pos string) {
-	if word == "" {
-		return 0, ""
-	}
-	freq, pos, _ = l.seg.Dict.Find([]byte(word))
-	return freq, pos
 }
