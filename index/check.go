@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/blevesearch/bleve/v2/util"
 )
 
 const (
@@ -37,7 +39,51 @@ func checkFiles(store string, budget *int64) error {
 			return fmt.Errorf("segment %s: %w", e.Name(), err)
 		}
 	}
-	return nil
+	return checkRoot(store)
+}
+
+// checkRoot makes sure that the newest snapshot has all its segments. Bleve
+// itself would fall back to an older one, and documents would be gone without a
+// word. The caller holds the lock of the index, so nothing waits here.
+func checkRoot(store string) (err error) {
+	path := filepath.Join(store, "root.bolt")
+	if _, err := os.Stat(path); err != nil {
+		return err
+	}
+	db, err := util.OpenBolt(path, 0o600, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return db.View(func(tx *util.BoltTxImpl) error {
+		all := tx.Bucket(util.BoltSnapshotsBucket)
+		if all == nil {
+			return errors.New("no snapshots")
+		}
+		newest, _ := all.Cursor().Last()
+		snapshot := all.GetBucket(newest)
+		if snapshot == nil {
+			return errors.New("no snapshot")
+		}
+		cur := snapshot.Cursor()
+		for key, _ := cur.First(); key != nil; key, _ = cur.Next() {
+			segment := snapshot.GetBucket(key)
+			if segment == nil || key[0] == util.BoltInternalKey[0] {
+				continue
+			}
+			name, err := segment.Get(util.BoltPathKey, nil)
+			if err != nil {
+				return err
+			}
+			if name == nil {
+				continue
+			}
+			if _, err := os.Stat(filepath.Join(store, filepath.Base(string(name)))); err != nil {
+				return fmt.Errorf("segment of the newest snapshot: %w", err)
+			}
+		}
+		return nil
+	})
 }
 
 func checkSegment(path string, budget *int64) (err error) {

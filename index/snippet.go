@@ -34,12 +34,12 @@ func Snippet(text string, expr Expr, a *nlp.Analyzer, maxRunes int) []Fragment {
 }
 
 func snippet(text string, expr Expr, seg segmenter, maxRunes int) []Fragment {
-	text = cutBytes(text, maxSnippetText)
+	text = strings.ToValidUTF8(cutBytes(text, maxSnippetText), "\uFFFD")
 	if strings.TrimSpace(text) == "" || maxRunes <= 0 {
 		return nil
 	}
 	m := nlp.FoldMap(text)
-	hits := findHits(m, needles(expr, seg))
+	hits := findHits(text, m, needles(expr, seg))
 	from, to := window(text, hits, maxRunes)
 	return fragments(text, hits, from, to)
 }
@@ -110,15 +110,15 @@ func newNeedle(folded string, seg segmenter) needle {
 // needle it belongs to: a window is worth more the more terms it shows.
 type hit struct{ start, end, term int }
 
-func findHits(m nlp.Mapped, list []needle) []hit {
+func findHits(text string, m nlp.Mapped, list []needle) []hit {
 	var out []hit
 	for i, n := range list {
-		found := occurrences(m, []string{n.whole}, i)
+		found := occurrences(text, m, []string{n.whole}, i)
 		if len(found) == 0 {
-			found = occurrences(m, n.words, i)
+			found = occurrences(text, m, n.words, i)
 		}
 		if len(found) == 0 {
-			found = occurrences(m, n.grams, i)
+			found = occurrences(text, m, n.grams, i)
 		}
 		out = append(out, found...)
 	}
@@ -131,7 +131,7 @@ func findHits(m nlp.Mapped, list []needle) []hit {
 	return out
 }
 
-func occurrences(m nlp.Mapped, terms []string, id int) []hit {
+func occurrences(text string, m nlp.Mapped, terms []string, id int) []hit {
 	var out []hit
 	for _, t := range terms {
 		if t == "" {
@@ -148,6 +148,7 @@ func occurrences(m nlp.Mapped, terms []string, id int) []hit {
 				continue
 			}
 			from, to := m.Origin(start, end)
+			to = from + len(strings.TrimRightFunc(text[from:to], unicode.IsSpace)) // folded away behind it
 			if from < to {
 				out = append(out, hit{from, to, id})
 			}
