@@ -130,7 +130,7 @@ type deleter func(ctx context.Context, id string) error
 // remove registers an operation that deletes something: 204.
 func remove(s *Server, r route, fn deleter) {
 	r.method, r.status = http.MethodDelete, http.StatusNoContent
-	huma.Register(s.api, s.operation(r), func(ctx context.Context, in *idInput) (*struct{}, error) {
+	huma.Register(s.api, s.operation(r), func(ctx context.Context, in *IDInput) (*struct{}, error) {
 		if err := fn(ctx, in.ID); err != nil {
 			return nil, s.problem(ctx, err)
 		}
@@ -138,16 +138,17 @@ func remove(s *Server, r route, fn deleter) {
 	})
 }
 
-// idInput names one thing.
-type idInput struct {
+// IDInput names one thing.
+type IDInput struct {
 	ID string `path:"id" maxLength:"200"`
 }
 
 // noInput is for operations without parameters.
 type noInput struct{}
 
-// paging is the part of a list request that all lists share.
-type paging struct {
+// Paging is the part of a list request that all lists share. It is exported
+// because huma skips embedded types that are not.
+type Paging struct {
 	Limit  int    `query:"limit" default:"20" minimum:"1" maximum:"100" doc:"How many at most"`
 	Cursor string `query:"cursor" maxLength:"1000" doc:"next_cursor of the page before"`
 }

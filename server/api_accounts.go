@@ -12,12 +12,14 @@ type accountInput struct {
 }
 
 type accountChange struct {
-	idInput
+	IDInput
 	Body engine.AccountInput
 }
 
-type postsInput struct {
-	paging
+// PostsInput selects benchmark posts. Like [Paging] it is exported only because
+// huma does not look into embedded types that are not.
+type PostsInput struct {
+	Paging
 	Group   string `query:"group" maxLength:"100"`
 	Verdict string `query:"verdict" enum:"viral,strong,usual,weak,unknown"`
 	Sort    string `query:"sort" enum:"z,recent" default:"z"`
@@ -37,7 +39,7 @@ func (s *Server) apiAccounts() {
 			return v, "/api/v1/accounts/" + v.ID, err
 		})
 	handle(s, route{method: http.MethodGet, path: "/accounts/{id}", id: "get-account", summary: "An account", tag: tag},
-		func(ctx context.Context, in *idInput) (engine.AccountView, error) {
+		func(ctx context.Context, in *IDInput) (engine.AccountView, error) {
 			return s.Reader.Account(ctx, in.ID)
 		})
 	handle(s, route{method: http.MethodPut, path: "/accounts/{id}", id: "put-account", summary: "Change an account", tag: tag},
@@ -48,15 +50,15 @@ func (s *Server) apiAccounts() {
 	handle(s, route{method: http.MethodGet, path: "/accounts/{id}/posts", id: "list-account-posts", summary: "Posts of an account against its own baseline", tag: tag,
 		description: "Counts that a platform does not print are null, never 0."},
 		func(ctx context.Context, in *struct {
-			idInput
-			postsInput
+			IDInput
+			PostsInput
 		}) (engine.Page[engine.PostView], error) {
 			return page(s.Reader.Posts(ctx, engine.PostQuery{
 				AccountID: in.ID, Group: in.Group, Verdict: in.Verdict, Sort: in.Sort, Limit: in.Limit, Cursor: in.Cursor,
 			}))
 		})
 	handle(s, route{method: http.MethodGet, path: "/benchmark-posts", id: "list-benchmark-posts", summary: "Posts of all benchmark accounts 对标爆款", tag: tag},
-		func(ctx context.Context, in *postsInput) (engine.Page[engine.PostView], error) {
+		func(ctx context.Context, in *PostsInput) (engine.Page[engine.PostView], error) {
 			return page(s.Reader.Posts(ctx, engine.PostQuery{
 				Group: in.Group, Verdict: in.Verdict, Sort: in.Sort, Limit: in.Limit, Cursor: in.Cursor,
 			}))

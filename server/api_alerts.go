@@ -13,7 +13,7 @@ type subscriptionInput struct {
 }
 
 type subscriptionChange struct {
-	idInput
+	IDInput
 	Body engine.SubscriptionInput
 }
 
@@ -27,7 +27,7 @@ type channelInput struct {
 }
 
 type channelChange struct {
-	idInput
+	IDInput
 	Body engine.ChannelInput
 }
 
@@ -47,7 +47,7 @@ func (s *Server) apiSubscriptions() {
 			return s.Reader.DryRun(ctx, in.Body, in.Days)
 		})
 	handle(s, route{method: http.MethodGet, path: "/subscriptions/{id}", id: "get-subscription", summary: "A subscription", tag: tag},
-		func(ctx context.Context, in *idInput) (engine.SubscriptionView, error) {
+		func(ctx context.Context, in *IDInput) (engine.SubscriptionView, error) {
 			return s.Reader.Subscription(ctx, in.ID)
 		})
 	handle(s, route{method: http.MethodPut, path: "/subscriptions/{id}", id: "put-subscription", summary: "Change a subscription", tag: tag},
@@ -57,8 +57,8 @@ func (s *Server) apiSubscriptions() {
 	remove(s, route{path: "/subscriptions/{id}", id: "delete-subscription", summary: "Delete a subscription", tag: tag}, s.Writer.DeleteSubscription)
 	handle(s, route{method: http.MethodGet, path: "/subscriptions/{id}/matches", id: "list-matches", summary: "What a subscription has found", tag: tag},
 		func(ctx context.Context, in *struct {
-			idInput
-			paging
+			IDInput
+			Paging
 		}) (engine.Page[engine.MatchView], error) {
 			return page(s.Reader.Matches(ctx, in.ID, in.Limit, in.Cursor))
 		})
@@ -76,7 +76,7 @@ func (s *Server) apiChannels() {
 			return v, "/api/v1/channels/" + v.ID, err
 		})
 	handle(s, route{method: http.MethodGet, path: "/channels/{id}", id: "get-channel", summary: "A channel", tag: tag},
-		func(ctx context.Context, in *idInput) (engine.ChannelView, error) {
+		func(ctx context.Context, in *IDInput) (engine.ChannelView, error) {
 			return s.channel(ctx, in.ID)
 		})
 	handle(s, route{method: http.MethodPut, path: "/channels/{id}", id: "put-channel", summary: "Change a channel", tag: tag},
@@ -85,19 +85,19 @@ func (s *Server) apiChannels() {
 		})
 	remove(s, route{path: "/channels/{id}", id: "delete-channel", summary: "Delete a channel", tag: tag}, s.Writer.DeleteChannel)
 	handle(s, route{method: http.MethodPost, path: "/channels/{id}/test", id: "test-channel", summary: "Send a test message", tag: tag},
-		func(ctx context.Context, in *idInput) (engine.DeliveryView, error) {
+		func(ctx context.Context, in *IDInput) (engine.DeliveryView, error) {
 			return s.Writer.TestChannel(ctx, in.ID)
 		})
 	handle(s, route{method: http.MethodGet, path: "/deliveries", id: "list-deliveries", summary: "The outbox, newest first", tag: tag},
 		func(ctx context.Context, in *struct {
-			paging
+			Paging
 			Subscription string `query:"subscription" maxLength:"200"`
 			State        string `query:"state" enum:"pending,delivered,failed,uncertain"`
 		}) (engine.Page[engine.DeliveryView], error) {
 			return page(s.Reader.Deliveries(ctx, in.Subscription, in.State, in.Limit, in.Cursor))
 		})
 	handle(s, route{method: http.MethodPost, path: "/deliveries/{id}/retry", id: "retry-delivery", summary: "Try a failed delivery again", tag: tag},
-		func(ctx context.Context, in *idInput) (engine.DeliveryView, error) {
+		func(ctx context.Context, in *IDInput) (engine.DeliveryView, error) {
 			return s.Writer.RetryDelivery(ctx, in.ID)
 		})
 }

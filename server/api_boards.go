@@ -18,12 +18,12 @@ func (s *Server) apiBoards() {
 			return page(s.Reader.Boards(ctx, in.Entries))
 		})
 	handle(s, route{method: http.MethodGet, path: "/boards/{id}", id: "get-board", summary: "A board's newest snapshot", tag: tag},
-		func(ctx context.Context, in *idInput) (engine.BoardView, error) { return s.Reader.Board(ctx, in.ID) })
+		func(ctx context.Context, in *IDInput) (engine.BoardView, error) { return s.Reader.Board(ctx, in.ID) })
 	handle(s, route{method: http.MethodGet, path: "/boards/{id}/history", id: "get-board-history", summary: "Stored snapshots of a board, newest first", tag: tag,
 		description: "Without from, the six hours before to; without to, until now."},
 		func(ctx context.Context, in *struct {
-			idInput
-			limitInput
+			IDInput
+			LimitInput
 			From time.Time `query:"from"`
 			To   time.Time `query:"to"`
 		}) (engine.Page[engine.BoardSnapshot], error) {

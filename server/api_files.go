@@ -34,10 +34,12 @@ func exportTypes() map[string]string {
 func (s *Server) apiFiles() {
 	const tag = "Files 导入导出与日报"
 	handle(s, route{method: http.MethodGet, path: "/imports", id: "list-imports", summary: "Files that were taken in", tag: tag},
-		func(ctx context.Context, in *limitInput) (engine.Page[engine.ImportView], error) {
+		func(ctx context.Context, in *LimitInput) (engine.Page[engine.ImportView], error) {
 			return page(s.Reader.Imports(ctx, in.Limit))
 		})
 	schemas := s.api.OpenAPI().Components.Schemas
+	// By value: the document keeps a pointer to each operation.
+	describe := func(op huma.Operation) { s.api.OpenAPI().AddOperation(&op) }
 	binary := &huma.Schema{Type: "string", Format: "binary"}
 
 	op := s.operation(route{method: http.MethodPost, path: "/imports", id: "create-import", summary: "Take in a file", tag: tag,
@@ -54,7 +56,7 @@ func (s *Server) apiFiles() {
 	op.Responses["200"] = &huma.Response{Description: "OK", Content: map[string]*huma.MediaType{
 		"application/json": {Schema: schemas.Schema(importGoType, true, "ImportView")},
 	}}
-	s.api.OpenAPI().AddOperation(&op)
+	describe(op)
 	s.app.Post("/api/v1/imports", s.require(ScopeWrite), s.importFile)
 
 	op = s.operation(route{method: http.MethodGet, path: "/exports/{name}", id: "get-export", summary: "A file to take out", tag: tag})
@@ -74,7 +76,7 @@ func (s *Server) apiFiles() {
 		{Name: "until", In: "query", Schema: when},
 		{Name: "limit", In: "query", Schema: &huma.Schema{Type: "integer"}},
 	}
-	s.api.OpenAPI().AddOperation(&op)
+	describe(op)
 	s.app.Get("/api/v1/exports/:name", s.require(ScopeRead), s.export)
 
 	op = s.operation(route{method: http.MethodGet, path: "/digests/{date}", id: "get-digest", summary: "Daily digest 日报", tag: tag,
@@ -87,7 +89,7 @@ func (s *Server) apiFiles() {
 	op.Responses["200"] = &huma.Response{Description: "The digest", Content: map[string]*huma.MediaType{
 		"application/json": {Schema: &huma.Schema{Type: "object"}}, "text/markdown": text, "text/plain": text,
 	}}
-	s.api.OpenAPI().AddOperation(&op)
+	describe(op)
 	s.app.Get("/api/v1/digests/:date", s.require(ScopeRead), s.digest)
 
 	op = s.operation(route{method: http.MethodGet, path: "/stream", id: "get-stream", summary: "Server-sent events of what changes", tag: "Server 服务",
@@ -98,7 +100,7 @@ func (s *Server) apiFiles() {
 		{Name: "Last-Event-ID", In: "header", Schema: &huma.Schema{Type: "string"}},
 	}
 	op.Responses["200"] = &huma.Response{Description: "Events", Content: map[string]*huma.MediaType{"text/event-stream": text}}
-	s.api.OpenAPI().AddOperation(&op)
+	describe(op)
 }
 
 func (s *Server) importFile(c *fiber.Ctx) error {

@@ -9,7 +9,7 @@ import (
 )
 
 type searchInput struct {
-	paging
+	Paging
 	Text      string    `query:"q" required:"true" maxLength:"500" doc:"Query: words, \"phrase\", title: source: platform: account:, AND OR NOT"`
 	Since     time.Time `query:"since" doc:"Not before"`
 	Until     time.Time `query:"until" doc:"Not after"`
@@ -21,7 +21,7 @@ type searchInput struct {
 }
 
 type itemsInput struct {
-	paging
+	Paging
 	Kind      string    `query:"kind" enum:"article,post,entry"`
 	Platform  string    `query:"platform" maxLength:"64"`
 	SourceID  string    `query:"source" maxLength:"200"`
@@ -53,5 +53,5 @@ func (s *Server) apiSearch() {
 			}))
 		})
 	handle(s, route{method: http.MethodGet, path: "/items/{id}", id: "get-item", summary: "An item", tag: tag},
-		func(ctx context.Context, in *idInput) (engine.ItemView, error) { return s.Reader.Item(ctx, in.ID) })
+		func(ctx context.Context, in *IDInput) (engine.ItemView, error) { return s.Reader.Item(ctx, in.ID) })
 }

@@ -12,7 +12,7 @@ type sourceInput struct {
 }
 
 type sourceChange struct {
-	idInput
+	IDInput
 	Body engine.SourceInput
 }
 
@@ -39,14 +39,14 @@ func (s *Server) apiSources() {
 			return s.Writer.PreviewSource(ctx, in.Body.URL)
 		})
 	handle(s, route{method: http.MethodGet, path: "/sources/{id}", id: "get-source", summary: "A source", tag: tag},
-		func(ctx context.Context, in *idInput) (engine.SourceView, error) { return s.Reader.Source(ctx, in.ID) })
+		func(ctx context.Context, in *IDInput) (engine.SourceView, error) { return s.Reader.Source(ctx, in.ID) })
 	handle(s, route{method: http.MethodPut, path: "/sources/{id}", id: "put-source", summary: "Change a source; state pauses or resumes it", tag: tag},
 		func(ctx context.Context, in *sourceChange) (engine.SourceView, error) {
 			return s.Writer.PutSource(ctx, in.ID, in.Body)
 		})
 	remove(s, route{path: "/sources/{id}", id: "delete-source", summary: "Delete a source; its items stay", tag: tag}, s.Writer.DeleteSource)
 	handle(s, route{method: http.MethodPost, path: "/sources/{id}/poll", id: "poll-source", summary: "Fetch now", tag: tag},
-		func(ctx context.Context, in *idInput) (engine.SourceView, error) {
+		func(ctx context.Context, in *IDInput) (engine.SourceView, error) {
 			return s.Writer.PollSource(ctx, in.ID)
 		})
 }

@@ -13,12 +13,12 @@ type profileInput struct {
 }
 
 type profileChange struct {
-	idInput
+	IDInput
 	Body engine.ProfileInput
 }
 
 type decisionInput struct {
-	idInput
+	IDInput
 	Body struct {
 		ProfileID string `json:"profile_id" minLength:"1" maxLength:"200"`
 		Status    string `json:"status" enum:"open,accepted,dismissed,done"`
@@ -32,7 +32,7 @@ func (s *Server) apiSuggest() {
 	handle(s, route{method: http.MethodGet, path: "/suggestions", id: "list-suggestions", summary: "What a profile should write next, and why 选题建议", tag: tag,
 		description: "The points of all contributions of a suggestion add up to its score (log-odds)."},
 		func(ctx context.Context, in *struct {
-			limitInput
+			LimitInput
 			Profile string `query:"profile" required:"true" maxLength:"200" doc:"Profile id"`
 			Status  string `query:"status" enum:"open,accepted,dismissed,done" default:"open"`
 		}) (engine.Page[engine.SuggestionView], error) {
@@ -52,7 +52,7 @@ func (s *Server) apiSuggest() {
 			return v, "/api/v1/profiles/" + v.ID, err
 		})
 	handle(s, route{method: http.MethodGet, path: "/profiles/{id}", id: "get-profile", summary: "A profile", tag: tag},
-		func(ctx context.Context, in *idInput) (engine.ProfileView, error) {
+		func(ctx context.Context, in *IDInput) (engine.ProfileView, error) {
 			return s.Reader.Profile(ctx, in.ID)
 		})
 	handle(s, route{method: http.MethodPut, path: "/profiles/{id}", id: "put-profile", summary: "Change a profile; own_posts are added", tag: tag},

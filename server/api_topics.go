@@ -9,7 +9,7 @@ import (
 )
 
 type topicInput struct {
-	paging
+	Paging
 	State    string `query:"state" enum:"new,rising,peak,falling,back,quiet" doc:"Life-cycle state"`
 	Platform string `query:"platform" maxLength:"64" doc:"Platform id, e.g. weibo"`
 	Text     string `query:"q" maxLength:"200" doc:"Part of the title or a key term"`
@@ -30,15 +30,15 @@ func (s *Server) apiTopics() {
 			return page(s.Reader.Topics(ctx, in.query()))
 		})
 	handle(s, route{method: http.MethodGet, path: "/topics/{id}", id: "get-topic", summary: "A topic with events, members and trajectories", tag: tag},
-		func(ctx context.Context, in *idInput) (engine.TopicDetail, error) { return s.Reader.Topic(ctx, in.ID) })
+		func(ctx context.Context, in *IDInput) (engine.TopicDetail, error) { return s.Reader.Topic(ctx, in.ID) })
 	handle(s, route{method: http.MethodGet, path: "/events", id: "list-events", summary: "Events (single happenings)", tag: tag},
 		func(ctx context.Context, in *topicInput) (engine.Page[engine.EventView], error) {
 			return page(s.Reader.Events(ctx, in.query()))
 		})
 	handle(s, route{method: http.MethodGet, path: "/events/{id}", id: "get-event", summary: "An event with members and trajectories", tag: tag},
-		func(ctx context.Context, in *idInput) (engine.EventDetail, error) { return s.Reader.Event(ctx, in.ID) })
+		func(ctx context.Context, in *IDInput) (engine.EventDetail, error) { return s.Reader.Event(ctx, in.ID) })
 	handle(s, route{method: http.MethodGet, path: "/terms", id: "list-terms", summary: "Trending words with the numbers that made them 热词", tag: tag},
-		func(ctx context.Context, in *limitInput) (engine.Page[engine.TermView], error) {
+		func(ctx context.Context, in *LimitInput) (engine.Page[engine.TermView], error) {
 			return page(s.Reader.Terms(ctx, in.Limit))
 		})
 	handle(s, route{method: http.MethodGet, path: "/words", id: "list-words", summary: "Discovered words 新词", tag: tag},
@@ -51,13 +51,13 @@ func (s *Server) apiTopics() {
 		})
 }
 
-// limitInput is for short lists without further pages.
-type limitInput struct {
+// LimitInput is for short lists without further pages.
+type LimitInput struct {
 	Limit int `query:"limit" default:"20" minimum:"1" maximum:"100" doc:"How many at most"`
 }
 
 type wordInput struct {
-	limitInput
+	LimitInput
 	Status string `query:"status" enum:"proposed,auto,accepted,rejected"`
 }
 

@@ -24,8 +24,8 @@ func Spark(now time.Time, points []engine.CurvePoint) template.HTML {
 	x, y, _ := strings.Cut(last, ",")
 	// Numbers only: nothing in here comes from outside.
 	return template.HTML(fmt.Sprintf(`<svg class="spark" viewBox="0 0 %g %g" preserveAspectRatio="none" aria-hidden="true">`+
-		`<polygon class="fill" points="%s,%g %s %s,%g"/><polyline points="%s"/><circle cx="%s" cy="%s" r="2"/></svg>`,
-		w, h, first, h, line, x, h, line, x, y))
+		`<line x1="0" x2="%g" y1="%g" y2="%g"/><polygon class="fill" points="%s,%g %s %s,%g"/><polyline points="%s"/><circle cx="%s" cy="%s" r="2"/></svg>`,
+		w, h, w, h-0.5, h-0.5, first, h, line, x, h, line, x, y))
 }
 
 // Curve draws a heat curve with a time axis: what a reader without scripts sees.
@@ -121,7 +121,8 @@ type Bar struct {
 	Up       bool
 }
 
-// Bars lays out contributions as a waterfall over a common axis.
+// Bars lays out contributions as a waterfall over a common axis. The last bar,
+// one more than there are contributions, is the sum, drawn from zero.
 func Bars(cs []xuanti.Contribution) []Bar {
 	lo, hi, sum := 0.0, 0.0, 0.0
 	for _, c := range cs {
@@ -133,12 +134,12 @@ func Bars(cs []xuanti.Contribution) []Bar {
 		span = 1
 	}
 	at := func(v float64) float64 { return (v - lo) / span * 100 }
-	out := make([]Bar, len(cs))
+	out := make([]Bar, len(cs), len(cs)+1)
 	sum = 0
 	for i, c := range cs {
 		a, b := at(sum), at(sum+c.Points)
 		sum += c.Points
-		out[i] = Bar{X: math.Min(a, b), Width: math.Max(math.Abs(b-a), 0.6), Zero: at(0), Up: c.Points >= 0}
+		out[i] = Bar{X: math.Min(a, b), Width: math.Abs(b - a), Zero: at(0), Up: c.Points >= 0}
 	}
-	return out
+	return append(out, Bar{X: math.Min(at(0), at(sum)), Width: math.Abs(at(sum) - at(0)), Zero: at(0), Up: sum >= 0})
 }

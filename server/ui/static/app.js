@@ -36,6 +36,12 @@
     })
   })
 
+  // --- the answer to a dry run or preview may lie below the fold ----------------
+  doc.addEventListener('htmx:after:swap', function () {
+    var dry = doc.querySelector('#dry')
+    if (dry && dry.childElementCount && dry.contains(doc.querySelector('.dry, #dry .flash'))) dry.scrollIntoView({ block: 'nearest' })
+  })
+
   // --- live updates -------------------------------------------------------------
   var blocks = doc.querySelectorAll('[data-refresh]')
   var lamp = doc.querySelector('[data-live]')
@@ -110,11 +116,11 @@
       return show
     })
   }
-  function axes (values) {
+  function axes (values, splits) {
     var line = css('--line'); var ink = css('--faint')
     return [
-      { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { show: false }, values: ticks, space: 70 },
-      { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { show: false }, size: 40, values: values }
+      { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { show: false }, values: ticks, space: 70, size: 36 },
+      { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { show: false }, size: 40, values: values, splits: splits }
     ]
   }
   function draw (box, data) {
@@ -124,7 +130,7 @@
       if (data.heat.length < 2) return
       options = {
         width: width, height: 190, scales: { y: { range: [0, 100] } }, axes: axes(), legend: { live: true },
-        series: [{ value: function (u, v) { return v == null ? '' : stamp(v) } }, { label: box.dataset.label, stroke: css('--c0'), width: 2, fill: css('--soft'), points: { show: false } }]
+        series: [{ label: box.dataset.time, value: function (u, v) { return v == null ? '—' : stamp(v) } }, { label: box.dataset.label, stroke: css('--c0'), width: 2, fill: css('--soft'), points: { show: false } }]
       }
       series = [data.heat.map(function (p) { return p[0] }), data.heat.map(function (p) { return p[1] })]
     } else {
@@ -136,8 +142,12 @@
       lines.forEach(function (b) { b.points.forEach(function (p) { worst = Math.max(worst, p[1]) }) })
       options = {
         width: width, height: 240, scales: { y: { dir: -1, range: [0.5, worst + 1] } },
-        axes: axes(function (u, splits) { return splits.map(function (v) { return v >= 1 && v % 1 === 0 ? '#' + v : '' }) }),
-        series: [{ value: function (u, v) { return v == null ? '' : stamp(v) } }].concat(lines.map(function (b, i) {
+        axes: axes(function (u, splits) { return splits.map(function (v) { return '#' + v }) }, function () {
+          var step = worst > 40 ? 20 : worst > 20 ? 10 : 5; var out = [1]
+          for (var v = step; v <= worst; v += step) out.push(v)
+          return out
+        }),
+        series: [{ label: box.dataset.time, value: function (u, v) { return v == null ? '—' : stamp(v) } }].concat(lines.map(function (b, i) {
           return { label: b.name, stroke: css('--c' + i), width: 2, spanGaps: true, points: { show: false } }
         }))
       }
