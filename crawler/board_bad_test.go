@@ -43,10 +43,13 @@ func TestParseBoardBad(t *testing.T) {
 					t.Fatalf("no error, %d rows", len(snap.Entries))
 				}
 				msg := err.Error()
-				if !strings.HasPrefix(msg, "board "+f.board+" ("+f.adapter+"): ") || !strings.Contains(msg, c.says) {
+				if !strings.Contains(msg, ": board "+f.board+" ("+f.adapter+"): ") || !strings.Contains(msg, c.says) {
 					t.Errorf("error %q does not say %q", msg, c.says)
 				}
-				if len(msg) > 600 {
+				if words := ErrorText(err); !strings.Contains(words, "（"+f.adapter+"）：") || !hasHan(words) {
+					t.Errorf("words for people: %q", words)
+				}
+				if len(msg) > 800 {
 					t.Errorf("error of %d bytes", len(msg))
 				}
 			})

@@ -1,7 +1,6 @@
 package crawler
 
 import (
-	"errors"
 	"fmt"
 	"html"
 	"net/url"
@@ -54,7 +53,7 @@ func ParseBoard(id, adapter string, body []byte, contentType string, at time.Tim
 		}
 		errs = append(errs, err)
 	}
-	return nil, errors.Join(errs...)
+	return nil, allFailed(errs)
 }
 
 // row evaluates an expression on one row of an answer.
@@ -63,26 +62,24 @@ type row func(expr) string
 func (b *Board) parse(e *endpoint, body []byte, contentType string, at time.Time) (*xuanti.Snapshot, error) {
 	rows, err := e.rows(body, contentType)
 	if err != nil {
-		return nil, b.errorf(e, "%w", err)
+		return nil, b.fail(e, err)
 	}
 	snap := &xuanti.Snapshot{SourceID: b.ID, Board: b.ID, Platform: b.Platform, At: at.UTC(), Adapter: e.adapter}
 	var drops dropCount
 	list := b.entries(e, rows, &drops)
 	snap.Entries, snap.Dropped = list, drops.total()
 	if len(list) < b.minRows {
+		zh := fmt.Sprintf("只有 %d 条有效，至少应有 %d 条", len(list), b.minRows)
 		if drops.total() == 0 {
-			return nil, b.errorf(e, "only %d rows, expected at least %d", len(list), b.minRows)
+			return nil, b.fail(e, faultf(zh, "only %d rows, expected at least %d", len(list), b.minRows))
 		}
-		return nil, b.errorf(e, "only %d rows are left, expected at least %d (%s)", len(list), b.minRows, drops)
+		return nil, b.fail(e, faultf(zh, "only %d rows are left, expected at least %d (%s)", len(list), b.minRows, drops))
 	}
 	if n := countHan(list); float64(n) < b.minHan*float64(len(list)) {
-		return nil, b.errorf(e, "only %d of %d titles are Chinese: this is not the list", n, len(list))
+		zh := fmt.Sprintf("%d 条里只有 %d 条中文标题，不像是这个榜单", len(list), n)
+		return nil, b.fail(e, faultf(zh, "only %d of %d titles are Chinese: this is not the list", n, len(list)))
 	}
 	return snap, nil
-}
-
-func (b *Board) errorf(e *endpoint, format string, args ...any) error {
-	return fmt.Errorf("board %s (%s): "+format, append([]any{b.ID, e.adapter}, args...)...)
 }
 
 // dropCount counts rows left out by reason.

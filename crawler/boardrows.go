@@ -20,10 +20,10 @@ import (
 // rows finds the rows of an answer, or says in words why there are none.
 func (e *endpoint) rows(body []byte, contentType string) ([]row, error) {
 	if len(body) > maxBoardBody {
-		return nil, fmt.Errorf("the answer has %d bytes, more than %d", len(body), maxBoardBody)
+		return nil, faultf("响应内容过大", "the answer has %d bytes, more than %d", len(body), maxBoardBody)
 	}
 	if len(bytes.TrimSpace(body)) == 0 {
-		return nil, errors.New("the answer is empty")
+		return nil, faultf("响应内容为空", "the answer is empty")
 	}
 	if e.format == formatHTML {
 		return e.htmlRows(body, contentType)
@@ -34,7 +34,7 @@ func (e *endpoint) rows(body []byte, contentType string) ([]row, error) {
 	}
 	found := e.items.path.rows(doc)
 	if len(found) == 0 {
-		return nil, fmt.Errorf("no list where it should be%s", statusWords(doc))
+		return nil, noList(doc)
 	}
 	rows := make([]row, 0, len(found))
 	for _, v := range found {
@@ -68,9 +68,9 @@ func (e *endpoint) document(body []byte, contentType string) (any, error) {
 		i := strings.Index(text, e.script)
 		if i < 0 {
 			if looksLikeHTML([]byte(text)) {
-				return nil, pageInstead("no embedded data in the page", text)
+				return nil, pageInstead("页面里没有榜单数据", "no embedded data in the page", text)
 			}
-			return nil, fmt.Errorf("no embedded data (%q not found)", e.script)
+			return nil, faultf("返回的内容里没有榜单数据", "no embedded data (%q not found)", e.script)
 		}
 		src = []byte(strings.TrimLeft(text[i+len(e.script):], " \t\r\n="))
 	} else {
@@ -80,7 +80,7 @@ func (e *endpoint) document(body []byte, contentType string) (any, error) {
 			if err != nil {
 				return nil, err
 			}
-			return nil, pageInstead("want JSON, got an HTML page", text)
+			return nil, pageInstead("返回的是网页，不是榜单数据", "want JSON, got an HTML page", text)
 		}
 		if !utf8.Valid(src) {
 			text, err := DecodeHTML(src, contentType)
@@ -97,9 +97,9 @@ func (e *endpoint) document(body []byte, contentType string) (any, error) {
 	case err == nil:
 		return doc, nil
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return nil, fmt.Errorf("the JSON is cut off after %d bytes", len(src))
+		return nil, faultf("数据不完整，中途被截断", "the JSON is cut off after %d bytes", len(src))
 	default:
-		return nil, fmt.Errorf("this is no JSON: %w", err)
+		return nil, faultf("返回的内容不是榜单数据", "this is no JSON: %v", err)
 	}
 }
 
@@ -111,7 +111,7 @@ var (
 )
 
 // pageInstead describes an HTML page that came in place of the list.
-func pageInstead(what, text string) error {
+func pageInstead(zh, en, text string) error {
 	title := ""
 	if m := pageTitle.FindStringSubmatch(text); m != nil {
 		title = clip(plainText(m[1]), 60)
@@ -121,31 +121,32 @@ func pageInstead(what, text string) error {
 		probe = text[:min(len(text), 4096)]
 	}
 	if loginPage.MatchString(probe) {
-		what += ", a login or verification page"
+		zh, en = "返回的是登录或验证页", en+", a login or verification page"
 	}
 	if title != "" {
-		return fmt.Errorf("%s (title %q)", what, title)
+		zh, en = zh+"“"+title+"”", fmt.Sprintf("%s (title %q)", en, title)
 	}
-	return errors.New(what)
+	return faultf(zh, "%s", en)
 }
 
-// statusWords quotes what the platform says itself when it refuses.
-func statusWords(doc any) string {
+// noList quotes what the platform says itself when it refuses.
+func noList(doc any) error {
+	const zh, en = "榜单为空或结构已变化", "no list where it should be"
 	m, ok := doc.(map[string]any)
 	if !ok {
-		return fmt.Sprintf(" (the answer is a %s)", jsonKind(doc))
+		return faultf(zh, "%s (the answer is a %s)", en, jsonKind(doc))
 	}
-	var said []string
+	said := ""
 	for _, k := range []string{"code", "errno", "error_code", "status", "ok", "msg", "message", "errmsg", "error", "url"} {
 		if s := scalar(m[k]); s != "" {
-			said = append(said, k+"="+clip(plainText(s), 80))
+			said += " " + k + "=" + clip(plainText(s), 80)
 		}
 	}
-	if len(said) > 0 {
-		return "; the platform says " + strings.Join(said, " ")
+	if said != "" {
+		return faultf(zh+"，平台返回"+said, "%s; the platform says%s", en, said)
 	}
 	keys := sortedKeys(m)
-	return " (found " + clip(strings.Join(keys[:min(len(keys), 8)], ", "), 120) + ")"
+	return faultf(zh, "%s (found %s)", en, clip(strings.Join(keys[:min(len(keys), 8)], ", "), 120))
 }
 
 func jsonKind(v any) string {
@@ -241,11 +242,11 @@ func (e *endpoint) htmlRows(body []byte, contentType string) ([]row, error) {
 		return nil, err
 	}
 	if !looksLikeHTML([]byte(text)) {
-		return nil, errors.New("want an HTML page, got something else")
+		return nil, faultf("返回的内容不是网页", "want an HTML page, got something else")
 	}
 	root, err := nethtml.Parse(strings.NewReader(text))
 	if err != nil {
-		return nil, fmt.Errorf("the page cannot be read: %w", err)
+		return nil, faultf("网页嵌套过深，无法解析", "the page cannot be read: %v", err)
 	}
 	var nodes []*nethtml.Node
 	for _, s := range e.items.sel {
@@ -254,7 +255,7 @@ func (e *endpoint) htmlRows(body []byte, contentType string) ([]row, error) {
 		}
 	}
 	if len(nodes) == 0 {
-		return nil, pageInstead("no rows in the page", text)
+		return nil, pageInstead("页面里没有找到榜单", "no rows in the page", text)
 	}
 	rows := make([]row, 0, len(nodes))
 	for _, n := range nodes[:min(len(nodes), maxFound)] {

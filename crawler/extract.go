@@ -51,8 +51,8 @@ func Extract(html []byte, contentType, pageURL string, now time.Time) (*Article,
 	}
 	meta := readMeta(doc)
 	a := &Article{Site: meta.site(), Image: meta.image(base), Canonical: meta.link(base)}
-	a.Title = meta.pickTitle(base, a.Site)
 	head := blocksOf(doc)
+	a.Title = meta.pickTitle(base, a.Site, head)
 	a.PublishedAt = meta.published(base, head, now)
 	a.Author = meta.author(a.Site, head)
 	blocks := pageBody(doc, text, meta, a.Title, base)

@@ -65,6 +65,12 @@ func readable(doc *nethtml.Node, base *url.URL) []block {
 	if err != nil || a.Node == nil {
 		return nil
 	}
+	// Elements that readability made or renamed carry no or the old atom.
+	for n := range a.Node.Descendants() {
+		if n.Type == nethtml.ElementNode {
+			n.DataAtom = atom.Lookup([]byte(n.Data))
+		}
+	}
 	return blocksOf(a.Node)
 }
 

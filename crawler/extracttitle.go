@@ -10,7 +10,7 @@ import (
 // pickTitle finds the headline: a heading that the title element (or og:title)
 // repeats, else the headline of the JSON-LD, else og:title or title without the
 // name of the site behind it.
-func (m *pageMeta) pickTitle(base *url.URL, site string) string {
+func (m *pageMeta) pickTitle(base *url.URL, site string, head []block) string {
 	og := plainText(m.first("og:title", "twitter:title"))
 	whole := foldTitle(plainText(m.title)) + " " + foldTitle(og)
 	best := ""
@@ -23,6 +23,9 @@ func (m *pageMeta) pickTitle(base *url.URL, site string) string {
 		if strings.Contains(whole, key) && len(key) > len(foldTitle(best)) {
 			best = h
 		}
+	}
+	if best == "" {
+		best = m.printedTitle(head)
 	}
 	trimmed := trimSite(og, site, base)
 	if trimmed == "" {
@@ -48,11 +51,26 @@ func (m *pageMeta) pickTitle(base *url.URL, site string) string {
 	return ""
 }
 
+// printedTitle finds a line near the head of the page with which the title
+// element begins: old templates print the headline without a heading element.
+func (m *pageMeta) printedTitle(head []block) string {
+	whole := foldTitle(plainText(m.title))
+	best := ""
+	for i := range head[:min(len(head), 120)] {
+		b := &head[i]
+		key := foldTitle(b.text)
+		if b.links == 0 && utf8.RuneCountInString(key) >= 6 && len(key)*2 >= len(whole) && strings.HasPrefix(whole, key) && len(b.text) > len(best) {
+			best = b.text
+		}
+	}
+	return best
+}
+
 // titleBreak finds what stands between a headline and the names behind it.
 var titleBreak = regexp.MustCompile(`\s+[-–—|·•»«:/\\~]+\s+|\s*[|｜_‖丨]+\s*|\s+::\s+|\s*--+\s*|(?:—|-)+`)
 
 // siteWord matches the last part of a title that names a site or a channel.
-var siteWord = regexp.MustCompile(`(?i)(?:网|新闻|频道|资讯|日报|晚报|时报|早报|商报|周刊|杂志|在线|门户|官网|官方网站|客户端|首页|中心|论坛|社区|博客|头条|财经|体育|娱乐|科技|手机版|移动版|见闻|观察|媒体|卫视|电视台|广播|百科|知道|贴吧|专栏|栏目|要闻|国内|国际|社会|滚动|正文|公众号|平台|号|版)$|^(?:正文|新闻|资讯|详情|首页|文章)|\.(?:com|cn|net|org|co|tv|io|de|fr|it|br|ru|info|me)\b|\b(?:news|times|post|blog|magazine|online|daily|media|journal|tv|radio|press|review|tribune|gazette|herald)$`)
+var siteWord = regexp.MustCompile(`(?i)(?:网|新闻|频道|资讯|日报|晚报|时报|早报|商报|周刊|杂志|在线|门户|官网|官方网站|客户端|首页|中心|论坛|社区|博客|头条|财经|体育|娱乐|科技|手机版|移动版|见闻|观察|媒体|卫视|电视台|广播|百科|知道|贴吧|专栏|栏目|要闻|国内|国际|社会|滚动|正文|公众号|平台|号|版|公告|动态|局|委员会|委|厅|政府|大学|学院|研究院|协会|集团|社)$|^(?:正文|新闻|资讯|详情|首页|文章)|\.(?:com|cn|net|org|co|tv|io|de|fr|it|br|ru|info|me)\b|\b(?:news|times|post|blog|magazine|online|daily|media|journal|tv|radio|press|review|tribune|gazette|herald)$`)
 
 // trimSite cuts the names of site and channel off a title. Only what stands
 // behind the headline is cut, and never more than the headline's own length
@@ -74,7 +92,8 @@ func trimSite(title, site string, base *url.URL) string {
 				cut = locs[i][0]
 				break
 			}
-			spaced := title[locs[i][0]] == ' ' || strings.ContainsAny(title[locs[i][0]:locs[i][1]], "|｜_‖丨")
+			mark := title[locs[i][0]:locs[i][1]]
+			spaced := mark[0] == ' ' || strings.ContainsAny(mark, "|｜_‖丨") || hasHan(tail) && hasHan(head)
 			if isSiteName(key, tail, siteKey, host, spaced) && weightOf(head) >= 6 {
 				cut = locs[i][0]
 			}

@@ -1,0 +1,60 @@
+package crawler
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/xuanti/xuanti"
+)
+
+// fault says why an answer is no list: in English for logs and tests, in
+// Chinese for the people who look after the sources.
+type fault struct{ en, zh string }
+
+// Error implements error with the English words.
+func (f *fault) Error() string { return f.en }
+
+// faultf makes a fault; zh is used as it is.
+func faultf(zh, format string, args ...any) error {
+	return &fault{en: fmt.Sprintf(format, args...), zh: zh}
+}
+
+// fail names board and adapter around an error of one endpoint. The message is
+// Chinese, safe to show and complete in itself; the cause is for logs.
+func (b *Board) fail(e *endpoint, err error) error {
+	return &xuanti.Error{
+		Code:    xuanti.CodeUnavailable,
+		Message: fmt.Sprintf("%s（%s）：%s", b.Name, e.adapter, faultWords(err)),
+		Err:     fmt.Errorf("board %s (%s): %w", b.ID, e.adapter, err),
+	}
+}
+
+func faultWords(err error) string {
+	var f *fault
+	if errors.As(err, &f) {
+		return f.zh
+	}
+	return ErrorText(err)
+}
+
+// allFailed joins what every endpoint said into one error. The causes are kept
+// as text only: how one endpoint's server answered must not be taken for the
+// state of the source.
+func allFailed(errs []error) error {
+	zh, en := "", ""
+	for i, err := range errs {
+		if i > 0 {
+			zh += "；"
+			en += "; "
+		}
+		var xe *xuanti.Error
+		if errors.As(err, &xe) && xe.Err != nil {
+			zh += xe.Message
+			en += xe.Err.Error()
+			continue
+		}
+		zh += faultWords(err)
+		en += err.Error()
+	}
+	return &xuanti.Error{Code: xuanti.CodeUnavailable, Message: zh, Err: errors.New(en)}
+}
