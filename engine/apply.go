@@ -342,6 +342,7 @@ func (e *Engine) join(c *change, it *xuanti.Item, as trend.Assignment) {
 		l = newLive(xuanti.Event{ID: as.EventID, TopicID: as.TopicID, FirstAt: it.SeenAt, LastAt: it.SeenAt, State: xuanti.StateNew, StateSince: it.SeenAt})
 		e.state.events[as.EventID] = l
 	}
+	l.dirty = true
 	l.ev.TopicID = as.TopicID
 	if !l.ev.Pinned && as.Title != "" {
 		l.ev.Title = as.Title
@@ -368,6 +369,7 @@ func (e *Engine) join(c *change, it *xuanti.Item, as trend.Assignment) {
 
 // admit counts an item into its event.
 func (l *liveEvent) admit(it *xuanti.Item, a *nlp.Analysis, weight float64) {
+	l.dirty = true
 	if it.Relation == xuanti.RelationNone {
 		l.ev.Items++
 	} else {
@@ -441,8 +443,10 @@ func (e *Engine) commit(ctx context.Context, c *change) error {
 			}
 		}
 		for _, id := range c.order {
-			if err := tx.PutEvent(ctx, c.events[id].ev); err != nil {
-				return err
+			if l := c.events[id]; l.unsaved() {
+				if err := tx.PutEvent(ctx, l.ev); err != nil {
+					return err
+				}
 			}
 		}
 		for _, m := range c.members {
@@ -483,8 +487,17 @@ func (e *Engine) commit(ctx context.Context, c *change) error {
 	for i := range c.items {
 		e.state.seq = max(e.state.seq, c.items[i].Seq)
 	}
+	for _, l := range c.events {
+		if l.unsaved() {
+			l.dirty, l.saved = false, l.ev.LastAt
+		}
+	}
 	return nil
 }
+
+// unsaved reports whether an event's row is worth writing: most events of a
+// snapshot only stay where they are.
+func (l *liveEvent) unsaved() bool { return l.dirty || l.ev.LastAt.Sub(l.saved) > pointEvery/2 }
 
 // putTopic adds what this batch learned to a topic that may exist already.
 func (e *Engine) putTopic(ctx context.Context, tx *store.Tx, id string, t xuanti.Topic) error {

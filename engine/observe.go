@@ -12,10 +12,10 @@ import (
 )
 
 const (
-	feedWindow   = 6 * time.Hour    // how long an article counts towards heat
-	boardFresh   = 3 * time.Hour    // a board's snapshot older than this says nothing about now
-	pointEvery   = 30 * time.Minute // a heat point is kept at least this often while there is heat
-	pointChange  = 1.0              // and whenever heat moved by this much
+	feedWindow   = 6 * time.Hour // how long an article counts towards heat
+	boardFresh   = 3 * time.Hour // a board's snapshot older than this says nothing about now
+	pointEvery   = time.Hour     // a heat point is kept at least this often while there is heat
+	pointChange  = 1.0           // and whenever heat moved by this much
 	feedHeatStep = 8.0
 	feedHeatMax  = 30.0
 )
@@ -121,6 +121,7 @@ func (e *Engine) refresh(c *change, l *liveEvent, at time.Time) {
 	if first || moved && at.After(prev.At) || due {
 		l.point = next
 		c.points = append(c.points, next)
+		l.dirty = true
 		c.touch(l)
 	}
 }

@@ -13,7 +13,10 @@ import (
 	"github.com/xuanti/xuanti/store"
 )
 
-const replayBatch = 256
+const (
+	replayBatch = 256
+	replayTick  = 10 * time.Minute // of row time
+)
 
 // ReplayOptions say what to take through the engine.
 type ReplayOptions struct {
@@ -77,6 +80,7 @@ type replayer struct {
 	p      ReplayProgress
 	start  time.Time
 	said   time.Time
+	ticked time.Time
 	report func(ReplayProgress)
 	items  []xuanti.Item
 	at     time.Time                   // instant of snaps
@@ -155,8 +159,11 @@ func (r *replayer) flush(ctx context.Context) error {
 	r.p.Copies += int64(done.Copies)
 	r.p.Snapshots += int64(len(b.snaps))
 	r.p.At = b.at
-	if err := r.e.Tick(ctx, b.at, false); err != nil {
-		return err
+	if d := b.at.Sub(r.ticked); d >= replayTick || d < 0 {
+		r.ticked = b.at
+		if err := r.e.Tick(ctx, b.at, false); err != nil {
+			return err
+		}
 	}
 	if err := r.e.indexer.throttle(ctx); err != nil {
 		return err

@@ -41,6 +41,8 @@ type liveEvent struct {
 	on    map[string]presence  // board → where it is listed now
 	feeds map[string]time.Time // source → its newest item on this event
 	subs  map[string]struct{}  // subscriptions whose rule matched a member
+	dirty bool                 // differs from its row in the store in more than what time alone changes
+	saved time.Time            // LastAt of its row in the store
 	refut bool                 // a refutation joined
 	offic bool                 // an authoritative source joined
 }
@@ -85,7 +87,7 @@ func (s *state) blobs() []struct {
 		load func([]byte) error
 	}{
 		{"grouper", s.grouper.Snapshot, s.grouper.Load},
-//B		{"bursts", s.bursts.Snapshot, s.bursts.Load},
+		//B		{"bursts", s.bursts.Snapshot, s.bursts.Load},
 		{"boards", s.boards.Snapshot, s.boards.Load},
 		{"words", s.words.Snapshot, s.words.Restore},
 	}

@@ -106,7 +106,7 @@ func (e *Engine) hourly(c *change, now time.Time) {
 		if m.Topic {
 			for _, l := range s.events {
 				if l.ev.TopicID == m.From {
-					l.ev.TopicID = m.Into
+					l.ev.TopicID, l.dirty = m.Into, true
 				}
 			}
 			continue
@@ -159,6 +159,7 @@ func (e *Engine) mergeLive(c *change, from, into string) {
 		b.subs[s] = struct{}{}
 	}
 	b.refut, b.offic = b.refut || a.refut, b.offic || a.offic
+	b.dirty = true
 	delete(e.state.events, from)
 	delete(c.events, from)
 	for i, id := range c.order {
