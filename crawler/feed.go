@@ -3,7 +3,6 @@ package crawler
 import (
 	"bytes"
 	"fmt"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -30,7 +29,7 @@ type Feed struct {
 // ParseFeed reads RSS 0.9x to 2.0, RDF, Atom, CDF and JSON Feed. Before a
 // library sees the bytes, charset, entities and structure are mended; a
 // truncated document yields its complete items. Relative links are resolved
-// against baseURL; times without zone are in zone (nil: Asia/Shanghai); dates
+// against the feed's own site, else baseURL; times without zone are in zone (nil: Asia/Shanghai); dates
 // after now become now, unreadable ones too. The input may have 8 MiB and
 // brings at most 2000 items. What is no feed at all (a web page, an API
 // answer, nothing) is a *FeedError that says what it is.
@@ -128,7 +127,7 @@ func (b *feedBuilder) parseXML(m mended) (*Feed, error) {
 		parsed, err = parser.Parse(bytes.NewReader(m.text))
 	}
 	repaired := false
-	if err != nil || len(parsed.Items) == 0 && (hasItems(m.text) || parsed.Title == "") {
+	if err != nil || suspicious(parsed, m.text) {
 		first := parsed
 		fixed := repairXML(m.text)
 		again, err2 := parser.Parse(bytes.NewReader(fixed))
@@ -146,6 +145,21 @@ func (b *feedBuilder) parseXML(m mended) (*Feed, error) {
 
 var errDeep = fmt.Errorf("elements nest deeper than %d", maxDepth)
 
+// suspicious reports a result that the document does not deserve: nothing
+// found in it, or titles that swallowed their siblings because nobody closed
+// them.
+func suspicious(p *gofeed.Feed, doc []byte) bool {
+	if len(p.Items) == 0 {
+		return hasItems(doc) || p.Title == ""
+	}
+	for _, it := range p.Items {
+		if it != nil && it.Link == "" && strings.Contains(it.Title, "<link") {
+			return true
+		}
+	}
+	return false
+}
+
 func hasItems(doc []byte) bool {
 	return bytes.Contains(doc, []byte("<item")) || bytes.Contains(doc, []byte("<entry"))
 }
@@ -157,12 +171,8 @@ func (b *feedBuilder) build(p *gofeed.Feed) *Feed {
 		Description: htmlText(p.Description, 1000),
 		TTL:         ttlOf(p),
 	}
-	f.Link = b.resolve(firstOf(p.Link, ""))
-	if f.Link != "" {
-		if u, err := url.Parse(f.Link); err == nil && u.IsAbs() && b.base == nil {
-			b.base = u
-		}
-	}
+	f.Link = b.resolve(p.Link)
+	b.rebase(f.Link)
 	for i, it := range p.Items {
 		if i >= maxFeedItems {
 			f.Dropped += len(p.Items) - i

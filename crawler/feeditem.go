@@ -44,10 +44,11 @@ func (b *feedBuilder) add(f *Feed, it xuanti.Item) {
 	}
 	it.Kind = xuanti.ItemArticle
 	it.SeenAt = b.now
+	printed := it.PublishedAt // an unknown date must not change the key every day
 	if it.PublishedAt.IsZero() || it.PublishedAt.After(b.now) {
 		it.PublishedAt = b.now
 	}
-	it.Key = ItemKey(it.Kind, "", it.URL, it.ExtID, it.Title, it.PublishedAt)
+	it.Key = ItemKey(it.Kind, "", it.URL, it.ExtID, it.Title, printed)
 	b.keys[it.Key]++
 	f.Items = append(f.Items, it)
 }
@@ -61,7 +62,7 @@ func (b *feedBuilder) finish(f *Feed) {
 		if b.keys[it.Key] > 1 {
 			id := it.ExtID
 			if id == "" || CanonicalURL(id) == CanonicalURL(it.URL) {
-				id = ItemKey(it.Kind, "", "", "", it.Title, it.PublishedAt)
+				id = ItemKey(it.Kind, "", "", "", it.Title, time.Time{})
 			}
 			it.Key = boundKey(it.Key + "#" + id)
 		}
@@ -120,6 +121,14 @@ func (b *feedBuilder) published(printed []string, parsed ...*time.Time) time.Tim
 
 func isHTTP(s string) bool {
 	return strings.HasPrefix(s, "http://") || strings.HasPrefix(s, "https://")
+}
+
+// rebase makes the feed's own site the base of relative links: bridges serve
+// feeds of other sites.
+func (b *feedBuilder) rebase(site string) {
+	if u, err := url.Parse(site); err == nil && u.Host != "" {
+		b.base = u
+	}
 }
 
 // resolve makes a link absolute; what is no web address becomes "".

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -416,8 +417,9 @@ func TestFetchBroken(t *testing.T) {
 	_, err = f.Do(t.Context(), Request{URL: half.URL})
 	wantKind(t, err, KindRefused)
 
-	tls := httptest.NewTLSServer(http.NotFoundHandler())
-	tls.Config.ErrorLog = nil
+	tls := httptest.NewUnstartedServer(http.NotFoundHandler())
+	tls.Config.ErrorLog = log.New(io.Discard, "", 0)
+	tls.StartTLS()
 	t.Cleanup(tls.Close)
 	_, err = f.Do(t.Context(), Request{URL: tls.URL})
 	wantKind(t, err, KindTLS)

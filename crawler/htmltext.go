@@ -78,7 +78,7 @@ func unwrapCDATA(s string) string {
 		if !ok {
 			break
 		}
-		s = strings.TrimSuffix(inner, "]]>")
+		s = strings.TrimSuffix(strings.TrimSuffix(inner, "]]>"), "]]")
 	}
 	return s
 }

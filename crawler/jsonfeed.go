@@ -63,6 +63,7 @@ func (b *feedBuilder) parseJSON(text []byte) (*Feed, error) {
 		return nil, &FeedError{Kind: FeedAPI, Message: "this is JSON, but no JSON Feed"}
 	}
 	f := &Feed{Title: htmlTitle(head.Title, maxTitleRunes), Link: b.resolve(head.HomePageURL), Description: htmlText(head.Description, 1000), Repaired: repaired}
+	b.rebase(f.Link)
 	for i, raw := range head.Items {
 		if i >= maxFeedItems {
 			f.Dropped += len(head.Items) - i

@@ -207,12 +207,10 @@ func (m *mender) number(doc []byte, i int, digits string, next int) int {
 		}
 		return next
 	}
-	m.text(strings.Map(func(r rune) rune {
-		if r < 0x20 && r != '\t' && r != '\n' && r != '\r' || r == 0xfffe || r == 0xffff || r == 0 {
-			return -1
-		}
-		return r
-	}, html.UnescapeString("&#"+strconv.FormatUint(uint64(n), 10)+";")))
+	if n < 0x20 && n != '\t' && n != '\n' && n != '\r' || n == 0xfffe || n == 0xffff {
+		return next
+	}
+	m.text(html.UnescapeString("&#" + strconv.FormatUint(uint64(n), 10) + ";"))
 	return next
 }
 

@@ -1,0 +1,244 @@
+package crawler
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/xuanti/xuanti"
+)
+
+func TestParseFeedGolden(t *testing.T) {
+	files, err := filepath.Glob("testdata/feeds/*")
+	if err != nil || len(files) < 10 {
+		t.Fatalf("%d fixtures, %v", len(files), err)
+	}
+	for _, file := range files {
+		if strings.HasSuffix(file, ".golden.json") {
+			continue
+		}
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			body, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			feed, err := ParseFeed(body, "", "https://base.example/feed", nil, testNow)
+			if err != nil {
+				t.Fatal(err)
+			}
+			checkFeed(t, feed, testNow)
+			checkGolden(t, file+".golden.json", feed)
+		})
+	}
+}
+
+// checkFeed checks what holds for every feed.
+func checkFeed(t testing.TB, f *Feed, now time.Time) {
+	t.Helper()
+	keys := map[string]bool{}
+	for i, it := range f.Items {
+		switch {
+		case it.Key == "" || keys[it.Key]:
+			t.Errorf("item %d: key %q is empty or taken", i, it.Key)
+		case it.Title == "" && it.URL == "" && it.Text == "" && it.Image == "":
+			t.Errorf("item %d is empty", i)
+		case it.PublishedAt.After(now) || it.PublishedAt.IsZero() || it.PublishedAt.Location() != time.UTC:
+			t.Errorf("item %d: published %s", i, it.PublishedAt)
+		case it.URL != "" && !isHTTP(it.URL):
+			t.Errorf("item %d: address %q", i, it.URL)
+		case len([]rune(it.Title)) > maxTitleRunes || len([]rune(it.Text)) > maxTextRunes:
+			t.Errorf("item %d is too long", i)
+		}
+		keys[it.Key] = true
+	}
+	if len(f.Items) > maxFeedItems {
+		t.Errorf("%d items", len(f.Items))
+	}
+}
+
+func TestParseFeedRefuses(t *testing.T) {
+	for name, tt := range map[string]struct {
+		body string
+		kind FeedErrorKind
+	}{
+		"nothing":      {"", FeedEmpty},
+		"blanks":       {" \n\ufeff\t", FeedEmpty},
+		"a page":       {"<!DOCTYPE html><html><head><title>河湾日报</title></head><body></body></html>", FeedHTML},
+		"a login page": {`<html><form action="/login"><input name="u"><input type="password" name="p"></form></html>`, FeedLogin},
+		"a challenge":  {`<html><head><title>Just a moment...</title></head><body></body></html>`, FeedChallenge},
+		"an API":       {`{"code":0,"data":[],"message":"success"}`, FeedAPI},
+		"a list":       {`[{"title":"x"}]`, FeedAPI},
+		"a JSON error": {`{"error":"not found"}`, FeedAPI},
+		"half an API":  {`{"code":0,"data":[`, FeedAPI},
+		"text":         {"no feed here", FeedUnknown},
+		"other XML":    {"<urlset><url><loc>https://example.com/</loc></url></urlset>", FeedUnknown},
+		"too large":    {"<rss>" + strings.Repeat(" ", maxFeedBytes), FeedTooLarge},
+		"half a feed":  {`{"version":"https://jsonfeed.org/version/1","title":"x"`, FeedBroken},
+	} {
+		_, err := ParseFeed([]byte(tt.body), "text/xml", "", nil, testNow)
+		var fe *FeedError
+		if !errors.As(err, &fe) || fe.Kind != tt.kind {
+			t.Errorf("%s: %v, want kind %s", name, err, tt.kind)
+			continue
+		}
+		if fe.Message == "" || !hasHan(ErrorText(err)) {
+			t.Errorf("%s: no words", name)
+		}
+	}
+}
+
+func TestParseFeedLimits(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("<rss><channel><title>多</title>")
+	for i := range maxFeedItems + 500 {
+		fmt.Fprintf(&b, "<item><title>第%d条</title><link>https://example.com/%d</link></item>", i, i)
+	}
+	b.WriteString("</channel></rss>")
+	f, err := ParseFeed([]byte(b.String()), "", "", nil, testNow)
+	if err != nil || len(f.Items) != maxFeedItems || f.Dropped != 500 {
+		t.Fatalf("%v", err)
+	}
+	long := "<rss><channel><title>x</title><item><title>" + strings.Repeat("标题", 2000) + "</title><link>https://example.com/1</link><description>" + strings.Repeat("正文", 100_000) + "</description></item></channel></rss>"
+	f, err = ParseFeed([]byte(long), "", "", nil, testNow)
+	if err != nil || len(f.Items) != 1 {
+		t.Fatal(err)
+	}
+	checkFeed(t, f, testNow)
+	// Deep nesting must cost neither stack nor time.
+	deep := "<rss><channel><title>x</title><item><title>深</title><link>https://example.com/1</link>" + strings.Repeat("<x:a>", 300_000) + "</item></channel></rss>"
+	start := time.Now()
+	if _, err := ParseFeed([]byte(deep), "", "", nil, testNow); err != nil {
+		t.Errorf("deep nesting: %v", err)
+	}
+	if d := time.Since(start); d > 5*time.Second {
+		t.Errorf("deep nesting took %s", d)
+	}
+}
+
+func TestParseFeedRootAfterLongComment(t *testing.T) {
+	doc := "<?xml version=\"1.0\"?><!--" + strings.Repeat("版权声明 ", 4000) + "--><rss version=\"2.0\"><channel><title>迟到的根</title><item><title>一</title><link>https://example.com/1</link></item></channel></rss>"
+	f, err := ParseFeed([]byte(doc), "", "", nil, testNow)
+	if err != nil || f.Title != "迟到的根" || len(f.Items) != 1 {
+		t.Errorf("%+v, %v", f, err)
+	}
+}
+
+// Cutting a feed anywhere never panics, and the items that are complete before
+// the cut stay.
+func TestParseFeedTruncation(t *testing.T) {
+	for _, name := range []string{"rsshub-atom.xml", "bridge-rss.xml", "damaged.xml", "rdf.xml", "feed.json"} {
+		body, err := os.ReadFile(filepath.Join("testdata/feeds", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		most := 0
+		for cut := 0; cut <= len(body); cut += 7 {
+			f, err := ParseFeed(body[:cut], "", "https://base.example/", nil, testNow)
+			if err != nil {
+				continue
+			}
+			checkFeed(t, f, testNow)
+			if name != "damaged.xml" && len(f.Items) < most {
+				t.Errorf("%s: cut at %d gives %d items, an earlier cut gave %d", name, cut, len(f.Items), most)
+			}
+			most = max(most, len(f.Items))
+		}
+		if most == 0 {
+			t.Errorf("%s: no cut brought an item", name)
+		}
+	}
+}
+
+func TestParseFeedZone(t *testing.T) {
+	doc := `<rss><channel><title>x</title><item><title>一</title><link>https://example.com/1</link><pubDate>2026-11-20 10:00</pubDate></item></channel></rss>`
+	for zone, want := range map[*time.Location]string{nil: "2026-11-20T02:00:00Z", xuanti.Shanghai: "2026-11-20T02:00:00Z", time.UTC: "2026-11-20T10:00:00Z"} {
+		f, err := ParseFeed([]byte(doc), "", "", zone, testNow)
+		if err != nil || f.Items[0].PublishedAt.Format(time.RFC3339) != want {
+			t.Errorf("zone %v: %v, %v", zone, f, err)
+		}
+	}
+}
+
+func TestHTMLText(t *testing.T) {
+	for in, want := range map[string]string{
+		"纯文字":                           "纯文字",
+		"<p>一</p><p>二</p>":              "一\n二",
+		"a<br/>b":                       "a\nb",
+		"<script>x()</script>留下":        "留下",
+		"<style>p{}</style>留下":          "留下",
+		"A &amp; B &lt; C":              "A & B < C",
+		"&lt;p&gt;转义两次&lt;/p&gt;":       "转义两次",
+		"<![CDATA[<b>粗</b>]]>":          "粗",
+		"  多   空　白 \n\n\n 行 ":           "多 空 白\n行",
+		"<p>未关":                         "未关",
+		"1 < 2 且 3 > 2":                 "1 < 2 且 3 > 2",
+		"<ul><li>甲</li><li>乙</li></ul>": "甲\n乙",
+	} {
+		if got := htmlText(in, 100); got != want {
+			t.Errorf("htmlText(%q) = %q, want %q", in, got, want)
+		}
+	}
+	if got := htmlTitle("使用 <video> 标签 <b>加粗</b>", 100); got != "使用 <video> 标签 加粗" {
+		t.Errorf("title %q", got)
+	}
+	if got := htmlText(strings.Repeat("长", 500), 100); len([]rune(got)) != 100 {
+		t.Errorf("%d runes", len([]rune(got)))
+	}
+}
+
+func FuzzParseFeed(f *testing.F) {
+	files, _ := filepath.Glob("testdata/feeds/*")
+	for _, file := range files {
+		if body, err := os.ReadFile(file); err == nil && !strings.HasSuffix(file, ".golden.json") {
+			f.Add(body, "text/xml")
+		}
+	}
+	f.Add([]byte(`<rss><item/><!DOCTYPE [<!ENTITY a "b"`), "")
+	f.Add([]byte(`{"version":"jsonfeed.org","items":[{}`), "")
+	f.Fuzz(func(t *testing.T, body []byte, contentType string) {
+		feed, err := ParseFeed(body, contentType, "https://base.example/feed", nil, testNow)
+		if err != nil {
+			return
+		}
+		checkFeed(t, feed, testNow)
+		if _, err := json.Marshal(feed); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func BenchmarkParseFeed(b *testing.B) {
+	var doc strings.Builder
+	doc.WriteString(`<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>河湾日报</title><link>https://paper.example.com/</link>`)
+	for i := range 100 {
+		fmt.Fprintf(&doc, `<item><title>河湾市第%d号通告：二号线恢复运行</title><link>https://paper.example.com/n/%d?utm_source=rss</link><guid>n-%d</guid><pubDate>Mon, 23 Nov 2026 08:%02d:00 CST</pubDate><description>&lt;p&gt;%s&lt;/p&gt;</description></item>`, i, i, i, i%60, strings.Repeat("乘客从早上六点起可以正常进站。", 20))
+	}
+	doc.WriteString("</channel></rss>")
+	body := []byte(doc.String())
+	b.SetBytes(int64(len(body)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := ParseFeed(body, "text/xml", "", nil, testNow); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkCanonicalURL(b *testing.B) {
+	urls := []string{
+		"https://www.toutiao.com/trending/7561594373646057491/?category_name=topic_innerflow&event_type=hot_board&log_pb=%257B%257D&rank=&style_id=40132&topic_id=7561594373646057491",
+		"https://s.weibo.com/weibo?q=%23%E6%98%A5%E5%A4%A9%23&t=31&band_rank=3&Refer=top",
+		"http://m.example.com/news/2026/11/23/story.html?utm_source=x&id=7&from=timeline#comments",
+	}
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		CanonicalURL(urls[i%len(urls)])
+		i++
+	}
+}
