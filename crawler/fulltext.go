@@ -36,12 +36,17 @@ func (c *Crawler) fullText(ctx context.Context, items []*xuanti.Item) []string {
 			fails = 0
 			continue
 		}
-		fails++
 		warnings = append(warnings, fmt.Sprintf("full text of one item: %v", err))
 		var fe *FetchError
-		if errors.As(err, &fe) && (fe.Status == http.StatusTooManyRequests || fe.Status == http.StatusForbidden || fe.Status == http.StatusServiceUnavailable || fe.Kind == KindRobots) {
-			break
+		if errors.As(err, &fe) {
+			if fe.Kind == KindRobots {
+				continue // says nothing about the next page
+			}
+			if fe.Status == http.StatusTooManyRequests || fe.Status == http.StatusForbidden || fe.Status == http.StatusServiceUnavailable {
+				break
+			}
 		}
+		fails++
 	}
 	return warnings
 }
