@@ -33,6 +33,10 @@ func Conflict(a, b *Analysis) (kind string, conflict bool) {
 	return kind, false
 }
 
+// maxSameUnit: a text with more figures of one unit than this is a report whose
+// figures may all be about different things.
+const maxSameUnit = 2
+
 // otherNumbers compares the values of every unit that both headlines have.
 func otherNumbers(a, b []Number) (string, bool) {
 	kind := ""
@@ -44,7 +48,7 @@ func otherNumbers(a, b []Number) (string, bool) {
 		}
 		done[u] = true
 		x, y := withUnit(a, u), withUnit(b, u)
-		if len(y) == 0 || anyAgree(x, y) {
+		if len(y) == 0 || len(x) > maxSameUnit || len(y) > maxSameUnit || anyAgree(x, y) {
 			continue
 		}
 		if u == "日" && !sameMonth(a, b) {

@@ -152,11 +152,11 @@ type Mapped struct {
 func FoldMap(s string) Mapped {
 	folded := Fold(s)
 	m := Mapped{Text: folded, src: make([]int, len(folded)+1)}
+	clean, at := validate(s)
 	// Fold grapheme-like pieces one by one. The pieces of NFKC are independent
 	// of each other, and the conversion to simplified characters keeps the
 	// number of runes, so walking both texts in step finds every origin.
 	var it norm.Iter
-	clean := strings.ToValidUTF8(s, "\uFFFD")
 	it.InitString(norm.NFKC, clean)
 	pos := 0
 	for !it.Done() && pos < len(folded) {
@@ -170,24 +170,46 @@ func FoldMap(s string) Mapped {
 			if unicode.IsSpace(r) != (f == ' ') {
 				continue // trimmed or folded white space
 			}
-			if f == ' ' && pos > 0 && folded[pos-1] == ' ' {
-				continue
-			}
 			for k := range n {
-				m.src[pos+k] = from
+				m.src[pos+k] = at(from)
 			}
 			pos += n
 		}
 	}
 	for i := pos; i <= len(folded); i++ {
-		m.src[i] = len(clean)
-	}
-	if len(clean) != len(s) { // invalid bytes grew: keep offsets inside s
-		for i := range m.src {
-			m.src[i] = min(m.src[i], len(s))
-		}
+		m.src[i] = len(s)
 	}
 	return m
+}
+
+// validate replaces invalid bytes as Fold does and says where an offset of the
+// result lies in s.
+func validate(s string) (string, func(int) int) {
+	if utf8.ValidString(s) {
+		return s, func(i int) int { return i }
+	}
+	var b strings.Builder
+	var from []int
+	bad := false
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && n == 1 {
+			if !bad { // a run of invalid bytes becomes one character
+				from = append(from, i, i, i)
+				b.WriteString("\uFFFD")
+			}
+			bad = true
+			i++
+			continue
+		}
+		bad = false
+		for range n {
+			from = append(from, i)
+		}
+		b.WriteString(s[i : i+n])
+		i += n
+	}
+	return b.String(), func(i int) int { return from[i] }
 }
 
 // Origin returns the span of the original text that became Text[start:end].

@@ -65,6 +65,9 @@ func FuzzNormalize(f *testing.F) {
 		if strings.TrimSpace(folded) != folded || strings.Contains(folded, "  ") {
 			t.Fatalf("Fold(%q) = %q has loose spaces", s, folded)
 		}
+		if again := Fold(folded); again != folded {
+			t.Fatalf("Fold(%q) = %q, folded again %q", s, folded, again)
+		}
 		m := FoldMap(s)
 		if m.Text != folded {
 			t.Fatalf("FoldMap text differs for %q", s)
