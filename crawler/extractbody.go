@@ -18,7 +18,7 @@ const (
 
 // maxElements bounds the trees that readability works on; its cost grows
 // faster than their size.
-const maxElements = 60_000
+const maxElements = 20_000
 
 // pageBody finds the article text. doc is consumed.
 func pageBody(doc *nethtml.Node, src string, meta *pageMeta, title string, base *url.URL) []block {
