@@ -3,6 +3,7 @@ package demo
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -89,7 +90,11 @@ func (p *post) counts(t time.Time) []xuanti.Count {
 	}
 	var out []xuanti.Count
 	add := func(name string, v float64) {
-		if n := int64(v); n > 0 {
+		n := int64(v)
+		if p.creator.form == formAtom && n >= 10000 {
+			n = n / 1000 * 1000 // printed as 1.2万
+		}
+		if n > 0 {
 			out = append(out, xuanti.Count{Name: name, Value: n})
 		}
 	}
@@ -114,6 +119,7 @@ func (p *post) counts(t time.Time) []xuanti.Count {
 		add("like", main)
 		add("comment", share(0.06, 0.2, 13))
 	}
+	slices.SortFunc(out, func(a, b xuanti.Count) int { return strings.Compare(a.Name, b.Name) })
 	return out
 }
 
@@ -142,10 +148,30 @@ func (p *planner) creatorStory(d *dice, c *creator, s *storyline) {
 				continue
 			}
 			at := p.c.zero.Add(s.start + ph.at + time.Duration(40+d.below(420))*time.Minute)
-			text := p.text(s, strings.Join(ph.facts, "\n\n"))
+			text := ""
+			if c.platform != "weibo" {
+				text = p.postOnStory(d, s, ph)
+			}
 			p.addPost(d, c, p.text(s, wd.text), text, at, s.id, 1.25, 0.3)
 		}
 	}
+}
+
+// postOnStory retells a phase: some of the facts, in another order.
+func (p *planner) postOnStory(d *dice, s *storyline, ph *phase) string {
+	var all []string
+	for _, f := range ph.facts {
+		all = append(all, splitSentences(p.text(s, f))...)
+	}
+	order := d.shuffle(len(all))
+	keep := order[:max(1, len(order)*2/3)]
+	var b strings.Builder
+	for _, i := range keep {
+		b.WriteString(all[i])
+	}
+	f := p.w.vocab.fill(d, dateSlots(p.c.zero.Add(s.start+ph.at)))
+	f.slot["topic"], f.slot["outlet"] = p.text(s, s.name), "我们"
+	return b.String() + "\n\n" + f.expand(p.wider(d, s.domain))
 }
 
 // creatorColumns fills the days with the account's own columns.
@@ -169,7 +195,10 @@ func (p *planner) creatorColumns(d *dice, c *creator) {
 			title := f.expand(list[order[0]])
 			order = order[1:]
 			domain := strings.Fields(c.domains)[d.below(len(strings.Fields(c.domains)))]
-			text := f.expand(p.w.vocab.lists["opening"][d.below(len(p.w.vocab.lists["opening"]))]) + f.expand(p.wider(d, domain))
+			text := ""
+			if c.platform != "weibo" { // a post there is its title
+				text = title + "。" + f.expand(p.wider(d, domain)) + "\n\n" + f.expand(p.wider(d, domain))
+			}
 			p.addPost(d, c, title, text, at, "", 1, 0.07)
 		}
 	}

@@ -123,6 +123,7 @@ func (p *planner) storyText(d *dice, s *storyline, n int, a *article) []string {
 }
 
 // widen returns background paragraphs that bring a text to about n characters.
+// Two or three notes make a paragraph, so that two articles rarely share one.
 func (p *planner) widen(d *dice, f *filling, domain string, paras []string, n int) []string {
 	var out []string
 	used := map[string]bool{}
@@ -131,19 +132,22 @@ func (p *planner) widen(d *dice, f *filling, domain string, paras []string, n in
 		if have >= n {
 			break
 		}
-		t := p.wider(d, domain)
-		if used[t] {
-			continue
+		text := ""
+		for range 2 {
+			if t := p.wider(d, domain); !used[t] {
+				used[t] = true
+				text += f.expand(t)
+			}
 		}
-		used[t] = true
-		text := f.expand(t)
-		have += len([]rune(text))
-		out = append(out, text)
+		if text != "" {
+			have += len([]rune(text))
+			out = append(out, text)
+		}
 	}
 	return out
 }
 
-// wider draws a paragraph of background that suits the domain.
+// wider draws a note of background that suits the domain.
 func (p *planner) wider(d *dice, domain string) string {
 	list := p.w.vocab.paragraphs[domain]
 	if len(list) == 0 || d.chance(0.1) {
@@ -195,13 +199,16 @@ func (p *planner) fillerArticle(d *dice, f *filling, t *template, at time.Time) 
 	f.slot["outlet"], f.slot["r"] = o.name, a.author
 	f.slot["topic"] = "这件事"
 	for i, fact := range t.facts {
+		if i > 0 && d.chance(0.35) {
+			continue
+		}
 		text := f.expand(fact)
 		if i == 0 {
 			text = f.expand(o.lead) + text
 		}
 		a.paragraphs = append(a.paragraphs, text)
 	}
-	a.paragraphs = append(a.paragraphs, p.widen(d, f, t.domain, a.paragraphs, 300)...)
+	a.paragraphs = append(a.paragraphs, p.widen(d, f, t.domain, a.paragraphs, 260)...)
 	a.paragraphs = o.reword(a.paragraphs)
 	p.addArticle(a)
 }

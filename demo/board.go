@@ -22,7 +22,7 @@ type board struct {
 
 // boards are the twelve hot lists, in the order in which they are shown.
 var boards = [...]board{
-	{"wb", "weibo", "微博热搜", "https://s.weibo.com/top/summary", 40, 5.4, 6.4, 3.2e6, 1.05, 1},
+	{"wb", "weibo", "微博热搜", "https://s.weibo.com/top/summary", 40, 6.6, 7, 3.2e6, 1.05, 1},
 	{"zh", "zhihu", "知乎热榜", "https://www.zhihu.com/hot", 30, 1.5, 19, 6.5e6, 0.8, 10000},
 	{"bd", "baidu", "百度热搜", "https://top.baidu.com/board?tab=realtime", 30, 2.9, 7.5, 7.8e6, 0.95, 1},
 	{"tt", "toutiao", "今日头条", "https://www.toutiao.com/", 30, 2.7, 7.5, 2.4e7, 0.95, 1},
@@ -30,9 +30,9 @@ var boards = [...]board{
 	{"bl", "bilibili", "哔哩哔哩热搜", "https://www.bilibili.com/", 20, 1.2, 11, 1.6e6, 1.15, 1},
 	{"tb", "tieba", "百度贴吧热议", "https://tieba.baidu.com/hottopic/browse/topicList", 20, 1.1, 18, 9e5, 1.1, 1},
 	{"pp", "thepaper", "澎湃热榜", "https://www.thepaper.cn/", 20, 1.0, 14, 4200, 0.75, 1},
-	{"kr", "36kr", "36氪热榜", "https://36kr.com/hot-list/catalog", 20, 0.7, 27, 52000, 0.45, 1},
+	{"kr", "36kr", "36氪热榜", "https://36kr.com/hot-list/catalog", 20, 0.95, 27, 52000, 0.45, 1},
 	{"it", "ithome", "IT之家热榜", "https://www.ithome.com/", 20, 0.8, 22, 900, 0.6, 1},
-	{"jj", "juejin", "掘金热榜", "https://juejin.cn/hot/articles", 20, 0.42, 46, 3800, 0.4, 1},
+	{"jj", "juejin", "掘金热榜", "https://juejin.cn/hot/articles", 20, 0.58, 46, 3800, 0.4, 1},
 	{"ss", "sspai", "少数派热门", "https://sspai.com/", 20, 0.36, 56, 420, 0.6, 1},
 }
 
@@ -63,7 +63,7 @@ func (w *World) Snapshot(id string, t time.Time) (xuanti.Snapshot, bool) {
 	if !ok {
 		return xuanti.Snapshot{}, false
 	}
-	snap := xuanti.Snapshot{SourceID: b.id, Board: b.id, Platform: b.id, At: t.UTC(), Adapter: adapterNames[b.id]}
+	snap := xuanti.Snapshot{SourceID: b.id, Board: b.id, Platform: b.id, At: t.UTC(), Adapter: adapterName(b.id)}
 	for i, r := range w.ranked(b, t) {
 		e := xuanti.Entry{Rank: i + 1, Title: r.title, URL: r.entry.url(), ExtID: r.entry.extID(), Label: r.label(), Text: r.entry.excerpt}
 		heat := r.heat

@@ -107,7 +107,11 @@ func (a *article) lag() time.Duration {
 
 // item is the article as the crawler would hand it over when it sees it at t.
 func (a *article) item(t time.Time) xuanti.Item {
-	return xuanti.Item{SourceID: a.outlet.id, Platform: a.outlet.name, Kind: xuanti.ItemArticle, ExtID: a.id, URL: a.url(),
+	ext := a.id
+	if a.outlet.form == formPage {
+		ext = "" // a page prints none
+	}
+	return xuanti.Item{SourceID: a.outlet.id, Platform: a.outlet.name, Kind: xuanti.ItemArticle, ExtID: ext, URL: a.url(),
 		Title: a.title, Text: a.text(), Author: a.author, PublishedAt: a.at, SeenAt: t, Counts: a.counts(t)}
 }
 
@@ -119,11 +123,11 @@ func (a *article) counts(t time.Time) []xuanti.Count {
 	}
 	grown := a.reach * age / (age + 5)
 	var out []xuanti.Count
-	if n := int64(5200 * grown); n > 0 {
-		out = append(out, xuanti.Count{Name: "like", Value: n})
-	}
 	if n := int64(430 * grown); n > 0 {
 		out = append(out, xuanti.Count{Name: "comment", Value: n})
+	}
+	if n := int64(5200 * grown); n > 0 {
+		out = append(out, xuanti.Count{Name: "like", Value: n})
 	}
 	return out
 }
@@ -135,59 +139,6 @@ func (p *post) item(t time.Time) xuanti.Item {
 }
 
 func (c *creator) sourceID() string { return "acct-" + c.id }
-
-// Sources returns every source of the demo: the boards under their adapter
-// ids, the outlets and the feeds of the benchmark accounts. base is the address
-// of the demo server, e.g. http://127.0.0.1:4711.
-func (w *World) Sources(base string) []xuanti.Source {
-	var out []xuanti.Source
-	for i := range boards {
-		b := &boards[i]
-		out = append(out, xuanti.Source{ID: b.id, Kind: xuanti.SourceBoard, Name: b.name, URL: b.home, Platform: b.id, Board: b.id,
-			Group: "热榜", Tags: []string{"演示"}, Weight: 1, Interval: 10 * time.Minute, State: xuanti.SourceActive, Builtin: true, CreatedAt: w.zero})
-	}
-	for i := range outlets {
-		o := &outlets[i]
-		src := xuanti.Source{ID: o.id, Kind: xuanti.SourceFeed, Name: o.name, URL: base + "/feed/" + o.id + o.form.suffix(), Platform: o.name,
-			Group: "媒体", Tags: []string{"演示"}, Weight: o.trust, Interval: 15 * time.Minute, State: xuanti.SourceActive, CreatedAt: w.zero}
-		switch o.form {
-		case formPage:
-			src.Kind, src.URL, src.Selector, src.FullText = xuanti.SourcePage, base+"/list/"+o.id, "ul.news-list a", true
-		case formPartial:
-			src.FullText = true
-		case formZone:
-			src.Zone = "Asia/Shanghai"
-		}
-		out = append(out, src)
-	}
-	for i := range creators {
-		c := &creators[i]
-		out = append(out, xuanti.Source{ID: c.sourceID(), Kind: xuanti.SourceFeed, Name: c.name, URL: base + "/account/" + c.id + c.form.suffix(),
-			Platform: c.platform, AccountID: c.id, Group: c.group, Tags: []string{"演示", "对标"}, Weight: 1, Interval: 20 * time.Minute,
-			State: xuanti.SourceActive, CreatedAt: w.zero})
-	}
-	return out
-}
-
-func (f feedForm) suffix() string {
-	switch f {
-	case formAtom:
-		return ".atom"
-	case formJSON:
-		return ".json"
-	}
-	return ".xml"
-}
-
-// Endpoints maps every board id, and the host of the world's stable addresses,
-// to the demo server. All boards share one listener: their paths differ.
-func (w *World) Endpoints(base string) map[string]string {
-	out := map[string]string{Host: base}
-	for i := range boards {
-		out[boards[i].id] = base
-	}
-	return out
-}
 
 // ownKey is the key of a profile's n-th own post.
 func ownKey(profile string, n int) string { return fmt.Sprintf("demo-%s-%02d", profile, n) }

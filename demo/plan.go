@@ -95,10 +95,15 @@ func (p *planner) place(e *entry, repeat bool) bool {
 	}
 	p.titles[key] = true
 	e.inner = p.w.inner(e.start)
-	e.id = 1e9 + hash(p.w.opt.Seed, strconv.Itoa(p.c.n), key)%8999999999
+	e.id = entryNumber(p.w.opt.Seed, p.c.n, key)
 	b := e.board.index()
 	p.c.entries[b] = append(p.c.entries[b], e)
 	return true
+}
+
+// entryNumber is the platform's number of a title: ten digits.
+func entryNumber(seed uint64, cycle int, key string) uint64 {
+	return 1e9 + hash(seed, strconv.Itoa(cycle), key)%8999999999
 }
 
 // poisson draws a small count with the given mean (Knuth).
