@@ -294,3 +294,13 @@ func TestReadOnlyRefusesEveryChange(t *testing.T) {
 		t.Error("the page does not say so")
 	}
 }
+
+func BenchmarkNew(b *testing.B) {
+	f := newFake()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := New(Options{Reader: f, Writer: f, Stream: f, Loopback: true}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
