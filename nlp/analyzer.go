@@ -40,7 +40,10 @@ func New(opts Options) (*Analyzer, error) {
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
+	var wg sync.WaitGroup
+	wg.Go(func() { _, _ = loadTables() }) // beside the dictionary; its error is read below
 	lex, err := newLexicon(nil)
+	wg.Wait()
 	if err == nil {
 		a.tables, err = loadTables()
 	}

@@ -130,9 +130,16 @@ func (l *lexicon) joinUnknown(text string, in []piece) []piece {
 // fullName: a surname that is not an everyday word, then two characters of
 // given names.
 func (l *lexicon) fullName(s string) bool {
-	r := []rune(s)
-	weak, surname := l.names.surname[r[0]]
-	return surname && !weak && l.names.given[r[1]] && l.names.given[r[2]]
+	r, n := utf8.DecodeRuneInString(s)
+	if weak, surname := l.names.surname[r]; !surname || weak {
+		return false
+	}
+	for _, r := range s[n:] {
+		if !l.names.given[r] {
+			return false
+		}
+	}
+	return true
 }
 
 // cutUnknown appends a run of single characters, joined where the HMM says so.

@@ -165,9 +165,9 @@ func formatWords(words map[string]entry) []byte {
 	return b.Bytes()
 }
 
-// maxIDF is the value of words seen in one document. They are left out of the
-// table: a word that is not in it gets the maximum.
-const maxIDF = 13.9
+// maxIDF: words from here on were seen in one or two documents of a million.
+// They are left out of the table: a word that is not in it gets the maximum.
+const maxIDF = 13
 
 func readIDF(path string) (map[string]float64, error) {
 	b, err := os.ReadFile(path)
