@@ -23,7 +23,7 @@ func (p *planner) storyArticles(d *dice, s *storyline, n int, at time.Time) {
 		want = 3
 	}
 	want = min(want, len(heads), len(takers))
-	var first *article
+	var first *article // the earliest: others repeat it
 	for i := range want {
 		o := takers[i]
 		delay := time.Duration(o.minutes/2+d.below(o.minutes*2)) * time.Minute
@@ -37,8 +37,16 @@ func (p *planner) storyArticles(d *dice, s *storyline, n int, at time.Time) {
 			first = a
 		}
 	}
-	for i := 0; i < ph.reposts && first != nil && want+i < len(takers); i++ {
-		o := takers[want+i]
+	if first == nil {
+		return
+	}
+	left := ph.reposts
+	for _, i := range d.shuffle(len(outlets)) {
+		o := &outlets[i]
+		if left == 0 || slices.Contains(takers[:want], o) {
+			continue
+		}
+		left--
 		p.addArticle(&article{outlet: o, title: first.title, at: first.at.Add(time.Duration(d.between(25, 240)) * time.Minute),
 			story: s.id, phase: ph.name, reach: 0.3 * first.reach, author: first.outlet.name,
 			paragraphs: slices.Clone(first.paragraphs), copyOf: first.id})

@@ -65,7 +65,7 @@ func (w *World) Snapshot(id string, t time.Time) (xuanti.Snapshot, bool) {
 	}
 	snap := xuanti.Snapshot{SourceID: b.id, Board: b.id, Platform: b.id, At: t.UTC(), Adapter: adapterName(b.id)}
 	for i, r := range w.ranked(b, t) {
-		e := xuanti.Entry{Rank: i + 1, Title: r.title, URL: r.entry.url(), ExtID: r.entry.extID(), Label: r.label(), Text: r.entry.excerpt}
+		e := xuanti.Entry{Rank: i + 1, Title: r.title, URL: r.entry.link, ExtID: r.entry.extID(), Label: r.label(), Text: r.entry.excerpt}
 		heat := r.heat
 		e.Heat = &heat
 		shapeEntry(b.id, &e)

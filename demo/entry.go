@@ -19,6 +19,7 @@ type entry struct {
 	inner   float64 // start in inner time
 	life    float64 // hours of full activity
 	peak    float64 // score at its best, 0…1.3
+	link    string  // see url
 	story   string  // id of the storyline; "" for filler
 	phase   string
 }

@@ -96,6 +96,7 @@ func (p *planner) place(e *entry, repeat bool) bool {
 	p.titles[key] = true
 	e.inner = p.w.inner(e.start)
 	e.id = entryNumber(p.w.opt.Seed, p.c.n, key)
+	e.link = e.url()
 	b := e.board.index()
 	p.c.entries[b] = append(p.c.entries[b], e)
 	return true

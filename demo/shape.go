@@ -76,14 +76,12 @@ func shapeEntry(board string, e *xuanti.Entry) {
 	case "weibo", "baidu", "bilibili", "ithome":
 		e.ExtID = ""
 	}
-	switch board {
-	case "weibo":
-	case "baidu", "toutiao":
-		e.Label = strings.ReplaceAll(e.Label, "沸", "热")
-	case "douyin":
-		e.Label = strings.NewReplacer("沸", "热", "爆", "热").Replace(e.Label)
-	default:
+	switch {
+	case board == "weibo":
+	case board != "baidu" && board != "toutiao" && board != "douyin":
 		e.Label = ""
+	case e.Label == "沸" || e.Label == "爆" && board == "douyin":
+		e.Label = "热"
 	}
 	switch board {
 	case "zhihu", "baidu", "tieba", "sspai":

@@ -125,7 +125,7 @@ func weiboMobile(v boardView) ([]byte, string) {
 	group := list{obj{"desc": v.pinned, "pic": "https://" + Host + "/img_search_stick.png", "scheme": ""}}
 	sold := obj{"desc": v.sold, "desc_extr": 120000, "pic": "https://" + Host + "/promo.png"}
 	group = append(group, v.rowsWith(sold, func(i int, r *row) any {
-		return obj{"desc": r.title, "desc_extr": r.heat, "pic": fmt.Sprintf("https://%s/img_search_%d.png", Host, i+1), "scheme": r.entry.url()}
+		return obj{"desc": r.title, "desc_extr": r.heat, "pic": fmt.Sprintf("https://%s/img_search_%d.png", Host, i+1), "scheme": r.entry.link}
 	})...)
 	return printJSON(obj{"ok": 1, "data": obj{"cardlistInfo": obj{"title": "热搜"}, "cards": list{obj{"card_type": 11, "title": "实时热点", "card_group": group}}}})
 }
@@ -137,7 +137,7 @@ func zhihuWeb(v boardView) ([]byte, string) {
 		return obj{"type": "hot_list_feed", "card_id": "Q_" + r.entry.extID(), "target": obj{
 			"title_area": obj{"text": r.title}, "excerpt_area": obj{"text": r.entry.excerpt}, "image_area": obj{"url": ""},
 			"metrics_area": obj{"text": wan(r.heat), "font_color": ""}, "label_area": obj{"type": "trend", "trend": 0},
-			"link": obj{"url": r.entry.url()}}}
+			"link": obj{"url": r.entry.link}}}
 	})
 	return printJSON(obj{"data": rows, "fresh_text": "热榜已更新"})
 }
@@ -146,7 +146,7 @@ func zhihuApp(v boardView) ([]byte, string) {
 	rows := v.rowsWith(nil, func(_ int, r *row) any {
 		return obj{"type": "hot_list_feed", "card_id": "Q_" + r.entry.extID(), "detail_text": wan(r.heat), "trend": 0, "debut": false,
 			"children": list{obj{"type": "answer", "thumbnail": ""}},
-			"target": obj{"id": r.entry.id, "type": "question", "title": r.title, "url": r.entry.url(), "excerpt": r.entry.excerpt,
+			"target": obj{"id": r.entry.id, "type": "question", "title": r.title, "url": r.entry.link, "excerpt": r.entry.excerpt,
 				"created": r.entry.start.Unix(), "answer_count": 10 + r.heat/90000, "follower_count": 30 + r.heat/20000}}
 	})
 	return printJSON(obj{"data": rows, "paging": obj{"is_end": true}})
@@ -162,7 +162,7 @@ func baiduCards(v boardView) obj {
 			tag = "0"
 		}
 		return obj{"word": r.title, "query": r.title, "desc": r.entry.excerpt, "hotScore": strconv.FormatInt(r.heat, 10), "hotTag": tag,
-			"hotChange": "same", "index": i + 1, "isTop": false, "img": "", "rawUrl": r.entry.url(), "url": r.entry.url()}
+			"hotChange": "same", "index": i + 1, "isTop": false, "img": "", "rawUrl": r.entry.link, "url": r.entry.link}
 	})...)
 	// The list lies one level deeper since the platform changed its nesting.
 	return obj{"success": true, "data": obj{"cards": list{obj{"component": "tabTextList", "content": list{obj{"content": rows}}}}}}
@@ -184,7 +184,7 @@ func toutiaoPC(v boardView) ([]byte, string) {
 	rows := v.rowsWith(nil, func(_ int, r *row) any {
 		return obj{"ClusterId": r.entry.id, "ClusterIdStr": r.entry.extID(), "Title": r.title, "QueryWord": r.title, "Label": labels[r.label()],
 			"LabelDesc": "", "HotValue": strconv.FormatInt(r.heat, 10), "InterestCategory": list{"society"}, "Image": obj{"url": ""},
-			"Url": r.entry.url() + "?category_name=topic_innerflow&event_type=hot_board&log_pb=demo"}
+			"Url": r.entry.link + "?category_name=topic_innerflow&event_type=hot_board&log_pb=demo"}
 	})
 	top := obj{"Id": 1, "Title": v.pinned, "Url": ""}
 	return printJSON(obj{"status": "success", "fixed_top_data": list{top}, "data": rows})

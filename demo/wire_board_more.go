@@ -36,7 +36,7 @@ func bilibiliSquare(v boardView) ([]byte, string) {
 func tiebaTopics(v boardView) ([]byte, string) {
 	rows := v.rowsWith(nil, func(i int, r *row) any {
 		return obj{"topic_id": r.entry.id, "topic_name": r.title, "topic_desc": r.entry.excerpt, "abstract": "", "discuss_num": r.heat, "idx_num": i + 1,
-			"create_time": r.entry.start.Unix(), "content_num": 10, "tag": 0, "topic_url": r.entry.url()}
+			"create_time": r.entry.start.Unix(), "content_num": 10, "tag": 0, "topic_url": r.entry.link}
 	})
 	return printJSON(obj{"errno": 0, "errmsg": "success", "data": obj{"bang_head": obj{}, "bang_topic": obj{"module_title": "贴吧热议榜", "topic_list": rows}}})
 }
@@ -74,7 +74,7 @@ func ithomeRank(v boardView) ([]byte, string) {
 		for i := range rows {
 			r := &rows[i]
 			fmt.Fprintf(&b, `<div class="placeholder one-img-plc" data-news-id="%[1]s"><a href="%[2]s"><div class="plc-image"><img data-original="//%[6]s/i.jpg"></div><div class="plc-con"><p class="plc-title">%[3]s</p><p class="plc-footer"><span class="post-time">%[4]s</span><span class="review-num">%[5]d评</span></p></div></a></div>`+"\n",
-				r.entry.extID(), r.entry.url(), html.EscapeString(r.title), r.entry.start.In(xuanti.Shanghai).Format("01-02 15:04"), r.heat, Host)
+				r.entry.extID(), r.entry.link, html.EscapeString(r.title), r.entry.start.In(xuanti.Shanghai).Format("01-02 15:04"), r.heat, Host)
 		}
 		b.WriteString("</div>\n")
 	}
