@@ -15,7 +15,7 @@ import (
 //
 // Memory is bounded: an n-gram is only counted when both of its shorter parts
 // were seen twice, counts fade by a sixth a day, and rare ones leave when the
-// table is full (250,000 n-grams, about 90 MB at worst). It is safe for
+// table is full (250,000 n-grams, an estimated 90 MB at worst). It is safe for
 // concurrent use. Everything depends on the times given, never on the clock.
 type Discovery struct {
 	a *Analyzer

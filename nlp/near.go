@@ -28,7 +28,7 @@ type Near struct {
 
 // NearIndex finds copies and rewrites among the texts of the last hours. Keep
 // 72 hours in it and load the rest from the store by hash. It is safe for
-// concurrent use; memory is about 1.2 KB a text, at most 200,000 texts, beyond
+// concurrent use; memory is an estimated 1.2 KB a text, at most 200,000 texts, beyond
 // which the oldest arrivals leave.
 type NearIndex struct {
 	mu         sync.Mutex

@@ -36,7 +36,7 @@ func normalize(s string, lower bool) string {
 }
 
 // normalizeCommon does the work for the characters that nearly all Chinese
-// text is made of, five times as fast as the general way: ASCII, CJK ideographs
+// text is made of, several times as fast as the general way: ASCII, CJK ideographs
 // and marks, full-width forms. It gives up at any other character.
 func normalizeCommon(s string, lower bool) (string, bool) {
 	same := true
