@@ -103,7 +103,7 @@ func (e *endpoint) document(body []byte, contentType string) (any, error) {
 	}
 }
 
-func looksLikeHTML(b []byte) bool { return len(b) > 0 && bytes.TrimSpace(b)[0] == '<' }
+func looksLikeHTML(b []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(b), []byte("<")) }
 
 var (
 	pageTitle = regexp.MustCompile(`(?is)<title[^>]*>(.{0,300}?)</title>`)
