@@ -81,10 +81,19 @@ type Server struct {
 // New builds a server. It fails with CodeInvalid when the options would leave a
 // public address open.
 func New(o Options) (*Server, error) {
+	u, err := ui.New()
+	if err != nil {
+		return nil, err
+	}
+	return newServer(o, u)
+}
+
+// newServer is New with the pages given, which tests share.
+func newServer(o Options, u *ui.UI) (*Server, error) {
 	if o.Reader == nil || o.Writer == nil || o.Stream == nil {
 		return nil, xuanti.Errorf(xuanti.CodeInvalid, "server: Reader, Writer and Stream are required")
 	}
-	s := &Server{Options: o.withDefaults(), closing: make(chan struct{})}
+	s := &Server{Options: o.withDefaults(), ui: u, closing: make(chan struct{})}
 	if o.BaseURL != "" {
 		u, err := url.Parse(o.BaseURL)
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -106,10 +115,6 @@ func New(o Options) (*Server, error) {
 		if !validScope(scope) {
 			return nil, xuanti.Errorf(xuanti.CodeInvalid, "server: unknown scope %q", scope)
 		}
-	}
-	var err error
-	if s.ui, err = ui.New(); err != nil {
-		return nil, err
 	}
 	s.base, s.stop = context.WithCancel(context.Background())
 	s.metrics = newMetrics(s)

@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -10,12 +11,12 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync"
 	"testing"
-
-	"context"
 
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/engine"
+	"github.com/xuanti/xuanti/server/ui"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files")
@@ -43,12 +44,19 @@ func build(t *testing.T, f interface {
 }, o Options) *Server {
 	t.Helper()
 	o.Reader, o.Writer, o.Stream = f, f, f
-	s, err := New(o)
+	u, err := sharedUI()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := newServer(o, u)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
 }
+
+// sharedUI parses the templates once for all tests.
+var sharedUI = sync.OnceValues(ui.New)
 
 type answer struct {
 	status int
