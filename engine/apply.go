@@ -261,7 +261,7 @@ func (e *Engine) place(ctx context.Context, c *change, i int) error {
 		as := s.grouper.Add(d)
 		it.EventID = as.EventID
 		m.Score, m.By, m.Why = as.Score, "scorer", as.Why
-		e.join(c, it, as)
+		e.join(c, it, a, as)
 	}
 	s.near.Add(it.ID, it.SeenAt, a.Fingerprint, runes)
 	m.EventID = it.EventID
@@ -336,7 +336,7 @@ func (e *Engine) original(ctx context.Context, c *change, it *xuanti.Item, a *nl
 }
 
 // join brings the live event and the topic in line with an assignment.
-func (e *Engine) join(c *change, it *xuanti.Item, as trend.Assignment) {
+func (e *Engine) join(c *change, it *xuanti.Item, a *nlp.Analysis, as trend.Assignment) {
 	l := e.state.events[as.EventID]
 	if l == nil {
 		l = newLive(xuanti.Event{ID: as.EventID, TopicID: as.TopicID, FirstAt: it.SeenAt, LastAt: it.SeenAt, State: xuanti.StateNew, StateSince: it.SeenAt})
@@ -344,8 +344,9 @@ func (e *Engine) join(c *change, it *xuanti.Item, as trend.Assignment) {
 	}
 	l.dirty = true
 	l.ev.TopicID = as.TopicID
-	if !l.ev.Pinned && as.Title != "" {
-		l.ev.Title = as.Title
+	l.spell(a.Title, it.Title)
+	if title, ok := l.spelled[as.Title]; ok && !l.ev.Pinned {
+		l.ev.Title = title
 	}
 	if l.ev.Title == "" {
 		l.ev.Title = it.Title
@@ -357,14 +358,24 @@ func (e *Engine) join(c *change, it *xuanti.Item, as trend.Assignment) {
 	if !ok {
 		t = xuanti.Topic{ID: as.TopicID, FirstAt: it.SeenAt}
 	}
-	t.Title, t.LastAt = as.TopicTitle, it.SeenAt
-	if t.Title == "" {
-		t.Title = l.ev.Title
-	}
+	t.Title, t.LastAt = l.ev.Title, it.SeenAt
 	if as.NewEvent {
 		t.Events++
 	}
 	c.topics[as.TopicID] = t
+}
+
+// spelledTitles is how many wordings of an event are remembered as published.
+const spelledTitles = 24
+
+// spell remembers how a title is spelled; the grouper works on folded text.
+func (l *liveEvent) spell(folded, published string) {
+	if l.spelled == nil {
+		l.spelled = map[string]string{}
+	}
+	if len(l.spelled) < spelledTitles {
+		l.spelled[folded] = published
+	}
 }
 
 // admit counts an item into its event.

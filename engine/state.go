@@ -36,15 +36,16 @@ type state struct {
 
 // liveEvent is an event that may still get members.
 type liveEvent struct {
-	ev    xuanti.Event
-	point xuanti.EventPoint
-	on    map[string]presence  // board → where it is listed now
-	feeds map[string]time.Time // source → its newest item on this event
-	subs  map[string]struct{}  // subscriptions whose rule matched a member
-	dirty bool                 // differs from its row in the store in more than what time alone changes
-	saved time.Time            // LastAt of its row in the store
-	refut bool                 // a refutation joined
-	offic bool                 // an authoritative source joined
+	ev      xuanti.Event
+	point   xuanti.EventPoint
+	on      map[string]presence  // board → where it is listed now
+	feeds   map[string]time.Time // source → its newest item on this event
+	subs    map[string]struct{}  // subscriptions whose rule matched a member
+	spelled map[string]string    // folded titles of members → as published
+	dirty   bool                 // differs from its row in the store in more than what time alone changes
+	saved   time.Time            // LastAt of its row in the store
+	refut   bool                 // a refutation joined
+	offic   bool                 // an authoritative source joined
 }
 
 // presence is an event's best row on a board's newest snapshot.
