@@ -26,14 +26,14 @@ type creator struct {
 // creators are the benchmark accounts; none of them exists.
 var creators = [...]creator{
 	{"mp-xiaozaotai", "wechat", "mp", "数码小灶台", "gh_demo_xzt", "科技数码", "科技 汽车 游戏", 186000, 2.1, 23000, formJSON, true, 11, "手机与电脑的长测评"},
-	{"bv-acheng", "bilibili", "bv", "拆机的阿橙", "demo_3401", "科技数码", "科技 汽车 游戏", 742000, 1.3, 210000, formJSON, true, 22, "拆解视频，更新慢但数据稳"},
+	{"bv-acheng", "bilibili", "bv", "拆机的阿橙", "demo_3401", "科技数码", "科技 汽车 游戏", 742000, 1.7, 210000, formJSON, true, 22, "拆解视频，更新慢但数据稳"},
 	{"wo-xiangsu", "weibo", "wo", "像素观察员", "demo_7788", "科技数码", "科技 汽车 财经 消费", 1310000, 5.5, 1500, formAtom, true, 6, "快讯型账号"},
 	{"mp-manzou", "wechat", "mp", "江城慢走", "gh_demo_mz", "本地生活", "社会 旅游 美食 天气 消费", 95000, 1.8, 12000, formJSON, true, 12, "城市漫步与本地服务"},
 	{"xh-xiangkou", "xiaohongshu", "xh", "巷口吃喝指南", "demo_xk21", "本地生活", "美食 旅游 消费", 264000, 2.4, 1900, formAtom, true, 30, "探店笔记"},
 	{"wo-zhoumo", "weibo", "wo", "周末去哪野", "demo_5120", "本地生活", "旅游 天气 社会 美食 健康", 480000, 4.2, 620, formAtom, true, 7, "出行信息"},
 	{"xh-xiangpi", "xiaohongshu", "xh", "橡皮擦妈妈", "demo_xpc", "教育育儿", "教育 健康 社会", 158000, 2.2, 1300, formAtom, true, 28, "低年级家长"},
 	{"mp-shengxue", "wechat", "mp", "升学门道", "gh_demo_sx", "教育育儿", "教育", 211000, 1.6, 0, formJSON, false, 12, "政策解读，订阅源不带阅读数"},
-	{"bv-laozhou", "bilibili", "bv", "课桌旁的老周", "demo_9046", "教育育儿", "教育 健康 科技", 395000, 1.1, 88000, formJSON, true, 24, "退休教师讲方法"},
+	{"bv-laozhou", "bilibili", "bv", "课桌旁的老周", "demo_9046", "教育育儿", "教育 健康 科技", 395000, 1.7, 88000, formJSON, true, 24, "退休教师讲方法"},
 }
 
 func creatorNamed(id string) *creator {
