@@ -148,7 +148,7 @@ func TestFetchEncodings(t *testing.T) {
 }
 
 func TestFetchCaps(t *testing.T) {
-	bomb := gzipped(make([]byte, 64<<20))
+	bomb := gzipped(make([]byte, 8<<20))
 	s := testServer(t, func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/bomb":

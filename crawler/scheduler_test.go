@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -43,13 +44,7 @@ func (q *memQueue) LeaseSources(_ context.Context, owner string, now time.Time, 
 		return nil, q.fail
 	}
 	var out []xuanti.Source
-	for _, id := range slices.Sorted(func(yield func(string) bool) {
-		for id := range q.sources {
-			if !yield(id) {
-				return
-			}
-		}
-	}) {
+	for _, id := range slices.Sorted(maps.Keys(q.sources)) {
 		s := q.sources[id]
 		if len(out) < n && !s.Fetch.NextAt.After(now) && !s.Fetch.LeaseUntil.After(now) {
 			s.Fetch.LeaseOwner, s.Fetch.LeaseUntil = owner, now.Add(ttl)
@@ -114,6 +109,13 @@ func (p *polls) leave() {
 	p.running--
 }
 
+// counts is what happened so far.
+func (p *polls) counts() map[string]int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return maps.Clone(p.count)
+}
+
 // runScheduler starts a scheduler whose polls take a second and returns what
 // stops it.
 func runScheduler(t *testing.T, q *memQueue, p *polls, change func(*SchedulerOptions, *Scheduler)) (*Scheduler, func()) {
@@ -150,25 +152,25 @@ func TestSchedulerPollsWhatIsDue(t *testing.T) {
 		_, stop := runScheduler(t, q, p, nil)
 		time.Sleep(9 * time.Minute)
 		synctest.Wait()
-		if len(p.count) != 10 || p.most != 3 {
-			t.Errorf("%d sources polled, %d at once", len(p.count), p.most)
+		if n := len(p.counts()); n != 10 {
+			t.Errorf("%d sources polled", n)
 		}
-		for id, n := range p.count {
+		for id, n := range p.counts() {
 			if n != 1 {
 				t.Errorf("%s was polled %d times", id, n)
 			}
 		}
 		time.Sleep(20 * time.Minute)
 		synctest.Wait()
-		for id, n := range p.count {
+		for id, n := range p.counts() {
 			if n != 3 {
 				t.Errorf("%s was polled %d times in half an hour", id, n)
 			}
 		}
-		if q.calls > 200 {
-			t.Errorf("the queue was asked %d times", q.calls)
-		}
 		stop()
+		if q.calls > 200 || p.most != 3 {
+			t.Errorf("the queue was asked %d times, %d polls at once", q.calls, p.most)
+		}
 	})
 }
 
@@ -181,7 +183,7 @@ func TestSchedulerWake(t *testing.T) {
 		s.Wake()
 		s.Wake()
 		synctest.Wait()
-		if p.count["late"] != 1 {
+		if p.counts()["late"] != 1 {
 			t.Error("Wake did not bring the new source")
 		}
 		stop()
@@ -265,8 +267,8 @@ func TestSchedulerSurvives(t *testing.T) {
 		// The failed ones come again when their lease ends, the good one by its
 		// interval; the scheduler itself lives on.
 		for _, id := range []string{"s00", "s01", "s02"} {
-			if p.count[id] < 2 {
-				t.Errorf("%s was polled %d times", id, p.count[id])
+			if n := p.counts()[id]; n < 2 {
+				t.Errorf("%s was polled %d times", id, n)
 			}
 		}
 		stop()
