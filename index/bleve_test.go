@@ -55,3 +55,35 @@ func TestNoGoroutineStays(t *testing.T) {
 	}
 	goleak.VerifyNone(t, before)
 }
+
+func TestAnalysisOfTheCallerServesAsWell(t *testing.T) {
+	a := testAnalyzer(t)
+	own, shared := openBleve(t, t.TempDir()), openBleve(t, t.TempDir())
+	title, text := "东港渡轮恢复通航", "受大雾影响停航两天的東港渡轮昨日恢复通航，旅客陆续登船。"
+	doc := index.Doc{ID: "1", Title: title, Text: text}
+	if err := own.Index(context.Background(), []index.Doc{doc}); err != nil {
+		t.Fatal(err)
+	}
+	doc.Analysis = a.Analyze(title, text)
+	if err := shared.Index(context.Background(), []index.Doc{doc}); err != nil {
+		t.Fatal(err)
+	}
+	for _, q := range []string{"渡轮", "大雾 停航", `"东港渡轮昨日"`, "登船"} {
+		x, err := own.Search(context.Background(), index.Query{Text: q})
+		if err != nil {
+			t.Fatal(err)
+		}
+		y, err := shared.Search(context.Background(), index.Query{Text: q})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if x.Total != 1 || len(x.Hits) != 1 || len(y.Hits) != 1 || x.Hits[0] != y.Hits[0] {
+			t.Errorf("%s: %+v and %+v", q, x, y)
+		}
+	}
+	for _, b := range []*index.Bleve{own, shared} {
+		if err := b.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
