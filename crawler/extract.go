@@ -51,7 +51,7 @@ func Extract(html []byte, contentType, pageURL string, now time.Time) (*Article,
 	}
 	meta := readMeta(doc)
 	a := &Article{Site: meta.site(), Image: meta.image(base), Canonical: meta.link(base)}
-	head := blocksOf(doc)
+	head := blocksOf(doc, headLines)
 	a.Title = meta.pickTitle(base, a.Site, head)
 	a.PublishedAt = meta.published(base, head, now)
 	a.Author = meta.author(a.Site, head)

@@ -47,7 +47,7 @@ func pageBody(doc *nethtml.Node, src string, meta *pageMeta, title string, base 
 		better(trimBlocks(densest(plain), title), 2)
 	}
 	if weight(best) < emptyBody {
-		better(dropNoise(dropLinkLists(blocksOf(plain))), 1)
+		better(dropNoise(dropLinkLists(blocksOf(plain, maxBlocks))), 1)
 	}
 	return best
 }
@@ -71,7 +71,7 @@ func readable(doc *nethtml.Node, base *url.URL) []block {
 			n.DataAtom = atom.Lookup([]byte(n.Data))
 		}
 	}
-	return blocksOf(a.Node)
+	return blocksOf(a.Node, maxBlocks)
 }
 
 // hasElements reports whether the tree stays under a number of elements.
@@ -150,7 +150,7 @@ func densest(doc *nethtml.Node) []block {
 	if stats[n].paras == 0 {
 		return nil
 	}
-	return blocksOf(n)
+	return blocksOf(n, maxBlocks)
 }
 
 func element(name string) *nethtml.Node {

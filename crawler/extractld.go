@@ -172,11 +172,11 @@ func ldBlocks(body string) []block {
 		if err != nil {
 			return nil
 		}
-		return blocksOf(root)
+		return blocksOf(root, maxBlocks)
 	}
 	var out []block
 	for _, line := range strings.FieldsFunc(body, func(r rune) bool { return r == '\n' || r == '\r' }) {
-		if t := plainSpaces(line); t != "" {
+		if t := plainSpaces(line); t != "" && len(out) < maxBlocks {
 			out = append(out, block{text: t, chars: countText(t), tag: atom.P})
 		}
 	}

@@ -44,11 +44,19 @@ type blockWriter struct {
 	list  int
 	table int
 	pre   int
+	limit int
 }
 
-// blocksOf renders a tree as blocks of plain text.
-func blocksOf(root *nethtml.Node) []block {
-	w := blockWriter{tag: root.DataAtom, node: root}
+// Bounds on the blocks of a page. Each costs some pattern matching, and a page
+// of a few megabytes may hold half a million.
+const (
+	maxBlocks = 2500
+	headLines = 400 // enough to find title, by-line and date
+)
+
+// blocksOf renders a tree as at most limit blocks of plain text.
+func blocksOf(root *nethtml.Node, limit int) []block {
+	w := blockWriter{tag: root.DataAtom, node: root, limit: limit}
 	w.walk(root, false)
 	w.flush()
 	return w.out
@@ -63,7 +71,7 @@ func (w *blockWriter) flush() {
 		return
 	}
 	text := plainSpaces(raw)
-	if text == "" {
+	if text == "" || len(w.out) >= w.limit {
 		return
 	}
 	w.out = append(w.out, block{text: text, chars: countText(text), links: links, tag: w.tag, list: w.list > 0, table: w.table > 0, node: w.node})
@@ -84,6 +92,9 @@ func plainSpaces(s string) string {
 }
 
 func (w *blockWriter) walk(n *nethtml.Node, link bool) {
+	if len(w.out) >= w.limit {
+		return
+	}
 	switch n.Type {
 	case nethtml.TextNode:
 		if w.pre > 0 {
