@@ -112,3 +112,20 @@ func TestItemKey(t *testing.T) {
 		t.Errorf("a long address gives a key of %d bytes", len(k))
 	}
 }
+
+func FuzzCanonicalURL(f *testing.F) {
+	for _, u := range []string{"https://www.example.com/a?b=c#d", "//x/;jsessionid=1?a=%zz&amp;b=+", "https://mp.weixin.qq.com/s?__biz=a&mid=1", "https://www.bilibili.com/video/av1?p=2", "https://m.weibo.cn/status/4488461440942370", "https://xn--/", "http://[::1]:80/%"} {
+		f.Add(u)
+	}
+	f.Fuzz(func(t *testing.T, u string) {
+		key := CanonicalURL(u)
+		if len(key) < maxURL/2 {
+			if again := CanonicalURL(key); again != key {
+				t.Errorf("CanonicalURL(%q) = %q, again %q", u, key, again)
+			}
+		}
+		if k := ItemKey(xuanti.ItemEntry, "p", u, "", "t", testNow); len(k) > maxKey {
+			t.Errorf("key of %d bytes", len(k))
+		}
+	})
+}

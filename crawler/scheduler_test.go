@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
+	"maps"
+	"slices"
+	"testing/synctest"
 
 	"github.com/xuanti/xuanti"
 )
@@ -287,34 +287,3 @@ func TestSchedulerStopsIdle(t *testing.T) {
 	})
 }
 
-func FuzzCanonicalURL(f *testing.F) {
-	for _, u := range []string{"https://www.example.com/a?b=c#d", "//x/;jsessionid=1?a=%zz&amp;b=+", "https://mp.weixin.qq.com/s?__biz=a&mid=1", "https://www.bilibili.com/video/av1?p=2", "https://m.weibo.cn/status/4488461440942370", "https://xn--/", "http://[::1]:80/%"} {
-		f.Add(u)
-	}
-	f.Fuzz(func(t *testing.T, u string) {
-		key := CanonicalURL(u)
-		if len(key) < maxURL/2 {
-			if again := CanonicalURL(key); again != key {
-				t.Errorf("CanonicalURL(%q) = %q, again %q", u, key, again)
-			}
-		}
-		if k := ItemKey(xuanti.ItemEntry, "p", u, "", "t", testNow); len(k) > maxKey {
-			t.Errorf("key of %d bytes", len(k))
-		}
-	})
-}
-
-func FuzzParseTime(f *testing.F) {
-	for _, s := range []string{"2026年04月01日00时00分00秒", "3小时前", "昨天 08:30", "Mon, 23 Nov 2026 08:00:00 CST", "46113.5", "2026-11-20T10:00:00.123+08:00", "Nov 5, 2026 3:04 PM"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		got, ok := ParseTime(s, nil, testNow)
-		if ok && (got.Year() < 1979 || got.Year() > 2201 || got.Location() != time.UTC) {
-			t.Errorf("ParseTime(%q) = %s", s, got)
-		}
-		if _, ok := ParseCount(s); ok && len(s) > 400 {
-			t.Error("a long text was taken for a count")
-		}
-	})
-}

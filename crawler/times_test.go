@@ -103,3 +103,18 @@ func TestParseTimeZone(t *testing.T) {
 		}
 	}
 }
+
+func FuzzParseTime(f *testing.F) {
+	for _, s := range []string{"2026年04月01日00时00分00秒", "3小时前", "昨天 08:30", "Mon, 23 Nov 2026 08:00:00 CST", "46113.5", "2026-11-20T10:00:00.123+08:00", "Nov 5, 2026 3:04 PM"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got, ok := ParseTime(s, nil, testNow)
+		if ok && (got.Year() < 1979 || got.Year() > 2201 || got.Location() != time.UTC) {
+			t.Errorf("ParseTime(%q) = %s", s, got)
+		}
+		if _, ok := ParseCount(s); ok && len(s) > 400 {
+			t.Error("a long text was taken for a count")
+		}
+	})
+}
