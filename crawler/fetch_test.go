@@ -324,4 +324,3 @@ func TestFetchPerHost(t *testing.T) {
 		t.Errorf("%d requests at once to one host", most.Load())
 	}
 }
-

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
-	"testing"
-	"time"
 	"maps"
 	"slices"
+	"sync"
+	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/xuanti/xuanti"
 )
@@ -286,4 +286,3 @@ func TestSchedulerStopsIdle(t *testing.T) {
 		}
 	})
 }
-
