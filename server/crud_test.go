@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"mime/multipart"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -170,7 +171,7 @@ func TestProbesFeedsAndDemo(t *testing.T) {
 			t.Errorf("%s: %d", path, a.status)
 		}
 	}
-	if a := ask(t, s, "GET", "/demo/news/1", ""); a.status != 200 || strings.Contains(a.header.Get("Content-Security-Policy"), "script-src") {
+	if a := ask(t, s, "GET", "/demo/u/"+url.PathEscape("青禾观察"), ""); a.status != 200 || strings.Contains(a.header.Get("Content-Security-Policy"), "script-src") {
 		t.Errorf("demo: %d", a.status)
 	}
 	m := ask(t, s, "GET", "/metrics", "")

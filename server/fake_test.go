@@ -194,7 +194,7 @@ func (f *fake) Item(_ context.Context, id string) (engine.ItemView, error) {
 func (f *fake) Search(_ context.Context, q engine.SearchQuery) (engine.SearchView, error) {
 	v := engine.SearchView{AsOf: f.now, TookMillis: 3.2}
 	if i := strings.IndexByte(q.Text, '('); i >= 0 && !strings.Contains(q.Text, ")") {
-		return v, &xuanti.Error{Code: xuanti.CodeInvalid, Message: "括号没有闭合", Pointer: strconv.Itoa(len([]rune(q.Text[:i])) + 1)}
+		return v, &xuanti.Error{Code: xuanti.CodeInvalid, Message: "括号没有闭合", Pointer: "char " + strconv.Itoa(len([]rune(q.Text[:i]))+1)}
 	}
 	platforms, sources := map[string]int{}, map[string]int{}
 	var all []engine.SearchHit
@@ -417,7 +417,7 @@ func (f *fake) Export(_ context.Context, kind string, q engine.ExportQuery, w io
 }
 
 func (f *fake) DemoPage(path string) (string, bool) {
-	if path == "/demo/news/1" {
+	if path == "/u/青禾观察" {
 		return "<!doctype html><title>演示</title><h1>演示文章</h1>", true
 	}
 	return "", false

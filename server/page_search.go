@@ -68,9 +68,9 @@ func (s *Server) searchPage(c *fiber.Ctx) error {
 	return s.show(c, p, "")
 }
 
-// position reads a character position such as "7" or "query.q:7".
+// position reads a character position such as "char 7".
 func position(pointer string) int {
-	n, err := strconv.Atoi(pointer[strings.LastIndexAny(pointer, ":/.#")+1:])
+	n, err := strconv.Atoi(pointer[strings.LastIndexAny(pointer, " :/.#")+1:])
 	if err != nil || n < 0 {
 		return 0
 	}

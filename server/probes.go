@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"net/url"
 	"runtime/debug"
 	"strings"
 
@@ -50,9 +51,14 @@ func (s *Server) feed(c *fiber.Ctx) error {
 	return c.Send(b.Bytes())
 }
 
-// demo shows pages of the demo web, so that its links work in a browser.
+// demo shows pages of the demo web, so that its links work in a browser. The
+// demo web knows its paths without the /demo in front.
 func (s *Server) demo(c *fiber.Ctx) error {
-	html, ok := s.Reader.DemoPage(c.Path())
+	path, err := url.PathUnescape(c.Params("*"))
+	html, ok := "", false
+	if err == nil {
+		html, ok = s.Reader.DemoPage("/" + path)
+	}
 	if !ok {
 		return xuanti.Errorf(xuanti.CodeNotFound, "没有这个演示页面 (no such demo page)")
 	}

@@ -230,7 +230,7 @@ func TestProblems(t *testing.T) {
 		{"wrong type", "POST", "/api/v1/profiles", `{"name":7}`, 422, "invalid", "/name"},
 		{"no JSON", "POST", "/api/v1/profiles", `{"name":`, 400, "invalid", ""},
 		{"engine says invalid", "POST", "/api/v1/sources", `{"url":"ftp"}`, 422, "invalid", "/url"},
-		{"query error", "GET", "/api/v1/search?q=a(b", "", 422, "invalid", "2"},
+		{"query error", "GET", "/api/v1/search?q=a(b", "", 422, "invalid", "char 2"},
 		{"kind of import", "POST", "/api/v1/imports?kind=xml", "x", 422, "invalid", "query.kind"},
 		{"no profile", "GET", "/api/v1/suggestions", "", 422, "invalid", "query.profile"},
 		{"panic", "GET", "/api/v1/topics/x", "", 500, "internal", ""},
