@@ -1,0 +1,61 @@
+package trend
+
+import (
+	"bytes"
+	"encoding/gob"
+	"fmt"
+)
+
+// boardsFormat is raised when the saved form changes; older forms are refused,
+// and the engine then learns again from the stored snapshots.
+const boardsFormat = 2
+
+type boardsSaved struct {
+	Format int
+	Boards map[string]*board
+	Seen   map[string]elsewhere
+}
+
+// Snapshot encodes everything for Load.
+func (b *Boards) Snapshot() ([]byte, error) {
+	var buf bytes.Buffer
+	if err := gob.NewEncoder(&buf).Encode(boardsSaved{boardsFormat, b.m, b.seen}); err != nil {
+		return nil, fmt.Errorf("encode board trajectories: %w", err)
+	}
+	return buf.Bytes(), nil
+}
+
+// Load replaces the state by what Snapshot encoded. After an error the state
+// is as before.
+func (b *Boards) Load(data []byte) error {
+	var s boardsSaved
+	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(&s); err != nil {
+		return fmt.Errorf("decode board trajectories: %w", err)
+	}
+	if s.Format != boardsFormat {
+		return fmt.Errorf("decode board trajectories: form %d, want %d", s.Format, boardsFormat)
+	}
+	m := map[string]*board{}
+	for id, x := range s.Boards {
+		if x.Tracks == nil {
+			x.Tracks = map[string]*track{}
+		}
+		if x.Scores == nil {
+			x.Scores = map[string]*HeadScore{}
+		}
+		if len(x.Said) != len(x.Order) {
+			return fmt.Errorf("decode board trajectories: board %s has %d rows and %d forecasts", id, len(x.Order), len(x.Said))
+		}
+		for _, item := range x.Order {
+			if t := x.Tracks[item]; t == nil || len(t.Points) == 0 {
+				return fmt.Errorf("decode board trajectories: board %s lists an item without a track", id)
+			}
+		}
+		m[id] = x
+	}
+	b.m, b.seen = m, s.Seen
+	if b.seen == nil {
+		b.seen = map[string]elsewhere{}
+	}
+	return nil
+}
