@@ -2,6 +2,7 @@ package index_test
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"testing"
 
@@ -85,5 +86,42 @@ func TestAnalysisOfTheCallerServesAsWell(t *testing.T) {
 		if err := b.Close(); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+func TestCompactKeepsEverything(t *testing.T) {
+	ctx := context.Background()
+	dir := t.TempDir()
+	b := openBleve(t, dir)
+	for _, d := range twoMonths() {
+		for i := range 5 {
+			d.ID += "x"
+			if err := b.Index(ctx, []index.Doc{d}); err != nil {
+				t.Fatal(i, err)
+			}
+		}
+	}
+	before, err := b.Search(ctx, index.Query{Text: "灯会", Sort: index.SortNewest})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := b.Compact(ctx, before.Hits[0].At); err != nil { // January is over, February is not
+			t.Fatal(err)
+		}
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	b = openBleve(t, dir)
+	after, err := b.Search(ctx, index.Query{Text: "灯会", Sort: index.SortNewest})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(before.Hits, after.Hits) || len(after.Hits) != 10 {
+		t.Errorf("before %v, after %v", before.Hits, after.Hits)
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
 	}
 }
