@@ -15,7 +15,7 @@
 // sequence.go) into an [Expr] (ast.go). A search compiles it once (plan.go):
 // words become groups that must be present and features that are scored. Then
 // every partition that the time filters leave evaluates it (eval.go, bag.go,
-// shard.go) into a set of documents with scores, keeps its best or newest, and
+// shard.go) into a set of documents with scores, keeps its best or newest (candidates.go), and
 // counts facets (facets.go); search.go joins the partitions. If nothing is
 // found, the same query is answered more loosely and Result.Relaxed says so.
 // [Snippet] marks the hits in the text as published (snippet.go).

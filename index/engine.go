@@ -75,10 +75,10 @@ type Query struct {
 	Limit     int    // 1…1000; 0 is 20
 	Offset    int    // 0…10000
 	Facets    bool   // fill Platforms, Sources and Days of the result
-	Now       time.Time
-	// Now is the clock of the caller: it gives last: its meaning and lets
-	// fresh documents rise a little under SortRelevance when no time filter
-	// is set. A zero Now switches both off.
+	// Now is the clock of the caller: it gives last: its meaning and lets fresh
+	// documents rise a little under SortRelevance when no time filter is set. A
+	// zero Now switches both off: last: is then an error.
+	Now time.Time
 }
 
 // Result is an answer.

@@ -200,16 +200,3 @@ func (s *shard) times(docs []uint32) ([]int64, error) {
 	}
 	return out, nil
 }
-
-// name reads the id of a candidate.
-func (c *candidate) name() error {
-	if c.id != "" {
-		return nil
-	}
-	id, err := c.s.r.ExternalID(bleveindex.NewIndexInternalID(nil, uint64(c.doc)))
-	if err != nil {
-		return fmt.Errorf("read id in %s: %w", c.s.p.name, err)
-	}
-	c.id = id
-	return nil
-}
