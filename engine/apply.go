@@ -3,7 +3,9 @@ package engine
 import (
 	"context"
 	"fmt"
+	"math"
 	"runtime"
+	"sort"
 	"strings"
 	"time"
 
@@ -260,7 +262,7 @@ func (e *Engine) place(ctx context.Context, c *change, i int) error {
 		}
 		as := s.grouper.Add(d)
 		it.EventID = as.EventID
-		m.Score, m.By, m.Why = as.Score, "scorer", as.Why
+		m.Score, m.By, m.Why = as.Score, "scorer", mainReasons(as.Why)
 		e.join(c, it, a, as)
 	}
 	s.near.Add(it.ID, it.SeenAt, a.Fingerprint, runes)
@@ -333,6 +335,23 @@ func (e *Engine) original(ctx context.Context, c *change, it *xuanti.Item, a *nl
 		root = old.CopyOf
 	}
 	return &original{id: root, event: old.EventID, how: near.How, relation: near.Relation, similarity: near.Similarity}, nil
+}
+
+// reasonsKept is how many features of a membership are stored by name.
+const reasonsKept = 8
+
+// mainReasons keeps the features that moved a decision most, and sums up the
+// others, so that the points still add up to the log-odds.
+func mainReasons(all []xuanti.Feature) []xuanti.Feature {
+	if len(all) <= reasonsKept+1 {
+		return all
+	}
+	sort.SliceStable(all, func(i, j int) bool { return math.Abs(all[i].Points) > math.Abs(all[j].Points) })
+	rest := xuanti.Feature{Name: "others", Value: float64(len(all) - reasonsKept), Weight: 1}
+	for _, f := range all[reasonsKept:] {
+		rest.Points += f.Points
+	}
+	return append(all[:reasonsKept:reasonsKept], rest)
 }
 
 // join brings the live event and the topic in line with an assignment.

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/xuanti/xuanti"
@@ -70,6 +69,8 @@ func (e *Engine) SeedDemo(ctx context.Context, w *demo.World, from, to time.Time
 	if !from.Before(to) {
 		return nil
 	}
+	stop := e.indexBeside(ctx)
+	defer stop()
 	r := &replayer{e: e, start: time.Now(), report: progress}
 	err = w.History(from, to, func(row demo.Row) error {
 		r.p.Rows++
@@ -125,14 +126,14 @@ func (e *Engine) seedPeople(ctx context.Context, w *demo.World) error {
 	return e.loadSubscribers(ctx)
 }
 
-// link makes an address that opens: the demo's host resolves nowhere, its
-// pages are served by this program.
+// link makes an address that opens: in the demo, what looks like a platform's
+// address is a page of the demo web, which this program serves itself.
 func (e *Engine) link(url string) string {
 	if e.demo == nil {
 		return url
 	}
-	if rest, ok := strings.CutPrefix(url, "http://"+demo.Host); ok {
-		return "/demo" + rest
+	if path, ok := e.demo.Local(url); ok {
+		return "/demo" + path
 	}
 	return url
 }

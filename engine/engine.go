@@ -137,7 +137,10 @@ func (e *Engine) open(ctx context.Context) error {
 // Live connects the engine to the network: the fetcher, the scheduler and the
 // outbox. It must be called before Run, and not in an as-of view. endpoints
 // redirects boards to another address (the demo web).
-func (e *Engine) Live(endpoints map[string]string) error {
+func (e *Engine) Live(ctx context.Context, endpoints map[string]string) error {
+	if err := e.store.ReleaseLeases(ctx); err != nil {
+		return err
+	}
 	allow, err := e.cfg.PrivatePrefixes()
 	if err != nil {
 		return err
@@ -152,10 +155,10 @@ func (e *Engine) Live(endpoints map[string]string) error {
 	})
 	e.crawler = crawler.New(crawler.Options{Fetcher: e.fetcher, Clock: e.clock, Log: e.log, Endpoints: endpoints, Seen: e.store.SeenKeys})
 	e.sched = crawler.NewScheduler(crawler.SchedulerOptions{
-		Queue: e.store, Crawler: e.crawler, Sink: e.take, Workers: e.cfg.Crawler.Workers, Clock: e.clock, Log: e.log, Owner: e.owner(),
+		Queue: e.store, Crawler: e.crawler, Sink: e.take, Workers: e.cfg.Crawler.Workers, Clock: e.clock, Log: e.log, Owner: e.owner(), MaxIdle: e.maxIdle(),
 	})
 	e.mailman = alert.NewDeliverer(alert.DelivererOptions{
-		Outbox: e.store, Senders: map[string]alert.Channel{"webhook": alert.NewWebhook(e.webhookClient(allow), e.clock)},
+		Outbox: e.store, Senders: map[string]alert.Channel{"webhook": alert.NewWebhook(e.webhookClient(allow), xuanti.SystemClock{})},
 		Clock: e.clock, Log: e.log, Attempts: e.cfg.Alert.Attempts, OnPermanent: e.channelFailed,
 	})
 	return nil
@@ -165,9 +168,18 @@ func (e *Engine) Live(endpoints map[string]string) error {
 // own and runs ten times as fast.
 func (e *Engine) hostGap() time.Duration {
 	if e.demo != nil {
-		return 0
+		return -1
 	}
 	return e.cfg.Crawler.HostGap
+}
+
+// maxIdle is how long the scheduler may sleep on the wall clock; the demo's
+// clock runs fast, so its next minute comes sooner.
+func (e *Engine) maxIdle() time.Duration {
+	if e.demo != nil {
+		return time.Second
+	}
+	return 30 * time.Second
 }
 
 // Run does the background work until ctx ends: polling, indexing, delivering

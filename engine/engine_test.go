@@ -16,7 +16,10 @@ import (
 	"github.com/xuanti/xuanti/store"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// The pool of bleve's analysis workers belongs to the process.
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("github.com/blevesearch/bleve_index_api.AnalysisWorker"))
+}
 
 var noon = time.Date(2026, 3, 10, 4, 0, 0, 0, time.UTC)
 

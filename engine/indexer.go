@@ -96,6 +96,22 @@ func (x *indexer) run(ctx context.Context) error {
 	}
 }
 
+// indexBeside runs the indexer on another core until stop is called.
+func (e *Engine) indexBeside(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := e.indexer.run(ctx); err != nil {
+			e.log.Error("indexing failed", "error", err) // the next step meets the same error and returns it
+		}
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
+}
+
 // drain indexes everything that is stored.
 func (x *indexer) drain(ctx context.Context) error {
 	for {

@@ -73,8 +73,8 @@ func (e *Engine) Replay(ctx context.Context, o ReplayOptions) (ReplayProgress, e
 	return r.p, r.finish(ctx)
 }
 
-// replayer groups rows into batches: the snapshots of one instant, or a run of
-// items.
+// replayer groups rows into batches: a run of items, and the snapshots of the
+// instant that follows.
 type replayer struct {
 	e      *Engine
 	p      ReplayProgress
@@ -90,11 +90,8 @@ type replayer struct {
 func (r *replayer) row(ctx context.Context, row *Row) error {
 	r.p.Rows++
 	if row.isEntry() {
-		if len(r.items) > 0 || !row.At.Equal(r.at) {
-			if err := r.flush(ctx); err != nil {
-				return err
-			}
-			r.at, r.snaps = row.At, map[string]*xuanti.Snapshot{}
+		if err := r.instant(ctx, row.At); err != nil {
+			return err
 		}
 		sn := r.snaps[row.Platform]
 		if sn == nil {
@@ -121,13 +118,25 @@ func (r *replayer) item(ctx context.Context, it xuanti.Item) error {
 }
 
 func (r *replayer) snapshot(ctx context.Context, sn xuanti.Snapshot) error {
-	if len(r.items) > 0 || !sn.At.Equal(r.at) {
+	if err := r.instant(ctx, sn.At); err != nil {
+		return err
+	}
+	r.snaps[sn.Board] = &sn
+	return nil
+}
+
+// instant prepares for snapshots of a time: those of another time go first,
+// items that wait come along.
+func (r *replayer) instant(ctx context.Context, at time.Time) error {
+	if len(r.snaps) > 0 && !at.Equal(r.at) {
 		if err := r.flush(ctx); err != nil {
 			return err
 		}
-		r.at, r.snaps = sn.At, map[string]*xuanti.Snapshot{}
 	}
-	r.snaps[sn.Board] = &sn
+	if r.snaps == nil {
+		r.snaps = map[string]*xuanti.Snapshot{}
+	}
+	r.at = at
 	return nil
 }
 
@@ -136,10 +145,8 @@ func (r *replayer) flush(ctx context.Context) error {
 		return nil
 	}
 	b := batch{items: r.items}
-	if len(r.items) > 0 {
+	if b.at = r.at; len(r.snaps) == 0 {
 		b.at = r.items[len(r.items)-1].SeenAt
-	} else {
-		b.at = r.at
 	}
 	for _, sn := range r.snaps {
 		sort.SliceStable(sn.Entries, func(i, j int) bool { return sn.Entries[i].Rank < sn.Entries[j].Rank })

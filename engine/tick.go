@@ -10,6 +10,7 @@ import (
 )
 
 const saveEvery = 10 * time.Minute // of wall clock, and
+const learnLeast = 10              // new words that make a replay rebuild the dictionary
 const saveItems = 5000             // of items: what a restart after a crash has to repeat
 
 // everyMinute runs the clock of a live engine.
@@ -176,7 +177,7 @@ func (e *Engine) mergeLive(c *change, from, into string) {
 func (e *Engine) nightly(ctx context.Context, now time.Time, live bool) error {
 	s := &e.state
 	s.bursts.Calibrate(now)
-	if err := e.learnWords(ctx, now); err != nil {
+	if err := e.learnWords(ctx, now, live); err != nil {
 		return err
 	}
 	if !live {
@@ -194,7 +195,7 @@ func (e *Engine) nightly(ctx context.Context, now time.Time, live bool) error {
 
 // learnWords stores what the discovery proposes and takes the certain ones
 // into the dictionary.
-func (e *Engine) learnWords(ctx context.Context, now time.Time) error {
+func (e *Engine) learnWords(ctx context.Context, now time.Time, live bool) error {
 	decided, err := e.store.Words(ctx, store.WordFilter{Limit: 100_000})
 	if err != nil {
 		return err
@@ -210,10 +211,9 @@ func (e *Engine) learnWords(ctx context.Context, now time.Time) error {
 			continue
 		case xuanti.WordAuto:
 			w.Status = xuanti.WordAuto
-		default:
-			if w.Status == xuanti.WordAuto {
-				learn = append(learn, w)
-			}
+		}
+		if w.Status == xuanti.WordAuto && !e.nlp.Has(w.Text) {
+			learn = append(learn, w)
 		}
 		keep = append(keep, w)
 	}
@@ -229,6 +229,9 @@ func (e *Engine) learnWords(ctx context.Context, now time.Time) error {
 		return nil
 	}); err != nil {
 		return err
+	}
+	if len(learn) < learnLeast && !live {
+		return nil // a replay passes many nights; a handful of words can wait
 	}
 	if len(learn) == 0 {
 		return nil

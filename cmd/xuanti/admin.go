@@ -30,7 +30,7 @@ func (a *app) source() *cobra.Command {
 		}},
 		&cobra.Command{Use: "test URL|ID", Short: "抓取一次，看会得到什么 (fetch once and show what comes)", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), engine.Options{}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
-				if err := e.Live(nil); err != nil {
+				if err := e.Live(cmd.Context(), nil); err != nil {
 					return err
 				}
 				p, err := e.TestSource(cmd.Context(), args[0])
@@ -53,7 +53,7 @@ func (a *app) source() *cobra.Command {
 		}},
 		&cobra.Command{Use: "add URL", Short: "添加来源 (add a feed or page)", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), engine.Options{}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
-				if err := e.Live(nil); err != nil {
+				if err := e.Live(cmd.Context(), nil); err != nil {
 					return err
 				}
 				v, err := e.PutSource(cmd.Context(), "", engine.SourceInput{URL: args[0]})

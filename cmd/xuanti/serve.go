@@ -124,7 +124,7 @@ func (s *session) run(ctx context.Context) (err error) {
 		return err
 	}
 	if s.at.IsZero() {
-		if err := e.Live(endpoints); err != nil {
+		if err := e.Live(ctx, endpoints); err != nil {
 			return err
 		}
 	}
@@ -187,19 +187,13 @@ func (s *session) prepareDemo(ctx context.Context) (drop func(), err error) {
 		}
 		s.cfg.Data = dir
 		drop = func() {
-			if s.web != nil {
-				s.web.Close()
-			}
+			s.closeWeb()
 			if err := os.RemoveAll(dir); err != nil {
 				fmt.Fprintln(s.out, "xuanti: the demo's folder could not be removed:", err)
 			}
 		}
 	} else {
-		drop = func() {
-			if s.web != nil {
-				s.web.Close()
-			}
-		}
+		drop = s.closeWeb
 		born, seen, err := engine.DemoTimes(ctx, s.cfg.Data)
 		if err != nil {
 			return drop, err
@@ -219,6 +213,15 @@ func (s *session) prepareDemo(ctx context.Context) (drop func(), err error) {
 	}
 	s.clock = newFastClock(start, demoSpeed)
 	return drop, nil
+}
+
+func (s *session) closeWeb() {
+	if s.web == nil {
+		return
+	}
+	if err := s.web.Close(); err != nil {
+		fmt.Fprintln(s.out, "xuanti: the demo web did not stop cleanly:", err)
+	}
 }
 
 // fastClock runs a number of times as fast as the wall clock.
