@@ -1,6 +1,7 @@
 package trend
 
 import (
+	"slices"
 	"sort"
 	"time"
 
@@ -37,9 +38,9 @@ type BoardsOptions struct {
 	// head, the features at the time ([BoardFeatureNames]) and the truth. It is
 	// how the shipped forests are trained. The slice is only valid in the call.
 	Learned func(board, head string, at time.Time, features []float64, came bool)
-	// Plain leaves the shipped forests out, so that only what happened on the
-	// boards themselves counts.
-	Plain bool
+	// Forests, if not nil, stand in for the shipped forests by name of the head.
+	// An empty map leaves only what happened on the boards themselves.
+	Forests map[string]*model.Forest
 }
 
 // The time constants of trajectories.
@@ -88,29 +89,20 @@ type said [headCount]float32
 // NewBoards returns empty trajectories.
 func NewBoards(opts BoardsOptions) *Boards {
 	b := &Boards{opts: opts, m: map[string]*board{}, x: make([]float64, featureCount), seen: map[string]elsewhere{}}
-	if opts.Plain {
-		return b
-	}
 	names := BoardFeatureNames()
 	for k := range headCount {
-		f, err := model.Load("board-" + headNames[k])
-		if err == nil && sameNames(f.Features, names) {
+		f := opts.Forests[headNames[k]]
+		if opts.Forests == nil {
+			var err error
+			if f, err = model.Load("board-" + headNames[k]); err != nil {
+				f = nil // the tests keep this from being shipped
+			}
+		}
+		if f != nil && slices.Equal(f.Features, names) {
 			b.forests[k] = f
 		}
 	}
 	return b
-}
-
-func sameNames(a, b []string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
 }
 
 func (b *Boards) board(id string) *board {
@@ -168,42 +160,61 @@ func ranked(rows []EntryRef) []EntryRef {
 }
 
 // foretell computes the probabilities of every row of the newest snapshot, and
-// keeps what is needed to learn from them later.
+// keeps what is needed to learn from them later. Who stays is asked first: how
+// many of the rows above are expected to go says a lot about who comes up.
 func (b *Boards) foretell(id string, x *board, at time.Time) {
 	scene := x.scene(at)
 	keep := at.Sub(x.Remembered) >= rememberGap
-	p := pending{At: at}
+	rows := make([]pendingRow, len(x.Order))
 	x.Said = make([]said, len(x.Order))
 	for i, item := range x.Order {
 		t := x.Tracks[item]
-		x.features(b.x, &scene, t, i)
-		in := x.inputs(&scene, t, i)
-		var row pendingRow
-		for k := range headCount {
-			x.Memory.fill(b.x, k, &in)
-			var z float64
-			if f := b.forests[k]; f != nil {
-				z = f.LogOdds(b.x)
-			} else {
-				z = x.Memory.logOdds(k, &in)
+		rows[i].Item, rows[i].In = item, x.inputs(&scene, t, i)
+		rows[i].Rank, rows[i].Heat = int32(i+1), t.Points[len(t.Points)-1].Heat
+	}
+	for pass := range 2 {
+		var above [3]float64 // rows above that are expected to stay, by horizon
+		for i, item := range x.Order {
+			x.features(b.x, &scene, x.Tracks[item], i)
+			for k := range headCount {
+				if (k <= headListed6) != (pass == 0) {
+					continue
+				}
+				var stay, left float64
+				if k >= headTop1 && k <= headTop6 {
+					stay, left = float64(x.Said[i][k-headTop1]), above[k-headTop1]
+				}
+				b.ask(x, k, &rows[i], &x.Said[i], stay, left)
 			}
-			row.Prior[k] = float32(z)
-			x.Said[i][k] = float32(model.Sigmoid(z + x.Heads[k].sum(z, &in)))
-			if keep && b.opts.Learned != nil {
-				row.x[k] = append([]float64(nil), b.x...)
+			for h := range above {
+				above[h] += float64(x.Said[i][h])
 			}
-		}
-		monotone(&x.Said[i])
-		if keep {
-			row.Item, row.In, row.Said = item, in, x.Said[i]
-			row.Rank, row.Heat = int32(i+1), t.Points[len(t.Points)-1].Heat
-			p.Rows = append(p.Rows, row)
 		}
 	}
+	for i := range rows {
+		monotone(&x.Said[i])
+		rows[i].Said = x.Said[i]
+	}
 	if keep {
-		p.Away = b.candidates(id, x)
 		x.Remembered = at
-		x.Pending = append(x.Pending, p)
+		x.Pending = append(x.Pending, pending{At: at, Rows: rows, Away: b.candidates(id, x)})
+	}
+}
+
+// ask answers one head for a row whose shared features are in b.x.
+func (b *Boards) ask(x *board, k head, row *pendingRow, out *said, stay, left float64) {
+	x.Memory.fill(b.x, k, &row.In)
+	b.x[featureCount-2], b.x[featureCount-1] = stay, left
+	var z float64
+	if f := b.forests[k]; f != nil {
+		z = f.LogOdds(b.x)
+	} else {
+		z = x.Memory.logOdds(k, &row.In)
+	}
+	row.Prior[k] = float32(z)
+	out[k] = float32(model.Sigmoid(z + x.Heads[k].sum(z, &row.In)))
+	if b.opts.Learned != nil {
+		row.x[k] = append([]float64(nil), b.x...)
 	}
 }
 

@@ -27,13 +27,13 @@ var featureNames = [...]string{
 	"log_rank", "rank_share", "size", "log_age", "best_ratio", "since_best", "start_ratio",
 	"moved_1h", "moved_2h", "moved_3h", "moved_6h", "unrest", "prev", "warmed_1h", "entries", "others", "top_hours",
 	"hour", "weekend", "still_hours", "fresh_share", "fresh_top", "mean_log_age", "max_log_age", "age_place", "older_above", "risers_below", "move_place",
-	"best_log", "new_above",
-	"rate", "rate_hour", "cell_age", "cell_move", "cell_age_n", "rate_step",
+	"best_log", "new_above", "title_runes", "title_marks",
+	"rate", "rate_hour", "cell_age", "cell_move", "cell_age_n", "rate_step", "stay", "stay_above",
 }
 
 const (
 	featureCount  = len(featureNames)
-	featureShared = featureCount - 6 // from here on they depend on the head
+	featureShared = featureCount - 8 // from here on they depend on the head
 )
 
 // BoardFeatureNames names the features of a row on a board in the order of the
@@ -120,7 +120,7 @@ func (x *board) features(f []float64, s *scene, t *track, i int) {
 		s.hour, s.weekend, s.still, s.fresh, s.freshTop, s.meanAge, s.maxAge,
 		float64(sort.SearchFloat64s(s.sortedAge, s.ages[i])) / s.size, float64(s.older[i]) / rank, float64(s.risers[i]) / below,
 		float64(sort.SearchFloat64s(s.sortedMov, s.moves[i])) / s.size,
-		math.Log(float64(t.Best)), float64(s.newer[i]) / rank,
+		math.Log(float64(t.Best)), float64(s.newer[i]) / rank, float64(t.Runes), float64(t.Marks),
 	} {
 		f[k] = v
 	}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"sort"
 	"time"
+	"unicode"
 )
 
 // track is the way of one title on one board.
@@ -18,6 +19,8 @@ type track struct {
 	Entries int
 	Points  []trackPoint // oldest first
 	Event   string
+	Runes   int // of the title
+	Marks   int // 1 for a digit, 2 for a Latin letter, 4 for a mark in the title
 	Others  int // platforms that listed the event at the last sighting
 }
 
@@ -39,6 +42,7 @@ func (x *board) sight(r EntryRef, at time.Time, others func(string) int) {
 			entries = t.Entries + 1
 		}
 		t = &track{First: at, Start: rank, Best: rank, BestAt: at, Entries: entries}
+		t.Runes, t.Marks = titleShape(r.Entry.Title)
 		x.Tracks[r.ItemID] = t
 	}
 	p := trackPoint{At: at, Rank: int32(rank)}
@@ -73,6 +77,22 @@ func (x *board) sight(r EntryRef, at time.Time, others func(string) int) {
 	if others != nil {
 		t.Others = others(r.EventID)
 	}
+}
+
+// titleShape says how long a title is and what stands in it.
+func titleShape(title string) (runes, marks int) {
+	for _, r := range title {
+		runes++
+		switch {
+		case unicode.IsDigit(r):
+			marks |= 1
+		case r < unicode.MaxASCII && unicode.IsLetter(r):
+			marks |= 2
+		case unicode.IsPunct(r):
+			marks |= 4
+		}
+	}
+	return min(runes, 60), marks
 }
 
 // moved is the log ratio of the rank a span ago to the rank now; positive is

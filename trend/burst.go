@@ -1,6 +1,9 @@
 package trend
 
 import (
+	"cmp"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/xuanti/xuanti"
@@ -11,39 +14,228 @@ type Sighting struct {
 	At     time.Time
 	Story  string   // event id, or the item key when unknown
 	Source string   // platform or owner
-	Terms  []string // content words
-	Title  string
+	Terms  []string // content words of the title; adjacent ones also count as a phrase
+	Title  string   // folded
 }
 
 // BurstOptions tune a [Bursts]. The zero value works.
 type BurstOptions struct {
-	AlarmsPerDay float64           // false alarms a day the calibration allows over all terms; 0 means 1
-	Has          func(string) bool // whether a term is in the dictionary; nil: every term counts as known
+	AlarmsPerDay float64                    // false alarms a day that calibration allows over all terms; 0 means 1
+	Has          func(word string) bool     // whether a word is in the dictionary; nil: all are
+	Group        func(source string) string // owner of a source, when owners should count once; nil: every source for itself
+	MinCount     float64                    // least weighted count that fires; 0 means 2.5
+	MaxTerms     int                        // terms remembered at most; 0 means 400,000
 }
 
-// Bursts is the streaming burst detector.
-type Bursts struct{ opts BurstOptions }
+// The constants of the statistic (reference: shrunken Poisson tail).
+const (
+	priorCount   = 0.3  // a0: pseudo-count of a term never seen
+	priorDocs    = 3000 // b0: documents that pseudo-count stands for
+	halfLife     = 7 * 24 * time.Hour
+	minRatio     = 8.0
+	minSources   = 2
+	coolDown     = 24 * time.Hour
+	longest      = 24 * time.Hour
+	exactFor     = 48 * time.Hour // exact times are kept this long: the short baseline
+	shortDocs    = 700            // b1: pseudo-documents of the short baseline
+	quietAfter   = 2 * time.Hour  // below a third of the threshold for this long ends a burst
+	startTheta   = 9.0            // threshold before the first calibration
+	maxSamples   = 5
+	maxTermRunes = 16
+	storyBonus   = 0.6 // evidence, in powers of ten, of each further source telling one story
+)
+
+// Bursts finds terms that are told more often than their own rhythm explains.
+//
+// For a term with decayed count A of sightings older than the window, among B
+// documents, the expected count in a window of n documents is
+//
+//	mu = (A + a0) / (B + b0) · n · s
+//
+// with s the term's own hour-of-week rhythm, where it is frequent enough to
+// have one. The score is −log10 P(Poisson(mu) ≥ k) for k distinct (story,
+// source) pairs, plus a bonus when several sources tell one story, minus a
+// handicap of the windows in which chance is louder. A term fires when its
+// score in any window exceeds the threshold, with a ratio of k to mu above 8
+// and at least two sources.
+//
+// It is not safe for concurrent use.
+type Bursts struct {
+	opts      BurstOptions
+	now       int64 // Unix seconds, newest sighting or tick
+	theta     float64
+	thetaAt   int64 // when the threshold was set; 0: never
+	docs      decayed
+	recent    []int64 // times of the documents of the last 48 h, in order
+	terms     map[string]*termState
+	active    map[string]*xuanti.Burst
+	state     map[string]*activeState
+	log       []logEntry
+	sources   map[string]uint16
+	stories   map[uint64]string // ids of the stories of the last 48 h
+	titles    map[uint64]string // one title of each
+	maxSeen   map[string]float64
+	recording bool // a null run: remember the best score of each term instead of firing
+}
+
+// activeState is what a running burst needs beside its figures.
+type activeState struct {
+	LastAbove int64   // when the score was last above a third of the threshold
+	Emitted   float64 // score when it was last reported
+}
+
+// decayed is an exponentially fading count.
+type decayed struct {
+	V  float64
+	At int64 // Unix seconds
+}
+
+// termState is what is remembered of one term.
+type termState struct {
+	Old    decayed   // sightings older than 48 h
+	Recent []hit     // sightings within it, in order
+	Hours  []float32 // hour-of-week rhythm of a frequent term: 48 bins; nil otherwise
+	Fired  []int64   // last alarms, Unix seconds
+	Peak   float64   // highest score of the last alarm
+}
+
+// hit is one sighting of a term.
+type hit struct {
+	At     int64
+	Story  uint64
+	Source uint16
+}
 
 // NewBursts returns an empty detector.
-func NewBursts(opts BurstOptions) *Bursts { return &Bursts{opts: opts} }
+func NewBursts(opts BurstOptions) *Bursts {
+	if opts.AlarmsPerDay <= 0 {
+		opts.AlarmsPerDay = 1
+	}
+	if opts.Group == nil {
+		opts.Group = func(source string) string { return source }
+	}
+	if opts.MinCount <= 0 {
+		opts.MinCount = 2.5
+	}
+	if opts.MaxTerms <= 0 {
+		opts.MaxTerms = 400_000
+	}
+	b := &Bursts{opts: opts}
+	b.reset()
+	return b
+}
 
-// Add counts a sighting and returns the bursts that start or grow materially with it.
-func (b *Bursts) Add(s Sighting) []xuanti.Burst { return nil }
+func (b *Bursts) reset() {
+	*b = Bursts{opts: b.opts, theta: startTheta, terms: map[string]*termState{}, active: map[string]*xuanti.Burst{},
+		state: map[string]*activeState{}, sources: map[string]uint16{}, stories: map[uint64]string{}, titles: map[uint64]string{}}
+}
 
-// Tick returns the bursts that ended or were refreshed by now.
-func (b *Bursts) Tick(now time.Time) []xuanti.Burst { return nil }
+// Add counts a sighting and returns the bursts that start, or whose score has
+// doubled since they were last reported, strongest first.
+func (b *Bursts) Add(s Sighting) []xuanti.Burst {
+	now := s.At.Unix()
+	b.now = max(b.now, now)
+	story := hashString(s.Story)
+	source := b.sourceID(b.opts.Group(s.Source))
+	b.advance()
+	b.docs.add(b.now, 1)
+	b.recent = append(b.recent, b.now)
+	b.stories[story] = s.Story
+	b.titles[story] = s.Title
+	terms := phrases(s.Terms, s.Title)
+	b.record(story, source, terms)
+	var out []xuanti.Burst
+	for _, t := range terms {
+		st := b.count(t, hit{b.now, story, source})
+		if found := b.consider(t, st); found != nil {
+			out = append(out, *found)
+		}
+	}
+	out = b.preferWhole(out)
+	slices.SortStableFunc(out, func(x, y xuanti.Burst) int {
+		return cmp.Or(cmp.Compare(y.Score, x.Score), cmp.Compare(x.Term, y.Term))
+	})
+	return out
+}
 
-// Active returns the bursts that last, strongest first.
-func (b *Bursts) Active(now time.Time) []xuanti.Burst { return nil }
+// phrases returns the terms and the adjacent pairs of terms that stand
+// together in the title, without repeats.
+func phrases(terms []string, title string) []string {
+	out := make([]string, 0, 2*len(terms))
+	seen := func(t string) bool { return slices.Contains(out, t) }
+	for _, t := range terms {
+		if t != "" && !seen(t) {
+			out = append(out, t)
+		}
+	}
+	for i := 0; i+1 < len(terms); i++ {
+		t := terms[i] + terms[i+1]
+		if len(t) <= 3*maxTermRunes && !seen(t) && strings.Contains(title, t) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
 
-// Expected returns how many sightings of a term window w should hold.
-func (b *Bursts) Expected(term string, w time.Duration, now time.Time) float64 { return 0 }
+// preferWhole drops a phrase when one of its words fires with it at least as strongly.
+func (b *Bursts) preferWhole(list []xuanti.Burst) []xuanti.Burst {
+	return slices.DeleteFunc(list, func(x xuanti.Burst) bool {
+		for _, y := range list {
+			if y.Term != x.Term && strings.Contains(x.Term, y.Term) && y.Count >= x.Count && y.Score >= x.Score {
+				delete(b.active, x.Term)
+				delete(b.state, x.Term)
+				return true
+			}
+		}
+		return false
+	})
+}
 
-// Snapshot returns the whole state.
-func (b *Bursts) Snapshot() ([]byte, error) { return nil, nil }
+func (b *Bursts) sourceID(source string) uint16 {
+	id, ok := b.sources[source]
+	if !ok {
+		if len(b.sources) < 1<<16-1 {
+			id = uint16(len(b.sources))
+			b.sources[source] = id
+		} else {
+			id = uint16(hashString(source)) // beyond 65,535 owners they share numbers
+		}
+	}
+	return id
+}
 
-// Load replaces the state with a snapshot.
-func (b *Bursts) Load(data []byte) error { return nil }
+// count adds one sighting to a term.
+func (b *Bursts) count(term string, h hit) *termState {
+	st := b.terms[term]
+	if st == nil {
+		st = &termState{}
+		b.terms[term] = st
+	}
+	st.expire(b.now)
+	st.Recent = append(st.Recent, h)
+	return st
+}
 
-// Calibrate sets the thresholds from a time shuffle of the detector's own log.
-func (b *Bursts) Calibrate(now time.Time) {}
+// advance drops documents that left the longest window.
+func (b *Bursts) advance() {
+	cut := b.now - int64(exactFor/time.Second)
+	n := 0
+	for n < len(b.recent) && b.recent[n] <= cut {
+		n++
+	}
+	if n > 0 && (n > 4096 || n*2 > len(b.recent)) {
+		b.recent = append(b.recent[:0:0], b.recent[n:]...)
+	}
+}
+
+// inWindow is the number of documents in the window that ends now.
+func (b *Bursts) inWindow(w time.Duration) float64 {
+	cut := b.now - int64(w/time.Second)
+	i, _ := slices.BinarySearchFunc(b.recent, cut, func(at, cut int64) int {
+		if at <= cut {
+			return -1
+		}
+		return 1
+	})
+	return float64(len(b.recent) - i)
+}

@@ -41,6 +41,7 @@ type Merge struct {
 // GrouperOptions tune a [Grouper]. The zero value works.
 type GrouperOptions struct {
 	IDF       func(string) float64 // rarity of a word, ranks the key terms; nil uses the shipped background
+	Analyzer  *nlp.Analyzer        // reads the stored titles again at Load; nil leaves the conflict check weaker for them
 	Hold      time.Duration        // an event without news is closed after this; 0 means 72 h
 	TopicHold time.Duration        // a topic without news is closed after this; 0 means 14 days
 }

@@ -41,7 +41,9 @@ type member struct {
 // factsOf copies what the conflict check reads, so that a medoid does not hold
 // the text of its article.
 func factsOf(a *nlp.Analysis) nlp.Analysis {
-	return nlp.Analysis{Title: a.Title, TitleTokens: a.TitleTokens, Entities: a.Entities, Numbers: a.Numbers, Places: a.Places}
+	f := *a
+	f.Text, f.TextTokens, f.Keywords, f.Terms, f.Fingerprint = "", nil, nil, nil, nlp.Fingerprint{}
+	return f
 }
 
 // termCount counts a term of an event.

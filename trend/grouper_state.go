@@ -67,8 +67,8 @@ func (g *Grouper) Load(data []byte) error {
 	for _, r := range st.Moved {
 		g.moved[r.From] = r.To
 	}
-	g.events.load(st.Events, g.scorer.bg)
-	g.topics.load(st.Topics, g.scorer.bg)
+	g.load(&g.events, st.Events)
+	g.load(&g.topics, st.Topics)
 	return nil
 }
 
@@ -82,10 +82,13 @@ func (l *level) sorted() []*cluster {
 	return out
 }
 
-func (l *level) load(clusters []*cluster, bg *background) {
+func (g *Grouper) load(l *level, clusters []*cluster) {
 	for _, c := range clusters {
 		for _, m := range c.Medoids {
-			m.sk = newSketch(bg, m.Input)
+			m.sk = newSketch(g.scorer.bg, m.Input)
+			if g.opts.Analyzer != nil {
+				m.Facts = factsOf(g.opts.Analyzer.Analyze(m.Input.Title, ""))
+			}
 		}
 		c.dirty = true
 		l.insert(c)

@@ -53,15 +53,28 @@ type boardSample struct {
 // Boards replays board rows through the trajectories and grows one forest for
 // each head from what became of the rows. The file must be in time order.
 func Boards(ctx context.Context, path string, o BoardsOptions, done func(*model.Forest, BoardReport) error) error {
+	forests := map[string]*model.Forest{}
+	// The heads about the top ten look at what the others say, so they learn
+	// from a second replay in which the others speak.
+	for _, top := range []bool{false, true} {
+		if err := o.grow(ctx, path, top, forests, done); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// grow trains the heads about the top ten, or the others.
+func (o *BoardsOptions) grow(ctx context.Context, path string, top bool, forests map[string]*model.Forest, done func(*model.Forest, BoardReport) error) error {
 	samples := map[string][]boardSample{}
 	var order []string
 	var start, judge time.Time
 	if !o.Until.IsZero() && o.Hold > 0 {
 		judge = o.Until.Add(-o.Hold)
 	}
-	b := trend.NewBoards(trend.BoardsOptions{Plain: true, Learned: func(board, head string, at time.Time, x []float64, came bool) {
+	b := trend.NewBoards(trend.BoardsOptions{Forests: forests, Learned: func(board, head string, at time.Time, x []float64, came bool) {
 		group := textHash(board + at.String())
-		if at.Sub(start) < o.Warm || o.Every > 1 && group%uint64(o.Every) != 0 {
+		if strings.HasPrefix(head, "top10") != top || at.Sub(start) < o.Warm || o.Every > 1 && group%uint64(o.Every) != 0 {
 			return
 		}
 		s := boardSample{x: slices.Clone(x), group: group, held: !judge.IsZero() && !at.Before(judge)}
@@ -90,6 +103,7 @@ func Boards(ctx context.Context, path string, o BoardsOptions, done func(*model.
 		}
 		f := Boost(trend.BoardFeatureNames(), x, y, nil, o.Boost)
 		f.Provenance.Rows = len(x)
+		forests[head] = f
 		r := judgeBoard(f, samples[head])
 		r.Head = head
 		if err := done(f, r); err != nil {

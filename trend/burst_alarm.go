@@ -1,0 +1,210 @@
+package trend
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/xuanti/xuanti"
+)
+
+// consider fires, continues or ignores a term after a sighting.
+func (b *Bursts) consider(term string, st *termState) *xuanti.Burst {
+	r := b.read(st)
+	if b.recording {
+		if r.score > 0 && r.score > b.maxSeen[term] {
+			b.maxSeen[term] = r.score
+		}
+		return nil
+	}
+	if cur := b.active[term]; cur != nil {
+		as := b.state[term]
+		if r.score >= b.theta/3 {
+			as.LastAbove = b.now
+		}
+		if r.score <= cur.Score {
+			return nil
+		}
+		b.fill(cur, r, st)
+		if r.score < 2*as.Emitted {
+			return nil
+		}
+		as.Emitted = r.score
+		st.Peak = r.score
+		out := clone(cur)
+		return &out
+	}
+	if r.score < b.theta {
+		return nil
+	}
+	if n := len(st.Fired); n > 0 && b.now-st.Fired[n-1] < int64(coolDown/time.Second) && r.score < 2*st.Peak {
+		return nil
+	}
+	st.Fired = append(st.Fired, b.now)
+	if len(st.Fired) > 24 {
+		st.Fired = append(st.Fired[:0], st.Fired[len(st.Fired)-24:]...)
+	}
+	st.Peak = r.score
+	at := time.Unix(b.now, 0).UTC()
+	cur := &xuanti.Burst{Term: term, StartedAt: at, NewWord: b.opts.Has != nil && !b.opts.Has(term)}
+	b.fill(cur, r, st)
+	b.active[term] = cur
+	b.state[term] = &activeState{LastAbove: b.now, Emitted: r.score}
+	out := clone(cur)
+	return &out
+}
+
+func clone(b *xuanti.Burst) xuanti.Burst {
+	out := *b
+	out.Titles = slices.Clone(b.Titles)
+	out.EventIDs = slices.Clone(b.EventIDs)
+	return out
+}
+
+// fill sets the figures of a burst and its samples: the stories told by most
+// sources first, one title each.
+func (b *Bursts) fill(cur *xuanti.Burst, r reading, st *termState) {
+	cur.At = time.Unix(b.now, 0).UTC()
+	cur.Window, cur.Count, cur.Expected, cur.Score, cur.Sources = r.window, r.count, r.expected, r.score, r.sources
+	type tally struct {
+		story uint64
+		n     int
+	}
+	var stories []tally
+	cut := b.now - int64(r.window/time.Second)
+	for _, h := range st.Recent {
+		if h.At <= cut {
+			continue
+		}
+		i := slices.IndexFunc(stories, func(t tally) bool { return t.story == h.Story })
+		if i < 0 {
+			stories = append(stories, tally{h.Story, 1})
+		} else {
+			stories[i].n++
+		}
+	}
+	slices.SortStableFunc(stories, func(x, y tally) int { return cmp.Compare(y.n, x.n) })
+	cur.Titles, cur.EventIDs = nil, nil
+	for _, s := range stories[:min(maxSamples, len(stories))] {
+		cur.EventIDs = append(cur.EventIDs, b.stories[s.story])
+		cur.Titles = append(cur.Titles, b.titles[s.story])
+	}
+}
+
+// Tick brings the running bursts up to now: it returns those that ended (EndedAt
+// set) and those whose figures changed. Call it every few minutes; once a day
+// it also forgets terms that faded away.
+func (b *Bursts) Tick(now time.Time) []xuanti.Burst {
+	prev := b.now
+	b.now = max(b.now, now.Unix())
+	b.advance()
+	var out []xuanti.Burst
+	for _, term := range sortedKeys(b.active) {
+		cur, st := b.active[term], b.terms[term]
+		if st == nil {
+			continue
+		}
+		st.expire(b.now)
+		r := b.read(st)
+		as := b.state[term]
+		if r.score >= b.theta/3 {
+			as.LastAbove = b.now
+			if r.count != cur.Count || r.window != cur.Window {
+				b.fill(cur, r, st)
+				out = append(out, clone(cur))
+			}
+			continue
+		}
+		if b.now-as.LastAbove >= int64(quietAfter/time.Second) {
+			cur.EndedAt = time.Unix(b.now, 0).UTC()
+			cur.At = cur.EndedAt
+			out = append(out, clone(cur))
+			delete(b.active, term)
+			delete(b.state, term)
+		}
+	}
+	if prev/86400 != b.now/86400 || len(b.terms) > b.opts.MaxTerms {
+		b.prune()
+	}
+	return out
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// prune forgets faded terms, and of too many the faintest.
+func (b *Bursts) prune() {
+	floor := 0.3
+	for {
+		for t, st := range b.terms {
+			st.expire(b.now)
+			if len(st.Recent) == 0 && st.Old.value(b.now) < floor && b.active[t] == nil {
+				delete(b.terms, t)
+			}
+		}
+		if len(b.terms) <= b.opts.MaxTerms || floor > 1e3 {
+			break
+		}
+		floor *= 2
+	}
+	live := make(map[uint64]bool, len(b.stories))
+	for _, st := range b.terms {
+		for _, h := range st.Recent {
+			live[h.Story] = true
+		}
+	}
+	for id := range b.stories {
+		if !live[id] {
+			delete(b.stories, id)
+			delete(b.titles, id)
+		}
+	}
+}
+
+// Active returns the bursts that last, strongest first.
+func (b *Bursts) Active(now time.Time) []xuanti.Burst {
+	out := make([]xuanti.Burst, 0, len(b.active))
+	for _, cur := range b.active {
+		if !cur.StartedAt.After(now) {
+			out = append(out, clone(cur))
+		}
+	}
+	slices.SortFunc(out, func(x, y xuanti.Burst) int {
+		return cmp.Or(cmp.Compare(y.Score, x.Score), cmp.Compare(x.Term, y.Term))
+	})
+	return out
+}
+
+// Expected returns how many sightings of a term the window w that ends now
+// should hold by the term's own rhythm.
+func (b *Bursts) Expected(term string, w time.Duration, now time.Time) float64 {
+	at := max(b.now, now.Unix())
+	st := b.terms[term]
+	if st == nil {
+		st = &termState{}
+	}
+	cut := at - int64(w/time.Second)
+	before := 0.0
+	for _, h := range st.Recent {
+		if h.At <= cut {
+			before++
+		}
+	}
+	n := b.inWindow(w)
+	return st.rate(before, b.docs.value(at)-n, float64(len(b.recent))-n, st.Old.value(at)) * n * st.season(at, w)
+}
+
+// Threshold returns the score from which a term fires now, and when it was
+// calibrated (zero: not yet).
+func (b *Bursts) Threshold() (theta float64, at time.Time) {
+	if b.thetaAt == 0 {
+		return b.theta, time.Time{}
+	}
+	return b.theta, time.Unix(b.thetaAt, 0).UTC()
+}

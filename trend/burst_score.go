@@ -1,0 +1,221 @@
+package trend
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"github.com/xuanti/xuanti"
+)
+
+// frequentCount is the decayed count from which a term has a rhythm of its own.
+const frequentCount = 60
+
+func (d *decayed) add(now int64, v float64) {
+	d.V = d.value(now) + v
+	d.At = max(d.At, now)
+}
+
+func (d *decayed) value(now int64) float64 {
+	if d.V == 0 || now <= d.At {
+		return d.V
+	}
+	return d.V * math.Exp2(-float64(now-d.At)/halfLife.Seconds())
+}
+
+// expire moves sightings older than the exact memory into the decayed count.
+func (st *termState) expire(now int64) {
+	cut := now - int64(exactFor/time.Second)
+	n := 0
+	for n < len(st.Recent) && st.Recent[n].At <= cut {
+		st.Old.add(st.Recent[n].At, 1)
+		st.rhythm(st.Recent[n].At)
+		n++
+	}
+	if n > 0 {
+		st.Recent = append(st.Recent[:0], st.Recent[n:]...)
+	}
+}
+
+// rhythm counts the hour of a sighting: 24 hours of working days, then 24 of
+// weekend days, China time.
+func (st *termState) rhythm(at int64) {
+	if st.Hours == nil {
+		if st.Old.V < frequentCount {
+			return
+		}
+		st.Hours = make([]float32, 48)
+	}
+	total := float32(0)
+	bin := hourBin(at)
+	for i, v := range st.Hours {
+		total += v
+		if i == bin {
+			st.Hours[i]++
+		}
+	}
+	if total > 400 { // fade, so that a new habit shows within weeks
+		for i := range st.Hours {
+			st.Hours[i] /= 2
+		}
+	}
+}
+
+func hourBin(at int64) int {
+	t := time.Unix(at, 0).In(xuanti.Shanghai)
+	bin := t.Hour()
+	if d := t.Weekday(); d == time.Saturday || d == time.Sunday {
+		bin += 24
+	}
+	return bin
+}
+
+// season is how much more often than usual the term is told in the hours of
+// the window, 1 without a rhythm, shrunk towards 1 by ten pseudo-sightings a bin.
+func (st *termState) season(now int64, w time.Duration) float64 {
+	if st.Hours == nil {
+		return 1
+	}
+	const shrink = 10
+	total := 0.0
+	for _, v := range st.Hours {
+		total += float64(v)
+	}
+	sum, n := 0.0, 0
+	for h := time.Duration(0); h < w; h += time.Hour {
+		sum += float64(st.Hours[hourBin(now-int64(h/time.Second))])
+		n++
+	}
+	mean := total / 48
+	return (sum/float64(n) + shrink) / (mean + shrink)
+}
+
+// rate is the share of documents that should hold the term: before sightings
+// of the last two days outside the window among recent documents, and old
+// decayed ones among docs. A story that has been told for a day is no news, so
+// the rate of the last two days counts when it is the higher one.
+func (st *termState) rate(before, docs, recent, old float64) float64 {
+	long := (old + before + priorCount) / (math.Max(0, docs) + priorDocs)
+	short := (before + priorCount*shortDocs/priorDocs) / (math.Max(0, recent) + shortDocs)
+	return math.Max(long, short)
+}
+
+// burstWindow is a span over which terms are counted. The handicap, in powers
+// of ten, keeps one threshold fair to all of them: the short windows are noisy,
+// in the long one an old story repeats itself.
+type burstWindow struct {
+	length   time.Duration
+	handicap float64
+}
+
+func burstWindows() [4]burstWindow {
+	return [4]burstWindow{{time.Hour, 1}, {3 * time.Hour, 0.5}, {6 * time.Hour, 0}, {24 * time.Hour, 3}}
+}
+
+// reading is a term's figures in one window.
+type reading struct {
+	window   time.Duration
+	count    float64 // weighted distinct (story, source) pairs
+	expected float64
+	score    float64
+	sources  int
+}
+
+// read takes the figures of a term at b.now in the window that speaks loudest.
+func (b *Bursts) read(st *termState) reading {
+	var best reading
+	docs := b.docs.value(b.now)
+	old := st.Old.value(b.now)
+	for _, span := range burstWindows() {
+		w := span.length
+		cut := b.now - int64(w/time.Second)
+		i := len(st.Recent)
+		for i > 0 && st.Recent[i-1].At > cut {
+			i--
+		}
+		hits := st.Recent[i:]
+		n := b.inWindow(w)
+		mu := st.rate(float64(i), docs-n, float64(len(b.recent))-n, old) * n * st.season(b.now, w)
+		if float64(len(hits)) <= mu*minRatio {
+			continue
+		}
+		r := weigh(hits)
+		if r.sources < minSources || r.count < b.opts.MinCount || r.count <= mu*minRatio {
+			continue
+		}
+		r.window, r.expected = w, mu
+		r.score = tail(r.count, mu) + r.score - span.handicap
+		if r.score > best.score {
+			best = r
+		}
+	}
+	if best.score > 0 && st.recurring(b.now) {
+		best.score /= 2
+	}
+	return best
+}
+
+// weigh counts distinct (story, source) pairs: a source counts once for a
+// story, its further rewordings of it add log2. The score is the bonus for
+// stories told by several sources.
+func weigh(hits []hit) reading {
+	var r reading
+	pairs := slices.Clone(hits)
+	slices.SortFunc(pairs, func(a, b hit) int {
+		switch {
+		case a.Story < b.Story:
+			return -1
+		case a.Story > b.Story:
+			return 1
+		}
+		return int(a.Source) - int(b.Source)
+	})
+	var sources []uint16
+	for i := 0; i < len(pairs); {
+		j := i + 1
+		for j < len(pairs) && pairs[j].Story == pairs[i].Story && pairs[j].Source == pairs[i].Source {
+			j++
+		}
+		r.count += math.Log2(float64(1 + j - i))
+		if i > 0 && pairs[i-1].Story == pairs[i].Story {
+			r.score += storyBonus
+		}
+		if !slices.Contains(sources, pairs[i].Source) {
+			sources = append(sources, pairs[i].Source)
+		}
+		i = j
+	}
+	r.sources = len(sources)
+	return r
+}
+
+// tail is −log10 P(Poisson(mu) ≥ k), continued to fractional k by the gamma
+// function. It needs k > mu.
+func tail(k, mu float64) float64 {
+	lg, _ := math.Lgamma(k + 1)
+	sum, term := 1.0, 1.0
+	for i := 1; i < 200; i++ {
+		term *= mu / (k + float64(i))
+		sum += term
+		if term < 1e-9*sum {
+			break
+		}
+	}
+	return -(k*math.Log(mu) - mu - lg + math.Log(sum)) / math.Ln10
+}
+
+// recurring says whether the term fired in this hour of the week in at least
+// three of the last six weeks.
+func (st *termState) recurring(now int64) bool {
+	const week = 7 * 24 * 3600
+	n := 0
+	for k := int64(1); k <= 6; k++ {
+		for _, at := range st.Fired {
+			if d := now - k*week - at; d > -5400 && d < 5400 {
+				n++
+				break
+			}
+		}
+	}
+	return n >= 3
+}
