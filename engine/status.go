@@ -2,10 +2,10 @@ package engine
 
 import (
 	"context"
-	"os"
 	"path/filepath"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/index"
 )
 
 // Status implements Reader.
@@ -44,6 +44,5 @@ func (e *Engine) Backup(ctx context.Context, path string) error { return e.store
 // DropIndex removes the full-text index of a data folder, so that Reindex
 // builds it anew. The store loses nothing.
 func DropIndex(dir string) error {
-	err := os.RemoveAll(filepath.Join(dir, "index"))
-	return xuanti.Wrap(xuanti.CodeUnavailable, err, "the old index in "+dir+" cannot be removed")
+	return index.Wipe(filepath.Join(dir, "index"))
 }

@@ -10,6 +10,7 @@ import (
 )
 
 const saveEvery = 10 * time.Minute // of wall clock, and
+const mergeEvery = 2 * time.Hour // look for events and topics that turned out to be one
 const learnLeast = 10              // new words that make a replay rebuild the dictionary
 const saveItems = 5000             // of items: what a restart after a crash has to repeat
 
@@ -53,7 +54,7 @@ func (e *Engine) tickLocked(ctx context.Context, now time.Time, live bool) error
 	for _, b := range s.bursts.Tick(now) {
 		e.burst(c, b)
 	}
-	if now.Sub(s.hour) >= time.Hour {
+	if now.Sub(s.hour) >= mergeEvery {
 		s.hour = now
 		e.hourly(c, now)
 	}
