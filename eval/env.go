@@ -24,6 +24,8 @@ type Env struct {
 	Stderr io.Writer
 	Clock  xuanti.Clock
 	Log    *slog.Logger // may be nil
+
+	shared *nlp.Analyzer // of tests that run many tasks; nil loads a fresh one
 }
 
 // Report is what a run has to say beside its answers.
@@ -55,7 +57,12 @@ func Tasks() []Task {
 	}
 }
 
-func (e *Env) analyzer() (*nlp.Analyzer, error) { return nlp.New(nlp.Options{Log: e.Log}) }
+func (e *Env) analyzer() (*nlp.Analyzer, error) {
+	if e.shared != nil {
+		return e.shared, nil
+	}
+	return nlp.New(nlp.Options{Log: e.Log})
+}
 
 // answers writes one JSON value or line at a time. It holds back output only
 // while more input is at hand already, so that a pipe is answered at once.
