@@ -39,7 +39,8 @@ type Config struct {
 	AdminToken Secret `koanf:"admin_token" yaml:"admin_token"`
 	// Log is debug, info, warn or error.
 	Log string `koanf:"log" yaml:"log"`
-	// MemoryLimit in MiB is given to the Go runtime as a soft limit; 0 sets none.
+	// MemoryLimit in MiB is given to the Go runtime as a soft limit: it collects
+	// garbage harder near it, and never fails because of it. 0 sets none.
 	MemoryLimit int `koanf:"memory_limit" yaml:"memory_limit"`
 	// Sources says which sources exist at first.
 	Sources Sources `koanf:"sources" yaml:"sources"`
@@ -100,7 +101,7 @@ func Default() Config {
 		Data:        "./xuanti-data",
 		Listen:      "127.0.0.1:8080",
 		Log:         "info",
-		MemoryLimit: 0,
+		MemoryLimit: 800,
 		Sources:     Sources{Builtin: true},
 		Crawler: Crawler{
 			Workers: 8, UserAgent: "xuanti/1.0 (+https://github.com/xuanti/xuanti; feed and board reader)",

@@ -85,6 +85,7 @@ type rowReader struct {
 	name string
 	sc   *bufio.Scanner
 	line int
+	last time.Time // of the row before
 	bad  func(name string, line int, err error)
 	c    io.Closer
 }
@@ -146,11 +147,19 @@ func (r *rowReader) next() (*Row, error) {
 		if row.TS == "" {
 			row.TS = row.Seen
 		}
-		at, err := time.Parse(time.RFC3339, row.TS)
-		if err != nil {
-			r.bad(r.name, r.line, fmt.Errorf("ts %q is not an RFC 3339 time", row.TS))
+		at := r.last // a row without a time is taken with the one before it
+		if row.TS != "" {
+			var err error
+			if at, err = time.Parse(time.RFC3339, row.TS); err != nil {
+				r.bad(r.name, r.line, fmt.Errorf("ts %q is not an RFC 3339 time", row.TS))
+				continue
+			}
+		}
+		if at.IsZero() {
+			r.bad(r.name, r.line, fmt.Errorf("no ts, and no row before it that has one"))
 			continue
 		}
+		r.last = at
 		if strings.TrimSpace(row.Title) == "" && strings.TrimSpace(row.Text) == "" {
 			r.bad(r.name, r.line, fmt.Errorf("neither title nor text"))
 			continue

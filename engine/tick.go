@@ -10,7 +10,7 @@ import (
 )
 
 const saveEvery = 10 * time.Minute // of wall clock, and
-const mergeEvery = 2 * time.Hour // look for events and topics that turned out to be one
+const mergeEvery = 2 * time.Hour   // look for events and topics that turned out to be one
 const learnLeast = 10              // new words that make a replay rebuild the dictionary
 const saveItems = 5000             // of items: what a restart after a crash has to repeat
 
