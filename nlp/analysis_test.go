@@ -135,3 +135,20 @@ func TestParseNumeral(t *testing.T) {
 		}
 	}
 }
+
+func TestConflictOfUnlistedPlaces(t *testing.T) {
+	a, err := New(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := func(x, y string, want bool) {
+		t.Helper()
+		if kind, got := Conflict(a.Analyze(x, ""), a.Analyze(y, "")); got != want {
+			t.Errorf("%s | %s: %v (%s)", x, y, got, kind)
+		}
+	}
+	f("澜江市发布暴雨红色预警", "云湖市发布暴雨红色预警", true)
+	f("暴雨袭击澜江县多个乡镇", "暴雨袭击松江县多个乡镇", true)
+	f("澜江市发布暴雨红色预警", "澜江发布暴雨红色预警", false)
+	f("澜江市发布暴雨红色预警", "澜江市今晨发布暴雨红色预警", false)
+}

@@ -24,13 +24,39 @@ func Conflict(a, b *Analysis) (kind string, conflict bool) {
 	if conflict {
 		return kind, true
 	}
-	if otherPlaces(a.geo, b.geo) {
+	if otherPlaces(a.geo, b.geo) || otherUnlisted(a.Title, b.Title) {
 		return "places", true
 	}
 	if otherNames(a.people, b.people) {
 		return "names", true
 	}
 	return kind, false
+}
+
+// otherUnlisted recognises two notices from one template about places that no
+// list holds: the titles are equal but for one short name, and right behind it
+// stands what a county, town or city is called by.
+func otherUnlisted(a, b string) bool {
+	x, y := []rune(a), []rune(b)
+	p := 0
+	for p < len(x) && p < len(y) && x[p] == y[p] {
+		p++
+	}
+	s := 0
+	for s < len(x)-p && s < len(y)-p && x[len(x)-1-s] == y[len(y)-1-s] {
+		s++
+	}
+	n, m := len(x)-p-s, len(y)-p-s
+	if n < 1 || m < 1 || n > 4 || m > 4 || s < 4 {
+		return false
+	}
+	// The names may end in the same character: 松江市, 澜江市.
+	for _, r := range x[len(x)-s : len(x)-s+2] {
+		if strings.ContainsRune("省市县区州镇乡村", r) {
+			return true
+		}
+	}
+	return false
 }
 
 // maxSameUnit: a text with more figures of one unit than this is a report whose
