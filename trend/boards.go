@@ -81,6 +81,7 @@ type board struct {
 	Said       []said // for each of Order
 	Changed    time.Time
 	Away       awayMemory
+	Serials    serials
 }
 
 // said is what was foretold of a row.

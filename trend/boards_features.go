@@ -27,8 +27,8 @@ var featureNames = [...]string{
 	"log_rank", "rank_share", "size", "log_age", "best_ratio", "since_best", "start_ratio",
 	"moved_1h", "moved_2h", "moved_3h", "moved_6h", "unrest", "prev", "warmed_1h", "entries", "others", "top_hours",
 	"hour", "weekend", "still_hours", "fresh_share", "fresh_top", "mean_log_age", "max_log_age", "age_place", "older_above", "risers_below", "move_place",
-	"best_log", "new_above", "title_runes", "title_marks",
-	"rate", "rate_hour", "cell_age", "cell_move", "cell_age_n", "rate_step", "stay", "stay_above",
+	"best_log", "new_above", "title_runes", "title_marks", "id_place", "id_log_hours",
+	"rate", "rate_hour", "cell_age", "cell_move", "cell_age_n", "cell_old", "stay", "stay_above",
 }
 
 const (
@@ -55,9 +55,11 @@ type scene struct {
 	sortedAge []float64
 	moves     []float64 // within an hour, by place
 	sortedMov []float64
-	risers    []int // rows below a place that rise
-	older     []int // rows above a place that are older
-	newer     []int // rows above a place that came in the last three hours
+	risers    []int     // rows below a place that rise
+	older     []int     // rows above a place that are older
+	newer     []int     // rows above a place that came in the last three hours
+	idPlace   []float64 // share of the list with a smaller number in its address; -1 without one
+	idAge     []float64 // log1p of the hours since that number was the highest; -1 unknown
 }
 
 func (x *board) scene(at time.Time) scene {
@@ -92,6 +94,7 @@ func (x *board) scene(at time.Time) scene {
 			}
 		}
 	}
+	s.idPlace, s.idAge = x.Serials.places(x.Order, x.Tracks, at)
 	s.sortedAge = append([]float64(nil), s.ages...)
 	sort.Float64s(s.sortedAge)
 	s.sortedMov = append([]float64(nil), s.moves...)
@@ -120,7 +123,7 @@ func (x *board) features(f []float64, s *scene, t *track, i int) {
 		s.hour, s.weekend, s.still, s.fresh, s.freshTop, s.meanAge, s.maxAge,
 		float64(sort.SearchFloat64s(s.sortedAge, s.ages[i])) / s.size, float64(s.older[i]) / rank, float64(s.risers[i]) / below,
 		float64(sort.SearchFloat64s(s.sortedMov, s.moves[i])) / s.size,
-		math.Log(float64(t.Best)), float64(s.newer[i]) / rank, float64(t.Runes), float64(t.Marks),
+		math.Log(float64(t.Best)), float64(s.newer[i]) / rank, float64(t.Runes), float64(t.Marks), s.idPlace[i], s.idAge[i],
 	} {
 		f[k] = v
 	}
@@ -129,7 +132,7 @@ func (x *board) features(f []float64, s *scene, t *track, i int) {
 // inputs are the cells of a board's memory that a row falls into, and the few
 // values that its correction looks at.
 type inputs struct {
-	Rank, Age, Move, Hour uint8
+	Rank, Age, Move, Hour, Old uint8
 	Dense                 [denseCount]float32
 }
 
@@ -139,6 +142,7 @@ const (
 	ageBins    = 7
 	moveBins   = 5
 	hourBins   = 8
+	oldBins    = 16
 )
 
 func (x *board) inputs(s *scene, t *track, i int) inputs {
@@ -146,6 +150,7 @@ func (x *board) inputs(s *scene, t *track, i int) inputs {
 	h := 2 * math.Pi * s.hour / 24
 	return inputs{
 		Rank: rankBin(i + 1), Age: ageBin(s.ages[i]), Move: moveBin(s.moves[i], fresh), Hour: uint8(s.hour/3) % hourBins,
+		Old: oldBin(i, math.Max(s.ages[i], s.idAge[i])),
 		Dense: [denseCount]float32{1, float32(math.Log(float64(i+1)) - 2.3), float32(s.moves[i]), float32(s.ages[i] - s.meanAge), float32(math.Sin(h)), float32(math.Cos(h))},
 	}
 }
@@ -167,6 +172,15 @@ func ageBin(logAge float64) uint8 {
 		}
 	}
 	return ageBins - 1
+}
+
+func oldBin(i int, logAge float64) uint8 {
+	h := math.Expm1(logAge)
+	k := sort.SearchFloat64s([]float64{0.5, 1.5, 2.5, 4.5, 6.5, 9, 12, 15, 18, 20.5, 22.5, 24.5, 30, 40, 52}, h)
+	if i < 10 {
+		return uint8(k)
+	}
+	return oldBins + uint8(k)
 }
 
 func moveBin(d float64, fresh bool) uint8 {

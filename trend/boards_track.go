@@ -19,9 +19,10 @@ type track struct {
 	Entries int
 	Points  []trackPoint // oldest first
 	Event   string
-	Runes   int // of the title
-	Marks   int // 1 for a digit, 2 for a Latin letter, 4 for a mark in the title
-	Others  int // platforms that listed the event at the last sighting
+	Runes   int    // of the title
+	Marks   int    // 1 for a digit, 2 for a Latin letter, 4 for a mark in the title
+	Serial  uint64 // number in its address; 0 without one
+	Others  int    // platforms that listed the event at the last sighting
 }
 
 type trackPoint struct {
@@ -43,6 +44,8 @@ func (x *board) sight(r EntryRef, at time.Time, others func(string) int) {
 		}
 		t = &track{First: at, Start: rank, Best: rank, BestAt: at, Entries: entries}
 		t.Runes, t.Marks = titleShape(r.Entry.Title)
+		t.Serial = serial(r.Entry.URL)
+		x.Serials.add(at, t.Serial)
 		x.Tracks[r.ItemID] = t
 	}
 	p := trackPoint{At: at, Rank: int32(rank)}

@@ -39,7 +39,7 @@ const (
 	exactFor     = 48 * time.Hour // exact times are kept this long: the short baseline
 	shortDocs    = 700            // b1: pseudo-documents of the short baseline
 	quietAfter   = 2 * time.Hour  // below a third of the threshold for this long ends a burst
-	startTheta   = 9.0            // threshold before the first calibration
+	startTheta   = 9.3            // threshold before the first calibration
 	maxSamples   = 5
 	maxTermRunes = 16
 	storyBonus   = 0.6 // evidence, in powers of ten, of each further source telling one story
@@ -126,8 +126,9 @@ func NewBursts(opts BurstOptions) *Bursts {
 }
 
 func (b *Bursts) reset() {
-	*b = Bursts{opts: b.opts, theta: startTheta, terms: map[string]*termState{}, active: map[string]*xuanti.Burst{},
+	*b = Bursts{opts: b.opts, terms: map[string]*termState{}, active: map[string]*xuanti.Burst{},
 		state: map[string]*activeState{}, sources: map[string]uint16{}, stories: map[uint64]string{}, titles: map[uint64]string{}}
+	b.theta = b.prior()
 }
 
 // Add counts a sighting and returns the bursts that start, or whose score has

@@ -1,6 +1,7 @@
 package trend
 
 import (
+	"math"
 	"slices"
 	"time"
 )
@@ -14,11 +15,14 @@ type logEntry struct {
 }
 
 const (
-	logDays     = 14
-	logWarm     = 7       // days that only fill the counters of a null run
-	maxLog      = 200_000 // sightings kept; a larger stream keeps its newest
-	minTheta    = 2.0     // a quiet stream does not lower the threshold further
-	minNullDays = 3       // shorter logs calibrate nothing
+	logDays    = 14
+	maxLog     = 200_000 // sightings kept; a larger stream keeps its newest
+	priorDays  = 60      // weight of the shipped threshold
+	thetaSlope = 2.5     // how much lower the threshold is for ten times the alarms
+	minTheta   = 2.0     // a quiet stream does not lower the threshold further
+	// A null run needs to know the time before the log: so many documents, as a
+	// share of the log's, must be left in the decayed counters from then.
+	minPrehistory = 0.3
 )
 
 // record keeps the sighting for calibration.
@@ -40,41 +44,79 @@ func (b *Bursts) record(story uint64, source uint16, terms []string) {
 // Calibrate sets the threshold so that chance fires at most AlarmsPerDay. It
 // permutes the times of the last 14 days' sightings inside each hour of the
 // day, which keeps every daily rhythm and breaks every happening, runs the
-// same detector over them and takes the score that its best terms reach that
-// often. Run it nightly; it takes about a second for 35,000 sightings. The new
-// threshold is averaged with the one before, since a null run is itself a
-// sample. A log of less than three days beyond the warm-up changes nothing.
+// same detector over them from the counters as they stood before those days,
+// and takes the score that the best terms reach that often. Run it nightly; it
+// takes about a second for 35,000 sightings. A null run is a sample of two
+// weeks in which one great story of the fortnight weighs much (shuffled, it
+// still starts from nothing), so the result counts as its days beside the
+// shipped threshold, which stands for priorDays. Before three weeks of history
+// exist the shipped threshold stands alone.
 func (b *Bursts) Calibrate(now time.Time) {
-	end := now.Unix()
+	end := max(b.now, now.Unix())
 	var log []logEntry
 	for _, e := range b.log {
 		if e.At <= end && e.At > end-logDays*86400 {
 			log = append(log, e)
 		}
 	}
-	if len(log) == 0 {
+	if len(log) < 100 {
 		return
 	}
-	start := log[0].At
-	warm := start + logWarm*86400
-	days := float64(log[len(log)-1].At-warm) / 86400
-	if days < minNullDays {
+	null := b.before(log, end)
+	if null.docs.V < minPrehistory*float64(len(log)) {
 		return
 	}
-	scores := b.nullScores(shuffled(log), warm)
+	scores := null.bestScores(shuffled(log))
 	slices.Sort(scores)
 	slices.Reverse(scores)
-	allowed := int(b.opts.AlarmsPerDay * days)
-	theta := startTheta
-	if allowed < len(scores) {
-		theta = scores[allowed] + 1e-6
-	} else if len(scores) > 0 {
-		theta = scores[len(scores)-1]
+	days := float64(log[len(log)-1].At-log[0].At) / 86400
+	theta := minTheta
+	if allowed := int(b.opts.AlarmsPerDay * days); allowed < len(scores) {
+		theta = max(minTheta, scores[allowed])
 	}
-	if b.thetaAt != 0 {
-		theta = 0.7*b.theta + 0.3*theta
+	b.theta = (priorDays*b.prior() + days*theta) / (priorDays + days)
+	b.thetaAt = end
+}
+
+// prior is the shipped threshold: startTheta was measured on development data
+// for one false alarm a day, thetaSlope for other rates.
+func (b *Bursts) prior() float64 {
+	return max(minTheta, startTheta-thetaSlope*math.Log10(b.opts.AlarmsPerDay))
+}
+
+// before returns a detector as it stood when the log began. Exponential decay
+// can be run backwards: what the log added is taken off, the rest grows back.
+func (b *Bursts) before(log []logEntry, end int64) *Bursts {
+	start := log[0].At - 1
+	weight := func(at int64) float64 { return math.Exp2(-float64(end-at) / halfLife.Seconds()) }
+	grow := 1 / weight(start)
+	null := NewBursts(b.opts)
+	null.recording, null.maxSeen, null.now = true, map[string]float64{}, start
+	sum, byTerm := 0.0, make(map[string]float64, len(b.terms))
+	for _, e := range log {
+		w := weight(e.At)
+		sum += w
+		for _, t := range e.Terms {
+			byTerm[t] += w
+		}
 	}
-	b.theta, b.thetaAt = max(theta, minTheta), end
+	null.docs = decayed{V: max(0, b.docs.value(end)-sum) * grow, At: start}
+	for term, st := range b.terms {
+		rest := st.Old.value(end) - byTerm[term]
+		for _, h := range st.Recent {
+			rest += weight(h.At)
+		}
+		if rest*grow > 0.05 {
+			null.terms[term] = &termState{Old: decayed{V: rest * grow, At: start}, Hours: st.Hours}
+		}
+	}
+	// The last two days before the log stand in by the last two of the log.
+	for _, e := range log {
+		if e.At > end-int64(exactFor/time.Second) {
+			null.recent = append(null.recent, e.At-(end-start))
+		}
+	}
+	return null
 }
 
 // shuffled exchanges the times inside each hour of the day, repeatably.
@@ -107,39 +149,30 @@ func shuffled(log []logEntry) []logEntry {
 	return out
 }
 
-// nullScores runs the detector over a shuffled log and returns, after the
-// warm-up, the best score of each term in each day.
-func (b *Bursts) nullScores(log []logEntry, warm int64) []float64 {
-	null := NewBursts(b.opts)
-	null.recording = true
-	null.maxSeen = map[string]float64{}
+// bestScores feeds a log to a recording detector and returns the best score of
+// each term in each day.
+func (b *Bursts) bestScores(log []logEntry) []float64 {
 	var out []float64
 	flush := func() {
-		for _, t := range sortedKeys(null.maxSeen) {
-			out = append(out, null.maxSeen[t])
+		for _, t := range sortedKeys(b.maxSeen) {
+			out = append(out, b.maxSeen[t])
 		}
-		clear(null.maxSeen)
+		clear(b.maxSeen)
 	}
-	last := int64(-1)
+	day := int64(0)
 	for _, e := range log {
-		if d := (e.At - warm) / 86400; e.At >= warm && d != last {
-			if last < 0 {
-				clear(null.maxSeen)
-			} else {
-				flush()
-			}
-			last = d
+		if d := (e.At - log[0].At) / 86400; d != day {
+			flush()
+			day = d
 		}
-		null.now = max(null.now, e.At)
-		null.advance()
-		null.docs.add(null.now, 1)
-		null.recent = append(null.recent, null.now)
+		b.now = max(b.now, e.At)
+		b.advance()
+		b.docs.add(b.now, 1)
+		b.recent = append(b.recent, b.now)
 		for _, t := range e.Terms {
-			null.consider(t, null.count(t, hit{null.now, e.Story, e.Source}))
+			b.consider(t, b.count(t, hit{b.now, e.Story, e.Source}))
 		}
 	}
-	if last >= 0 {
-		flush()
-	}
+	flush()
 	return out
 }

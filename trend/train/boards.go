@@ -29,6 +29,7 @@ type boardRow struct {
 	Platform string    `json:"platform"`
 	Rank     *int      `json:"rank"`
 	Title    string    `json:"title"`
+	URL      string    `json:"url"`
 	Heat     *float64  `json:"heat"`
 }
 
@@ -156,7 +157,7 @@ func replayBoards(ctx context.Context, path string, until time.Time, b *trend.Bo
 				*start = at
 			}
 		}
-		e := xuanti.Entry{Rank: *r.Rank, Title: r.Title}
+		e := xuanti.Entry{Rank: *r.Rank, Title: r.Title, URL: r.URL}
 		if r.Heat != nil && *r.Heat > 0 {
 			h := int64(*r.Heat)
 			e.Heat = &h
