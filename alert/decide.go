@@ -10,6 +10,9 @@ import (
 const (
 	spreadPlatforms = 3
 	doubleFloor     = 20 // heat below this doubles too easily to be worth a message
+
+	defaultCooldown = 6 * time.Hour
+	defaultDailyCap = 30
 )
 
 // EventFacts are what an alert decision looks at.
@@ -18,67 +21,83 @@ type EventFacts struct {
 	Point    xuanti.EventPoint
 	Refuted  bool // a refutation joined the event
 	Official bool // an authoritative source joined the event
+	// When they joined; zero is unknown. What was there before the first alert
+	// was told with it and is no news.
+	RefutedAt, OfficialAt time.Time
 }
 
 // Decide says whether a subscription is told about an event now, and at which
 // stage. hist are the matches of this subscription and event so far; today is
-// the number of alerts this subscription got since midnight. The first match
-// fires once; each escalation fires once, no sooner than the cool-down after
-// the last alert, except a refutation, which may not wait.
+// the number of alerts this subscription got since midnight in Shanghai.
+//
+// The first match fires once, as soon as the event has the wanted heat. After
+// that each escalation fires once, the strongest first (spread, doubled,
+// rising, official), no sooner than the cool-down after the last alert. A
+// refutation may not wait: it knows no cool-down, no daily cap and no least
+// heat.
+//
+// A stage together with false means that only the daily cap is in the way: the
+// match belongs in the feed of the subscription, and no channel is told.
 func Decide(sub xuanti.Subscription, hist []xuanti.Match, today int, f EventFacts, now time.Time) (xuanti.Stage, bool) {
 	if !sub.Active {
 		return "", false
 	}
-	if sub.Rule.MinHeat > 0 && f.Point.Heat < sub.Rule.MinHeat {
-		return "", false
-	}
+	warm := sub.Rule.MinHeat <= 0 || f.Point.Heat >= sub.Rule.MinHeat
+	free := today < limit(sub)
 	if len(hist) == 0 {
-		return xuanti.StageFirst, today < limit(sub)
+		if !warm {
+			return "", false
+		}
+		return xuanti.StageFirst, free
 	}
 	if !sub.Escalate {
 		return "", false
 	}
 	done := map[xuanti.Stage]bool{}
-	var last xuanti.Match
-	had := false // state at the first alert was already known
+	begin, last := hist[0], hist[0]
 	for _, m := range hist {
 		done[m.Stage] = true
-		if !had || m.At.After(last.At) {
-			last, had = m, true
+		if m.At.Before(begin.At) {
+			begin = m
+		}
+		if m.At.After(last.At) {
+			last = m
 		}
 	}
-	if f.Refuted && !done[xuanti.StageRefuted] {
+	news := func(yes bool, at time.Time) bool { return yes && (at.IsZero() || at.After(begin.At)) }
+	if !done[xuanti.StageRefuted] && news(f.Refuted, f.RefutedAt) {
 		return xuanti.StageRefuted, true
 	}
 	cool := sub.Cooldown
 	if cool <= 0 {
-		cool = 6 * time.Hour
+		cool = defaultCooldown
 	}
-	if now.Sub(last.At) < cool || today >= limit(sub) {
+	if !warm || now.Sub(last.At) < cool {
 		return "", false
 	}
 	switch {
 	case !done[xuanti.StageSpread] && f.Point.Platforms >= spreadPlatforms && last.Platforms < spreadPlatforms:
-		return xuanti.StageSpread, true
+		return xuanti.StageSpread, free
 	case !done[xuanti.StageDoubled] && f.Point.Heat >= doubleFloor && f.Point.Heat >= 2*last.Heat:
-		return xuanti.StageDoubled, true
+		return xuanti.StageDoubled, free
 	case !done[xuanti.StageRising] && f.Point.State == xuanti.StateRising && f.Event.StateSince.After(last.At):
-		return xuanti.StageRising, true
-	case !done[xuanti.StageOfficial] && f.Official:
-		return xuanti.StageOfficial, true
+		return xuanti.StageRising, free
+	case !done[xuanti.StageOfficial] && news(f.Official, f.OfficialAt):
+		return xuanti.StageOfficial, free
 	}
 	return "", false
 }
 
 func limit(sub xuanti.Subscription) int {
 	if sub.DailyCap <= 0 {
-		return 30
+		return defaultDailyCap
 	}
 	return sub.DailyCap
 }
 
 // sendAt is when a delivery may leave: now, or at the end of the quiet hours
-// (in Asia/Shanghai).
+// (in Asia/Shanghai), which may lie on the next day. Hours that are not two
+// different times of day are no quiet hours.
 func sendAt(sub xuanti.Subscription, now time.Time) time.Time {
 	from, err1 := time.Parse("15:04", sub.QuietFrom)
 	to, err2 := time.Parse("15:04", sub.QuietTo)

@@ -2,7 +2,6 @@ package alert
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"sync"
 	"time"
@@ -10,113 +9,17 @@ import (
 	"github.com/xuanti/xuanti"
 )
 
-// payload is the body of a message, by Standard Webhooks 1.0: thin data and an
-// address for more.
-type payload struct {
-	Type      string      `json:"type"`
-	Timestamp time.Time   `json:"timestamp"`
-	Data      payloadData `json:"data"`
-}
-
-type payloadData struct {
-	SubscriptionID   string       `json:"subscription_id,omitempty"`
-	SubscriptionName string       `json:"subscription,omitempty"`
-	MatchID          string       `json:"match_id,omitempty"`
-	EventID          string       `json:"event_id,omitempty"`
-	TopicID          string       `json:"topic_id,omitempty"`
-	Stage            xuanti.Stage `json:"stage,omitempty"`
-	Title            string       `json:"title"`
-	EventTitle       string       `json:"event_title,omitempty"`
-	Terms            []string     `json:"terms,omitempty"`
-	Heat             float64      `json:"heat"`
-	State            xuanti.State `json:"state,omitempty"`
-	Platforms        []string     `json:"platforms,omitempty"`
-	SourceURL        string       `json:"source_url,omitempty"` // the item that matched
-	URL              string       `json:"url,omitempty"`        // the topic's page here
-}
-
-// NewDelivery makes the message that tells a channel about a match. Its id and
-// its dedupe key follow from the match and the channel alone, so making it
-// again after a crash changes nothing.
-func NewDelivery(sub xuanti.Subscription, ch xuanti.Channel, m xuanti.Match, ev xuanti.Event, now time.Time, baseURL string) xuanti.Delivery {
-	body := payload{Type: "subscription.matched", Timestamp: m.At, Data: payloadData{
-		SubscriptionID: sub.ID, SubscriptionName: sub.Name, MatchID: m.ID, EventID: ev.ID, TopicID: ev.TopicID, Stage: m.Stage, Title: m.Title, EventTitle: ev.Title,
-		Terms: m.Terms, Heat: m.Heat, State: ev.State, Platforms: ev.Platforms, SourceURL: m.URL, URL: baseURL + "/topics/" + ev.TopicID,
-	}}
-	return xuanti.Delivery{
-		ID: "msg_" + xuanti.NewID(m.At, "delivery", m.ID, ch.ID), DedupeKey: m.ID + "/" + ch.ID, SubscriptionID: sub.ID, ChannelID: ch.ID, MatchID: m.ID, EventID: ev.ID,
-		Type: body.Type, Payload: encode(body), State: xuanti.DeliveryPending, NextAt: sendAt(sub, now), CreatedAt: now,
-	}
-}
-
-// NewTest makes a test message for a channel.
-func NewTest(ch xuanti.Channel, now time.Time, baseURL string) xuanti.Delivery {
-	body := payload{Type: "webhook.test", Timestamp: now, Data: payloadData{Title: "这是一条测试消息 (test message)", URL: baseURL + "/"}}
-	id := xuanti.NewID(now, "test", ch.ID)
-	return xuanti.Delivery{ID: "msg_" + id, DedupeKey: "test/" + id, ChannelID: ch.ID, Type: body.Type, Payload: encode(body), State: xuanti.DeliveryPending, NextAt: now, CreatedAt: now}
-}
-
-func encode(p payload) []byte {
-	b, err := json.Marshal(p)
-	if err != nil { // strings, floats and times always encode; NaN is the one exception
-		p.Data.Heat = 0
-		b, _ = json.Marshal(p)
-	}
-	return b
-}
-
-// PayloadTitle reads the title back from a stored message; "" if there is none.
-func PayloadTitle(body []byte) string {
-	var p payload
-	if json.Unmarshal(body, &p) != nil {
-		return ""
-	}
-	return p.Data.Title
-}
-
-// Outbox is where deliveries wait. LeaseDeliveries gives due ones to one
-// caller at a time until the lease ends; FinishDelivery records how it went.
-type Outbox interface {
-	LeaseDeliveries(ctx context.Context, now time.Time, n int, ttl time.Duration) ([]xuanti.Delivery, error)
-	FinishDelivery(ctx context.Context, d xuanti.Delivery) error
-	NextDelivery(ctx context.Context) (time.Time, bool, error)
-	Channel(ctx context.Context, id string) (xuanti.Channel, error)
-}
-
-// Outcome classifies what a channel answered.
-type Outcome string
-
-// The outcomes of a send.
-const (
-	Delivered Outcome = "delivered"
-	Limited   Outcome = "limited"   // too fast; RetryAfter says how long to wait
-	Transient Outcome = "transient" // worth trying again
-	Permanent Outcome = "permanent" // will never work as it is
-)
-
-// Receipt is the answer of a channel.
-type Receipt struct {
-	Outcome    Outcome
-	Code       int // HTTP status, 0 when there was no answer
-	Message    string
-	RetryAfter time.Duration
-}
-
-// Channel sends one message. Send may be called again with the same delivery
-// (at least once): the delivery id is the same in every attempt, so that a
-// receiver can drop the second. It is safe for concurrent use, honours ctx and
-// never returns an error for what the other side did: that is the Receipt.
-type Channel interface {
-	Send(ctx context.Context, ch xuanti.Channel, d xuanti.Delivery) Receipt
-}
-
 // schedule is the wait before attempt n+1 (Standard Webhooks 1.0).
 var schedule = [...]time.Duration{5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 5 * time.Hour, 10 * time.Hour, 14 * time.Hour, 20 * time.Hour, 24 * time.Hour}
 
 const (
-	leaseFor   = 2 * time.Minute
+	leaseFor   = 3 * time.Minute
+	leaseSpare = time.Minute // a send starts only while this much of its lease is left
 	leaseBatch = 16
+	laneDepth  = 4 // leased deliveries of one channel; more would outlive their lease behind a slow one
+	busyWait   = 15 * time.Second
 	idleMost   = 30 * time.Second
+	idleLeast  = 50 * time.Millisecond
 )
 
 // DelivererOptions are what a Deliverer works with.
@@ -126,25 +29,47 @@ type DelivererOptions struct {
 	Clock    xuanti.Clock
 	Log      *slog.Logger
 	Attempts int // after which a delivery fails; default 10
-	// OnPermanent is told when a channel refuses for good; may be nil.
+	// Grace is how long a message on its way may go on after Run was told to
+	// stop, so that its answer is not lost; default 3 s.
+	Grace time.Duration
+	// OnPermanent is told when a channel refuses for good or a message runs
+	// out of attempts; may be nil. The channel comes as it was before, but is
+	// no longer Active when the other side said that it is gone.
 	OnPermanent func(ctx context.Context, ch xuanti.Channel, reason string) error
+	// OnDelivered is told when a channel with earlier failures took a message;
+	// may be nil.
+	OnDelivered func(ctx context.Context, ch xuanti.Channel) error
 }
 
-// Deliverer empties the outbox.
+// Deliverer empties the outbox. Each channel has a lane of its own, so that a
+// slow receiver holds up nobody else.
 type Deliverer struct {
 	o    DelivererOptions
 	wake chan struct{}
+
+	running sync.WaitGroup // lanes
+	mu      sync.Mutex
+	lanes   map[string]*lane
+}
+
+// lane is the queue of one channel while it has work.
+type lane struct {
+	queue []xuanti.Delivery
+	until time.Time // the channel asked for quiet
 }
 
 // NewDeliverer makes a deliverer; Run does the work.
 func NewDeliverer(o DelivererOptions) *Deliverer {
 	if o.Attempts <= 0 {
-		o.Attempts = 10
+		o.Attempts = len(schedule) + 1
+	}
+	if o.Grace <= 0 {
+		o.Grace = 3 * time.Second
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Deliverer{o: o, wake: make(chan struct{}, 1)}
+	return &Deliverer{o: o, wake: make(chan struct{}, 1), lanes: map[string]*lane{}}
 }
 
 // Wake makes Run look at the outbox now.
@@ -155,14 +80,17 @@ func (d *Deliverer) Wake() {
 	}
 }
 
-// Run delivers until ctx ends. Deliveries in flight are finished or, when that
-// is cut off, leased again later.
+// Run delivers until ctx ends, then waits for what is on its way, at most for
+// the grace time. What was leased and not sent is due again at once.
 func (d *Deliverer) Run(ctx context.Context) error {
+	defer d.running.Wait()
+	broken := false
 	for {
-		n, err := d.Once(ctx)
-		if err != nil && ctx.Err() == nil {
+		n, err := d.dispatch(ctx)
+		if err != nil && ctx.Err() == nil && !broken {
 			d.o.Log.Error("the outbox cannot be read", "error", err)
 		}
+		broken = err != nil
 		if n > 0 && err == nil {
 			continue
 		}
@@ -178,56 +106,125 @@ func (d *Deliverer) Run(ctx context.Context) error {
 	}
 }
 
+// Once leases one batch, sends it and waits for the answers. It returns how
+// many deliveries were leased.
+func (d *Deliverer) Once(ctx context.Context) (int, error) {
+	n, err := d.dispatch(ctx)
+	d.running.Wait()
+	return n, err
+}
+
 // idle is how long nothing is due.
 func (d *Deliverer) idle(ctx context.Context) time.Duration {
 	at, ok, err := d.o.Outbox.NextDelivery(ctx)
 	if err != nil || !ok {
 		return time.Second
 	}
-	return min(max(at.Sub(d.o.Clock.Now()), 50*time.Millisecond), idleMost)
+	return min(max(at.Sub(d.o.Clock.Now()), idleLeast), idleMost)
 }
 
-// Once leases one batch and sends it, one goroutine for each channel so that a
-// slow receiver holds up nobody else. It returns how many were handled.
-func (d *Deliverer) Once(ctx context.Context) (int, error) {
+// dispatch leases one batch and puts it into the lanes. What does not fit goes
+// back, due a little later, so that it is not in the way of other channels.
+func (d *Deliverer) dispatch(ctx context.Context) (int, error) {
 	batch, err := d.o.Outbox.LeaseDeliveries(ctx, d.o.Clock.Now(), leaseBatch, leaseFor)
-	if err != nil || len(batch) == 0 {
+	if err != nil {
 		return 0, err
 	}
-	byChannel := map[string][]xuanti.Delivery{}
 	for _, x := range batch {
-		byChannel[x.ChannelID] = append(byChannel[x.ChannelID], x)
+		if !d.enter(ctx, x) {
+			d.putBack(ctx, x, d.o.Clock.Now().Add(busyWait))
+		}
 	}
-	var wg sync.WaitGroup
-	for _, xs := range byChannel {
-		wg.Go(func() {
-			for _, x := range xs {
-				if err := d.deliver(ctx, x); err != nil && ctx.Err() == nil {
-					d.o.Log.Error("a delivery could not be recorded", "delivery", x.ID, "error", err)
-				}
-			}
-		})
-	}
-	wg.Wait()
 	return len(batch), nil
 }
 
-func (d *Deliverer) deliver(ctx context.Context, x xuanti.Delivery) error {
-	ch, err := d.o.Outbox.Channel(ctx, x.ChannelID)
-	var r Receipt
-	sender := d.o.Senders[ch.Kind]
-	switch {
-	case xuanti.CodeOf(err) == xuanti.CodeNotFound:
-		r = Receipt{Outcome: Permanent, Message: "渠道已删除 (channel deleted)"}
-	case err != nil:
-		return err
-	case sender == nil:
-		r = Receipt{Outcome: Permanent, Message: "不支持的渠道类型 " + ch.Kind}
-	default:
-		r = sender.Send(ctx, ch, x)
+// enter queues a delivery in its channel's lane and starts the lane if it
+// rests. It refuses when the lane is full.
+func (d *Deliverer) enter(ctx context.Context, x xuanti.Delivery) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	l := d.lanes[x.ChannelID]
+	if l != nil {
+		if len(l.queue) >= laneDepth {
+			return false
+		}
+		l.queue = append(l.queue, x)
+		return true
 	}
-	if ctx.Err() != nil && r.Outcome != Delivered {
-		return nil // stopping: the lease ends and it is sent again
+	l = &lane{queue: []xuanti.Delivery{x}}
+	d.lanes[x.ChannelID] = l
+	d.running.Go(func() { d.drain(ctx, x.ChannelID, l) })
+	return true
+}
+
+// drain sends what a lane holds, one after the other, and ends the lane.
+func (d *Deliverer) drain(ctx context.Context, channel string, l *lane) {
+	for {
+		d.mu.Lock()
+		if len(l.queue) == 0 {
+			delete(d.lanes, channel)
+			d.mu.Unlock()
+			d.Wake()
+			return
+		}
+		x := l.queue[0]
+		d.mu.Unlock()
+		now := d.o.Clock.Now()
+		switch {
+		case ctx.Err() != nil:
+			d.putBack(ctx, x, x.NextAt)
+		case now.Before(l.until):
+			d.putBack(ctx, x, l.until)
+		case !x.LeaseUntil.IsZero() && x.LeaseUntil.Sub(now) < leaseSpare:
+			d.putBack(ctx, x, now)
+		default:
+			wait, err := d.deliver(ctx, x)
+			if err != nil {
+				d.o.Log.Error("a delivery could not be recorded", "delivery", x.ID, "error", err)
+			}
+			if wait > 0 {
+				l.until = d.o.Clock.Now().Add(wait)
+			}
+		}
+		d.mu.Lock()
+		l.queue = l.queue[1:]
+		d.mu.Unlock()
+	}
+}
+
+// putBack ends a lease without an attempt.
+func (d *Deliverer) putBack(ctx context.Context, x xuanti.Delivery, at time.Time) {
+	x.NextAt, x.LeaseUntil = at, time.Time{}
+	if err := d.o.Outbox.FinishDelivery(context.WithoutCancel(ctx), x); err != nil {
+		d.o.Log.Error("a delivery could not be put back", "delivery", x.ID, "error", err)
+	}
+}
+
+// deliver makes one attempt and records it. It returns how long the channel
+// wants to be left alone.
+func (d *Deliverer) deliver(ctx context.Context, x xuanti.Delivery) (time.Duration, error) {
+	// The grace: a message on its way is not cut off by the end of ctx.
+	sending, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() {
+		t := time.NewTimer(d.o.Grace)
+		defer t.Stop()
+		select {
+		case <-t.C:
+			cancel()
+		case <-sending.Done():
+		}
+	})
+	defer stop()
+
+	ch, err := d.o.Outbox.Channel(sending, x.ChannelID)
+	if err != nil && xuanti.CodeOf(err) != xuanti.CodeNotFound {
+		d.putBack(ctx, x, d.o.Clock.Now().Add(busyWait))
+		return 0, err
+	}
+	r, theirs := d.send(sending, ch, err != nil, x)
+	if sending.Err() != nil && r.Outcome != Delivered {
+		return 0, nil // cut off: whether it arrived is unknown, so the lease runs out and the same id is sent again
 	}
 	now := d.o.Clock.Now()
 	x.Attempts++
@@ -236,17 +233,50 @@ func (d *Deliverer) deliver(ctx context.Context, x xuanti.Delivery) error {
 	switch {
 	case r.Outcome == Delivered:
 		x.State, x.DoneAt, x.LastError = xuanti.DeliveryDelivered, now, ""
-	case r.Outcome == Permanent, x.Attempts >= d.o.Attempts:
+	case r.Outcome == Permanent, r.Outcome == Gone, x.Attempts >= d.o.Attempts:
 		x.State, x.DoneAt = xuanti.DeliveryFailed, now
 	default:
 		x.NextAt = now.Add(wait(x, r))
 	}
 	// The message is out: record it even while the program is stopping.
-	if err := d.o.Outbox.FinishDelivery(context.WithoutCancel(ctx), x); err != nil {
-		return err
+	after := context.WithoutCancel(ctx)
+	if err := d.o.Outbox.FinishDelivery(after, x); err != nil {
+		return 0, err
 	}
-	if r.Outcome == Permanent && ch.ID != "" && d.o.OnPermanent != nil {
+	pause := time.Duration(0)
+	if r.Outcome == Limited || r.Outcome == Transient && r.RetryAfter > 0 {
+		pause = max(min(r.RetryAfter, 24*time.Hour), schedule[0])
+	}
+	return pause, d.report(after, ch, theirs, x, r)
+}
+
+// send makes the attempt; theirs is false when the answer is ours and says
+// nothing about the receiver.
+func (d *Deliverer) send(ctx context.Context, ch xuanti.Channel, deleted bool, x xuanti.Delivery) (r Receipt, theirs bool) {
+	sender := d.o.Senders[ch.Kind]
+	switch {
+	case deleted:
+		return Receipt{Outcome: Permanent, Message: "渠道已删除 (channel deleted)"}, false
+	case sender == nil:
+		return Receipt{Outcome: Permanent, Message: "不支持的渠道类型 " + ch.Kind}, false
+	case !ch.Active && x.Type != testType:
+		return Receipt{Outcome: Permanent, Message: "渠道已停用，启用后可以重发 (channel switched off)"}, false
+	}
+	return sender.Send(ctx, ch, x), true
+}
+
+// report tells the owner what the answer means for the channel.
+func (d *Deliverer) report(ctx context.Context, ch xuanti.Channel, theirs bool, x xuanti.Delivery, r Receipt) error {
+	switch {
+	case !theirs:
+		return nil
+	case x.State == xuanti.DeliveryFailed && d.o.OnPermanent != nil:
+		if r.Outcome == Gone {
+			ch.Active = false
+		}
 		return d.o.OnPermanent(ctx, ch, r.Message)
+	case x.State == xuanti.DeliveryDelivered && ch.Failures > 0 && d.o.OnDelivered != nil:
+		return d.o.OnDelivered(ctx, ch)
 	}
 	return nil
 }
@@ -254,7 +284,7 @@ func (d *Deliverer) deliver(ctx context.Context, x xuanti.Delivery) error {
 // wait is the pause before the next attempt, spread by a tenth so that a
 // receiver that comes back is not met by everything at once.
 func wait(x xuanti.Delivery, r Receipt) time.Duration {
-	w := schedule[min(x.Attempts-1, len(schedule)-1)]
+	w := schedule[min(max(x.Attempts, 1), len(schedule))-1]
 	w = max(w, min(r.RetryAfter, 24*time.Hour))
 	spread := 0
 	for _, c := range []byte(x.ID) {

@@ -2,7 +2,6 @@ package alert
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/xuanti/xuanti"
@@ -78,7 +77,8 @@ type DigestSection struct {
 	Topics []DigestTopic `json:"topics"`
 }
 
-// BuildDigest orders the day: what takes off, what stays high, what fades.
+// BuildDigest orders the day: what takes off, what stays high, what fades. It
+// leaves its input as it is.
 func BuildDigest(in DigestInput) Digest {
 	d := Digest{Date: in.Date, AsOf: in.AsOf, Demo: in.Demo, Terms: in.Terms, Suggestions: in.Suggestions, URL: in.BaseURL + "/digest/" + in.Date, Sections: []DigestSection{}}
 	if d.Terms == nil {
@@ -91,14 +91,13 @@ func BuildDigest(in DigestInput) Digest {
 	groups := make([][]DigestTopic, len(names))
 	fresh := 0
 	for _, t := range in.Topics {
-		t.URL = in.BaseURL + "/topics/" + t.ID
-		for i := range t.Links {
-			if strings.HasPrefix(t.Links[i].URL, "/") {
-				t.Links[i].URL = in.BaseURL + t.Links[i].URL
-			}
-		}
+		t.URL = page(in.BaseURL, t.ID, t.EventID)
+		t.Links = links(t.Links, in.BaseURL)
 		if t.Platforms == nil {
 			t.Platforms = []string{}
+		}
+		if t.Why == nil {
+			t.Why = []string{}
 		}
 		if t.New {
 			fresh++
@@ -124,90 +123,13 @@ func BuildDigest(in DigestInput) Digest {
 	return d
 }
 
-// stamp says when the digest is from.
-func (d Digest) stamp() string {
-	s := "数据截至 " + d.AsOf.In(xuanti.Shanghai).Format("2006-01-02 15:04")
-	if d.Demo {
-		s = "【演示数据 Demo data】" + s
-	}
-	return s
-}
-
-// Markdown renders the digest for chat groups.
-func (d Digest) Markdown() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "# 选题日报 %s\n\n%s\n\n> %s\n", d.Date, d.Summary, d.stamp())
-	n := 0
-	for _, s := range d.Sections {
-		fmt.Fprintf(&b, "\n## %s\n\n", s.Name)
-		for _, t := range s.Topics {
-			n++
-			mark := ""
-			if t.New {
-				mark = " 🆕"
-			}
-			fmt.Fprintf(&b, "%d. [%s](%s)%s　热度 %.0f", n, escape(t.Title), t.URL, mark, t.Heat)
-			if len(t.Platforms) > 0 {
-				fmt.Fprintf(&b, "　%s", escape(strings.Join(t.Platforms, "、")))
-			}
-			b.WriteString("\n")
-			if len(t.Why) > 0 {
-				fmt.Fprintf(&b, "   - %s\n", escape(strings.Join(t.Why, "；")))
-			}
-			if len(t.Risks) > 0 {
-				fmt.Fprintf(&b, "   - ⚠️ %s\n", escape(strings.Join(t.Risks, "、")))
-			}
-			for _, l := range t.Links[:min(2, len(t.Links))] {
-				fmt.Fprintf(&b, "   - %s：[%s](%s)\n", escape(l.Source), escape(l.Title), l.URL)
-			}
+// links completes paths of ours and drops what is no web address.
+func links(in []DigestLink, baseURL string) []DigestLink {
+	out := make([]DigestLink, 0, len(in))
+	for _, l := range in {
+		if l.URL = address(l.URL, baseURL); l.URL != "" {
+			out = append(out, l)
 		}
 	}
-	if len(d.Terms) > 0 {
-		b.WriteString("\n## 上升的词\n\n")
-		for _, t := range d.Terms {
-			fmt.Fprintf(&b, "- %s：%.0f 次，平常 %.1f 次\n", escape(t.Term), t.Count, t.Expected)
-		}
-	}
-	if len(d.Suggestions) > 0 {
-		b.WriteString("\n## 给你的选题\n\n")
-		for i, s := range d.Suggestions {
-			fmt.Fprintf(&b, "%d. %s（%+.1f）\n   - %s\n", i+1, escape(s.Title), s.Score, escape(s.Why))
-		}
-	}
-	return b.String()
-}
-
-// Text renders the digest for plain messages.
-func (d Digest) Text() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "选题日报 %s\n%s\n%s\n", d.Date, d.Summary, d.stamp())
-	n := 0
-	for _, s := range d.Sections {
-		fmt.Fprintf(&b, "\n【%s】\n", s.Name)
-		for _, t := range s.Topics {
-			n++
-			fmt.Fprintf(&b, "%d. %s（热度 %.0f）%s\n", n, t.Title, t.Heat, strings.Join(t.Platforms, "、"))
-		}
-	}
-	if len(d.Terms) > 0 {
-		b.WriteString("\n【上升的词】\n")
-		var words []string
-		for _, t := range d.Terms {
-			words = append(words, fmt.Sprintf("%s %.0f/%.1f", t.Term, t.Count, t.Expected))
-		}
-		b.WriteString(strings.Join(words, "，") + "\n")
-	}
-	for i, s := range d.Suggestions {
-		if i == 0 {
-			b.WriteString("\n【给你的选题】\n")
-		}
-		fmt.Fprintf(&b, "%d. %s：%s\n", i+1, s.Title, s.Why)
-	}
-	fmt.Fprintf(&b, "\n%s\n", d.URL)
-	return b.String()
-}
-
-// escape keeps text from other people from becoming markup.
-func escape(s string) string {
-	return strings.NewReplacer("\\", "\\\\", "[", "\\[", "]", "\\]", "*", "\\*", "_", "\\_", "`", "\\`", "<", "&lt;", "#", "\\#", "@", "＠", "\n", " ").Replace(s)
+	return out
 }

@@ -3,9 +3,12 @@ package alert
 import (
 	"encoding/xml"
 	"fmt"
+	"html"
 	"io"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/xuanti/xuanti"
 )
@@ -51,24 +54,29 @@ type rssGUID struct {
 // rfc1123 is the RSS date with a numeric zone.
 const rfc1123 = "Mon, 02 Jan 2006 15:04:05 -0700"
 
+// stageLabels say in Chinese why an alert fired. It is only read.
+var stageLabels = map[xuanti.Stage]string{
+	xuanti.StageFirst: "首次命中", xuanti.StageRising: "正在上升", xuanti.StageDoubled: "热度翻倍",
+	xuanti.StageSpread: "扩散到多个平台", xuanti.StageRefuted: "出现辟谣", xuanti.StageOfficial: "权威来源加入",
+}
+
 // RenderFeed writes a subscription's alerts as RSS 2.0. Only titles, links and
-// times go out, never the text of others.
+// times go out, never the text of others. Titles are plain text; the
+// description is HTML, as readers take it to be, and what others wrote is
+// escaped in it.
 func RenderFeed(w io.Writer, sub xuanti.Subscription, matches []xuanti.Match, selfURL, baseURL string, now time.Time) error {
 	doc := rssDoc{Version: "2.0", Atom: "http://www.w3.org/2005/Atom", Channel: rssChannel{
-		Title: "选题订阅：" + sub.Name, Link: baseURL + "/subscriptions", Self: atomLink{selfURL, "self", "application/rss+xml"},
+		Title: "选题订阅：" + oneLine(sub.Name), Link: baseURL + "/subscriptions", Self: atomLink{selfURL, "self", "application/rss+xml"},
 		Description: "命中的事件，每个事件只提醒一次，升级时再提醒。", Language: "zh-cn", Built: now.In(xuanti.Shanghai).Format(rfc1123), TTL: 10,
 	}}
 	for _, m := range matches {
-		link := m.URL
-		if strings.HasPrefix(link, "/") {
-			link = baseURL + link
-		}
+		link := address(m.URL, baseURL)
 		if link == "" {
 			link = baseURL + "/events/" + m.EventID
 		}
 		doc.Channel.Items = append(doc.Channel.Items, rssItem{
-			Title: m.Title, Link: link, GUID: rssGUID{false, m.ID}, PubDate: m.At.In(xuanti.Shanghai).Format(rfc1123), Category: string(m.Stage),
-			Description: fmt.Sprintf("命中：%s。热度 %.0f，%d 个平台。事件：%s/events/%s", strings.Join(m.Terms, "、"), m.Heat, m.Platforms, baseURL, m.EventID),
+			Title: oneLine(m.Title), Link: link, GUID: rssGUID{false, m.ID}, PubDate: m.At.In(xuanti.Shanghai).Format(rfc1123), Category: string(m.Stage),
+			Description: describe(m, baseURL),
 		})
 	}
 	if _, err := io.WriteString(w, xml.Header); err != nil {
@@ -80,4 +88,32 @@ func RenderFeed(w io.Writer, sub xuanti.Subscription, matches []xuanti.Match, se
 		return fmt.Errorf("write feed: %w", err)
 	}
 	return nil
+}
+
+func describe(m xuanti.Match, baseURL string) string {
+	var parts []string
+	if l := stageLabels[m.Stage]; l != "" {
+		parts = append(parts, l)
+	}
+	if len(m.Terms) > 0 {
+		parts = append(parts, "命中："+html.EscapeString(oneLine(strings.Join(m.Terms, "、"))))
+	}
+	event := html.EscapeString(baseURL + "/events/" + m.EventID)
+	parts = append(parts, fmt.Sprintf("热度 %.0f，%d 个平台", m.Heat, m.Platforms), `事件：<a href="`+event+`">`+event+"</a>")
+	return strings.Join(parts, "。")
+}
+
+// oneLine puts a text of others on one line, without control characters and
+// broken bytes.
+func oneLine(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.In(r, unicode.Cc, unicode.Cf) || r == utf8.RuneError:
+			return -1
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(s), " ")
 }

@@ -1,30 +1,36 @@
 package alert
 
 import (
+	"errors"
+	"slices"
 	"sort"
 	"strings"
-	"unicode/utf8"
-
-	ac "github.com/BobuSumisu/aho-corasick"
 
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/nlp"
 )
 
-// Doc is an item to be matched. A may be nil; then the text is folded and only
-// the sentences that hit are segmented.
+const (
+	maxText      = 1 << 20  // bytes of a body that are looked at
+	maxRegexText = 64 << 10 // bytes that a regular expression is tried on
+	maxTermRunes = 64       // of what a regular expression found
+)
+
+// Doc is an item to be matched. A may be nil; then the text is folded here and
+// only the sentences that hit are segmented.
 type Doc struct {
 	Item xuanti.Item
 	A    *nlp.Analysis
 }
 
-// Hit is a subscription whose words occur in an item. A suppressed hit is a
-// substring that crosses a word border (国美 in 中国美食) and does not fire.
+// Hit is a subscription whose words occur in an item. A suppressed hit is one
+// that only the word borders hold back (国美 in 中国美食); it does not fire and is
+// counted, so that a user can audit the rule.
 type Hit struct {
 	SubscriptionID string
-	Terms          []string
+	Terms          []string // what was found, in the order of the rule
 	Suppressed     bool
-	Why            string
+	Why            string // in Chinese
 }
 
 // Matcher tests items against all subscriptions at once. Its cost grows with
@@ -32,325 +38,290 @@ type Hit struct {
 // and safe for concurrent use; a change of subscriptions makes a new one.
 type Matcher struct {
 	a      *nlp.Analyzer
-	trie   *ac.Trie
-	words  []string         // by pattern number
-	byWord map[string][]int // word → rules that wait for it
+	ac     *automaton // nil without words
+	waits  [][]int32  // by pattern: rules that wake when it occurs
 	rules  []*Rule
-	always []int // rules without a word to wait for
+	always []int32 // rules without a word to wait for
 }
 
-// NewMatcher compiles subscriptions. An error names the subscription and the
-// part of its rule.
+// NewMatcher compiles subscriptions. The error joins one *xuanti.Error for
+// each subscription that does not compile, with its name; the matcher that
+// comes with it is whole but for these, so that one broken rule need not
+// silence the others.
 func NewMatcher(a *nlp.Analyzer, subs []xuanti.Subscription) (*Matcher, error) {
-	m := &Matcher{a: a, byWord: map[string][]int{}}
-	vocabulary := map[string]bool{}
+	m := &Matcher{a: a}
+	var bads []error
+	ids := map[string]int32{}
+	var patterns []string
 	for _, s := range subs {
 		r, err := Compile(s)
 		if err != nil {
-			return nil, err
+			bads = append(bads, named(s, err))
+			continue
 		}
-		i := len(m.rules)
-		m.rules = append(m.rules, r)
-		for _, ws := range [][]string{r.all, r.any, r.not} {
-			for _, w := range ws {
-				vocabulary[w] = true
-			}
-		}
-		switch {
-		case len(r.all) > 0: // the longest required word is the rarest guess
-			w := r.all[0]
-			for _, x := range r.all[1:] {
-				if len(x) > len(w) {
-					w = x
+		for _, ws := range [][]word{r.all, r.any, r.not} {
+			for i := range ws {
+				id, ok := ids[ws[i].text]
+				if !ok {
+					id = int32(len(patterns))
+					ids[ws[i].text] = id
+					patterns = append(patterns, ws[i].text)
 				}
+				ws[i].id = id
 			}
-			m.byWord[w] = append(m.byWord[w], i)
-		case len(r.any) > 0 && len(r.regex) == 0:
-			for _, w := range r.any {
-				m.byWord[w] = append(m.byWord[w], i)
-			}
-		default:
-			m.always = append(m.always, i)
 		}
+		m.rules = append(m.rules, r)
 	}
-	for w := range vocabulary {
-		m.words = append(m.words, w)
+	m.waits = make([][]int32, len(patterns))
+	for i, r := range m.rules {
+		m.wait(int32(i), r)
 	}
-	sort.Strings(m.words)
-	if len(m.words) > 0 {
-		m.trie = ac.NewTrieBuilder().AddStrings(m.words).Build()
+	if len(patterns) > 0 {
+		m.ac = newAutomaton(patterns)
 	}
-	return m, nil
+	return m, errors.Join(bads...)
 }
 
-// text is the folded text of an item with what was found in it.
-type text struct {
-	s      string
-	title  int // length of the title in bytes
-	hits   map[string][]int
-	tokens map[int][]nlp.Token // by start of the sentence
-	m      *Matcher
-	d      *Doc
+// named says whose rule an error is about. One error stays what it is.
+func named(s xuanti.Subscription, err error) error {
+	var e *xuanti.Error
+	if s.Name == "" || !errors.As(err, &e) {
+		return err
+	}
+	n := *e
+	n.Message = "订阅“" + s.Name + "”：" + e.Message
+	return &n
+}
+
+// wait files a rule under the words that can wake it: its longest required
+// word, which is the rarest guess, or any of its alternatives.
+func (m *Matcher) wait(i int32, r *Rule) {
+	switch {
+	case len(r.all) > 0:
+		best := r.all[0]
+		for _, w := range r.all[1:] {
+			if len(w.text) > len(best.text) {
+				best = w
+			}
+		}
+		m.waits[best.id] = append(m.waits[best.id], i)
+	case len(r.any) > 0 && len(r.regex) == 0:
+		for _, w := range r.any {
+			m.waits[w.id] = append(m.waits[w.id], i)
+		}
+	default:
+		m.always = append(m.always, i)
+	}
 }
 
 // Match returns the subscriptions whose words occur in the item, in the order
-// of their creation.
+// in which they were given.
 func (m *Matcher) Match(d Doc) []Hit {
 	t := m.scan(&d)
-	awake := map[int]bool{}
-	for _, i := range m.always {
-		awake[i] = true
+	if len(t.hits) == 0 && len(m.always) == 0 {
+		return nil
 	}
-	for w := range t.hits {
-		for _, i := range m.byWord[w] {
-			awake[i] = true
+	awake := append([]int32(nil), m.always...)
+	for i := range t.hits {
+		if i == 0 || t.hits[i].pattern != t.hits[i-1].pattern {
+			awake = append(awake, m.waits[t.hits[i].pattern]...)
 		}
 	}
-	order := make([]int, 0, len(awake))
-	for i := range awake {
-		order = append(order, i)
-	}
-	sort.Ints(order)
+	slices.Sort(awake)
 	var out []Hit
-	for _, i := range order {
-		if h, ok := m.rules[i].eval(t); ok {
-			out = append(out, h)
+	for _, i := range slices.Compact(awake) {
+		if h := m.rules[i].eval(t); h.verdict != absent {
+			out = append(out, h.hit())
 		}
 	}
 	return out
 }
 
-// Explain says whether and why a subscription matches an item.
+// Explain says whether and why a subscription, stored or not, matches an item.
+// When it does not, Suppressed is true and Why names the part that failed.
 func (m *Matcher) Explain(sub xuanti.Subscription, d Doc) Hit {
-	for _, r := range m.rules {
-		if r.sub.ID != sub.ID {
-			continue
-		}
-		if h, ok := r.eval(m.scan(&d)); ok {
-			return h
-		}
+	one, err := NewMatcher(m.a, []xuanti.Subscription{sub})
+	if err != nil {
+		return Hit{SubscriptionID: sub.ID, Suppressed: true, Why: err.Error()}
 	}
-	return Hit{SubscriptionID: sub.ID, Suppressed: true, Why: "没有命中"}
+	return one.rules[0].eval(one.scan(&d)).hit()
+}
+
+// text is the folded text of an item with what was found in it.
+type text struct {
+	m     *Matcher
+	item  *xuanti.Item
+	s     string       // title, line feed, body
+	title int          // length of the title in bytes
+	hits  []occurrence // by pattern, then place
+	words words
 }
 
 // scan finds every word of every rule in one pass.
 func (m *Matcher) scan(d *Doc) *text {
-	t := &text{hits: map[string][]int{}, m: m, d: d, tokens: map[int][]nlp.Token{}}
+	t := &text{m: m, item: &d.Item}
+	title, body := "", ""
 	if d.A != nil {
-		t.s, t.title = d.A.Title+"\n"+d.A.Text, len(d.A.Title)
+		title, body = d.A.Title, d.A.Text
 	} else {
-		title := nlp.Fold(d.Item.Title)
-		t.s, t.title = title+"\n"+nlp.Fold(d.Item.Text), len(title)
+		title, body = nlp.Fold(cut(d.Item.Title, maxText)), nlp.Fold(cut(d.Item.Text, maxText))
 	}
-	if m.trie == nil {
+	t.s, t.title = title, len(title)
+	if body != "" {
+		t.s = title + "\n" + body
+	}
+	if m.ac == nil {
 		return t
 	}
-	for _, hit := range m.trie.MatchString(t.s) {
-		w := m.words[hit.Pattern()]
-		t.hits[w] = append(t.hits[w], int(hit.Pos()))
+	if t.hits = m.ac.scan(t.s, nil); len(t.hits) == 0 {
+		return t
+	}
+	byPattern(t.hits)
+	t.words = words{a: m.a, s: t.s}
+	if d.A != nil {
+		t.words.parts = []part{{0, len(title), d.A.TitleTokens}, {len(title) + 1, len(t.s), d.A.TextTokens}}
 	}
 	return t
 }
 
-// eval decides a rule. ok is false when it has nothing to say.
-func (r *Rule) eval(t *text) (Hit, bool) {
-	h := Hit{SubscriptionID: r.sub.ID}
-	if !r.wants(&t.d.Item) {
-		return h, false
+// at are the occurrences of a pattern.
+func (t *text) at(pattern int32) []occurrence {
+	i := sort.Search(len(t.hits), func(i int) bool { return t.hits[i].pattern >= pattern })
+	j := i
+	for j < len(t.hits) && t.hits[j].pattern == pattern {
+		j++
 	}
-	crossed := ""
-	has := func(w string) bool {
-		ok, cross := t.has(w, r)
-		if cross {
-			crossed = w
+	return t.hits[i:j]
+}
+
+// verdict is what is known of a word, or of a rule.
+type verdict int8
+
+const (
+	absent  verdict = iota
+	blocked         // it occurs, and only the word borders hold it back
+	present
+)
+
+// outcome is the verdict on a rule.
+type outcome struct {
+	verdict
+	sub   string
+	terms []string
+	why   string
+}
+
+func (o outcome) hit() Hit {
+	return Hit{SubscriptionID: o.sub, Terms: o.terms, Suppressed: o.verdict != present, Why: o.why}
+}
+
+// eval decides a rule: no word of Not, every word of All, and one of Any or
+// Regex if there are any.
+func (r *Rule) eval(t *text) outcome {
+	o := outcome{sub: r.sub.ID}
+	if o.why = r.unwanted(t.item); o.why != "" {
+		return o
+	}
+	for i := range r.not {
+		if v, _ := r.find(&r.not[i], t); v == present {
+			o.why = "出现了排除词“" + r.not[i].text + "”"
+			return o
 		}
-		return ok
 	}
-	for _, w := range r.not {
-		if ok, _ := t.has(w, r); ok {
-			return h, false
+	o.verdict = present
+	held := ""
+	for i := range r.all {
+		v, why := r.find(&r.all[i], t)
+		switch v {
+		case absent:
+			return outcome{sub: o.sub, why: "没有出现“" + r.all[i].text + "”"}
+		case present:
+			o.terms = append(o.terms, r.all[i].text)
+		case blocked:
+			held = first(held, why)
 		}
+		o.verdict = min(o.verdict, v)
 	}
-	missing := false
-	for _, w := range r.all {
-		if has(w) {
-			h.Terms = append(h.Terms, w)
+	if len(r.any)+len(r.regex) > 0 {
+		best, why := r.choose(t, &o)
+		if best == absent {
+			return outcome{sub: o.sub, why: "任一词、正则都没有出现"}
+		}
+		if best == blocked {
+			held = first(held, why)
+		}
+		o.verdict = min(o.verdict, best)
+	}
+	switch {
+	case o.verdict == blocked:
+		o.terms, o.why = nil, held
+	case len(o.terms) == 0:
+		o.why = "符合限定的来源或账号"
+	default:
+		o.why = "命中 " + strings.Join(o.terms, "、")
+	}
+	return o
+}
+
+// choose looks for the alternatives and adds those that are there to o.
+func (r *Rule) choose(t *text, o *outcome) (best verdict, held string) {
+	for i := range r.any {
+		v, why := r.find(&r.any[i], t)
+		if v == present {
+			o.terms = append(o.terms, r.any[i].text)
 		} else {
-			missing = true
+			held = first(held, why)
 		}
-	}
-	found := false
-	for _, w := range r.any {
-		if has(w) {
-			h.Terms = append(h.Terms, w)
-			found = true
-		}
+		best = max(best, v)
 	}
 	body := t.s
 	if r.sub.Rule.TitleOnly {
 		body = t.s[:t.title]
 	}
+	body = cut(body, maxRegexText)
 	for _, re := range r.regex {
 		if s := re.FindString(body); s != "" {
-			h.Terms = append(h.Terms, s)
-			found = true
+			o.terms = append(o.terms, firstRunes(s, maxTermRunes))
+			best = present
 		}
 	}
-	if missing || len(r.any)+len(r.regex) > 0 && !found {
-		if crossed == "" {
-			return h, false
-		}
-		h.Suppressed = true
-		h.Why = "“" + crossed + "”跨越了词的边界"
-		return h, true
-	}
-	h.Why = "命中 " + strings.Join(h.Terms, "、")
-	return h, true
+	return best, held
 }
 
-// has reports whether a word occurs as the rule's mode asks, and whether it
-// only occurs across a word border.
-func (t *text) has(w string, r *Rule) (ok, crossed bool) {
-	for _, pos := range t.hits[w] {
-		if r.sub.Rule.TitleOnly && pos+len(w) > t.title {
+// find says whether a word occurs as the rule's mode asks, and if it is only
+// held back, why.
+func (r *Rule) find(w *word, t *text) (verdict, string) {
+	v, why := absent, ""
+	for _, hit := range t.at(w.id) {
+		pos := int(hit.pos)
+		if r.sub.Rule.TitleOnly && pos+len(w.text) > t.title {
 			continue
 		}
-		switch t.relation(w, pos) {
-		case whole:
-			return true, false
-		case nested:
-			if r.mode != xuanti.MatchExact && !t.m.excluded(t, w, pos) {
-				return true, false
-			}
-		case crossing:
-			if r.mode == xuanti.MatchContains {
-				return true, false
-			}
-			crossed = true
-		}
 		if r.mode == xuanti.MatchContains {
-			return true, false
+			return present, ""
 		}
-	}
-	return false, crossed
-}
-
-type relation int
-
-const (
-	whole    relation = iota // begins and ends on word borders
-	nested                   // inside one longer word
-	crossing                 // begins or ends inside a word
-)
-
-// relation compares a hit with the words around it.
-func (t *text) relation(w string, pos int) relation {
-	end := pos + len(w)
-	if isLatin(w) {
-		if latinAt(t.s, pos-1) || latinAt(t.s, end) {
-			return nested
+		if long := accident(t.s, w.text, pos); long != "" {
+			v, why = blocked, first(why, "“"+w.text+"”只是“"+long+"”的一部分")
+			continue
 		}
-		return whole
-	}
-	startOK, endOK := false, false
-	inside := false
-	for _, tok := range t.around(pos) {
-		if tok.Start == pos {
-			startOK = true
-		}
-		if tok.End == end {
-			endOK = true
-		}
-		if tok.Start <= pos && end <= tok.End && tok.End-tok.Start > len(w) {
-			inside = true
-		}
-	}
-	switch {
-	case startOK && endOK:
-		return whole
-	case inside:
-		return nested
-	case startOK || endOK:
-		// One border fits: the word may be longer than the dictionary knows.
-		if !t.m.a.Has(w) {
-			return whole
-		}
-	case !t.m.a.Has(w) && utf8.RuneCountInString(w) >= 3:
-		return whole
-	}
-	return crossing
-}
-
-// excluded are longer words that hold a brand by accident.
-func (m *Matcher) excluded(t *text, w string, pos int) bool {
-	for _, long := range accidents[w] {
-		for i := 0; i+len(w) <= len(long); i++ {
-			if long[i:i+len(w)] == w && pos-i >= 0 && strings.HasPrefix(t.s[pos-i:], long) {
-				return true
+		switch t.words.relation(w, pos) {
+		case whole:
+			return present, ""
+		case nested:
+			if r.mode == xuanti.MatchDefault && !w.single {
+				return present, ""
 			}
+			v, why = blocked, first(why, "“"+w.text+"”在一个更长的词里")
+		case crossing:
+			v, why = blocked, first(why, "“"+w.text+"”跨越了词的边界")
 		}
 	}
-	return false
+	return v, why
 }
 
-// around gives the words of the sentence at a position, with offsets in the
-// whole text.
-func (t *text) around(pos int) []nlp.Token {
-	start := sentenceStart(t.s, pos)
-	if toks, ok := t.tokens[start]; ok {
-		return toks
+func first(a, b string) string {
+	if a != "" {
+		return a
 	}
-	end := len(t.s)
-	if i := strings.IndexAny(t.s[pos:], "\n。！？!?；;"); i >= 0 {
-		end = pos + i
-	}
-	toks := t.m.a.Segment(t.s[start:end])
-	out := make([]nlp.Token, len(toks))
-	for i, k := range toks {
-		k.Start += start
-		k.End += start
-		out[i] = k
-	}
-	t.tokens[start] = out
-	return out
-}
-
-// sentenceStart is the byte after the last sentence mark before pos.
-func sentenceStart(s string, pos int) int {
-	i := strings.LastIndexAny(s[:pos], "\n。！？!?；;")
-	if i < 0 {
-		return 0
-	}
-	_, size := utf8.DecodeRuneInString(s[i:])
-	return i + size
-}
-
-func isLatin(w string) bool {
-	for _, r := range w {
-		if r >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
-
-// latinAt reports whether the byte at i is an ASCII letter or digit.
-func latinAt(s string, i int) bool {
-	if i < 0 || i >= len(s) {
-		return false
-	}
-	c := s[i]
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
-}
-
-// accidents are longer words that hold a watched name without meaning it.
-var accidents = map[string][]string{
-	"京东": {"京东方", "北京东"},
-	"茅台": {"茅台镇"},
-	"理想": {"理想国", "理想主义", "理想状态"},
-	"小米": {"小米粥", "小米椒", "小米辣"},
-	"长安": {"长安街", "长安大学"},
-	"苹果": {"苹果园", "苹果树", "苹果醋"},
-	"美的": {"美的人", "完美的", "优美的", "精美的", "最美的"},
-	"联想": {"联想到"},
+	return b
 }

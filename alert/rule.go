@@ -3,7 +3,9 @@ package alert
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/nlp"
@@ -16,17 +18,34 @@ const (
 	maxRegexLen  = 500
 )
 
-// Rule is a compiled subscription.
+// Rule is a compiled subscription. It fires when no word of Not occurs, every
+// word of All does, and, if Any or Regex are given, one of these does. Regular
+// expressions see the folded text (lower case, simplified, half width; title,
+// line feed, body), so that ^ and $ are its ends.
 type Rule struct {
 	sub     xuanti.Subscription
-	all     []string // folded
-	any     []string
-	not     []string
+	all     []word
+	any     []word
+	not     []word
 	regex   []*regexp.Regexp
 	mode    xuanti.MatchMode
 	sources map[string]bool
 	plats   map[string]bool
 	accts   map[string]bool
+}
+
+// word is a folded word of a rule.
+type word struct {
+	text   string
+	id     int32 // its pattern in the matcher
+	runes  int
+	single bool // one Chinese character: only ever matched as a whole word
+}
+
+func newWord(folded string) word {
+	n := utf8.RuneCountInString(folded)
+	r, _ := utf8.DecodeRuneInString(folded)
+	return word{text: folded, runes: n, single: n == 1 && class(r) == classHan}
 }
 
 func bad(pointer, format string, args ...any) error {
@@ -52,17 +71,22 @@ func Compile(sub xuanti.Subscription) (*Rule, error) {
 	for _, part := range []struct {
 		name string
 		in   []string
-		out  *[]string
+		out  *[]word
 	}{{"all", sub.Rule.All, &r.all}, {"any", sub.Rule.Any, &r.any}, {"not", sub.Rule.Not, &r.not}} {
 		for i, w := range part.in {
-			f := nlp.Fold(w)
-			if f == "" {
+			f := newWord(nlp.Fold(cut(w, 4*maxWordRunes+1)))
+			if f.text == "" {
 				return nil, bad(fmt.Sprintf("/rule/%s/%d", part.name, i), "这个词是空的 (empty word)")
 			}
-			if len([]rune(f)) > maxWordRunes {
+			if f.runes > maxWordRunes || len(w) > 4*maxWordRunes {
 				return nil, bad(fmt.Sprintf("/rule/%s/%d", part.name, i), "一个词最多 %d 个字 (word too long)", maxWordRunes)
 			}
-			*part.out = append(*part.out, f)
+			if part.name == "not" && slices.ContainsFunc(r.all, func(x word) bool { return x.text == f.text }) {
+				return nil, bad(fmt.Sprintf("/rule/not/%d", i), "“%s”既要出现又要排除，这条规则永远不会命中 (required and excluded)", f.text)
+			}
+			if !slices.ContainsFunc(*part.out, func(x word) bool { return x.text == f.text }) {
+				*part.out = append(*part.out, f)
+			}
 		}
 	}
 	if len(sub.Rule.Regex) > maxRegex {
@@ -89,32 +113,58 @@ func Compile(sub xuanti.Subscription) (*Rule, error) {
 			return nil, bad("/rule", "请至少填一个词、一条正则，或限定账号、热度 (empty rule)")
 		}
 	}
-	if sub.Rule.MinHeat < 0 || sub.Rule.MinHeat > 100 {
+	if !(sub.Rule.MinHeat >= 0 && sub.Rule.MinHeat <= 100) { // NaN too
 		return nil, bad("/rule/min_heat", "热度要在 0 到 100 之间 (min_heat out of range)")
 	}
 	return r, nil
 }
 
+// set is nil, which means any, for a list of blanks.
 func set(in []string) map[string]bool {
-	if len(in) == 0 {
-		return nil
-	}
-	m := make(map[string]bool, len(in))
+	var m map[string]bool
 	for _, s := range in {
 		if s = strings.TrimSpace(s); s != "" {
+			if m == nil {
+				m = make(map[string]bool, len(in))
+			}
 			m[s] = true
 		}
 	}
 	return m
 }
 
-// wants reports whether the rule looks at items of this origin.
-func (r *Rule) wants(it *xuanti.Item) bool {
-	if r.sources != nil && !r.sources[it.SourceID] {
-		return false
+// unwanted says why the rule does not look at items of this origin, "" when it
+// does.
+func (r *Rule) unwanted(it *xuanti.Item) string {
+	switch {
+	case r.sources != nil && !r.sources[it.SourceID]:
+		return "不在限定的来源里"
+	case r.plats != nil && !r.plats[it.Platform]:
+		return "不在限定的平台里"
+	case r.accts != nil && !r.accts[it.AccountID]:
+		return "不在限定的账号里"
 	}
-	if r.plats != nil && !r.plats[it.Platform] {
-		return false
+	return ""
+}
+
+// cut shortens a text to a number of bytes, at a rune border.
+func cut(s string, limit int) string {
+	if len(s) <= limit {
+		return s
 	}
-	return r.accts == nil || r.accts[it.AccountID]
+	for limit > 0 && !utf8.RuneStart(s[limit]) {
+		limit--
+	}
+	return s[:limit]
+}
+
+// firstRunes shortens a text to n runes, with an ellipsis when it was longer.
+func firstRunes(s string, n int) string {
+	for i := range s {
+		if n == 0 {
+			return s[:i] + "…"
+		}
+		n--
+	}
+	return s
 }

@@ -22,21 +22,33 @@ const (
 	secretPrefix = "whsec_"
 	maxAnswer    = 64 << 10
 	shownAnswer  = 200
+	sendTimeout  = 20 * time.Second // where the client sets none
 )
 
 // Webhook sends messages by Standard Webhooks 1.0: signed with HMAC-SHA256,
-// the same webhook-id in every attempt, redirects are failures.
+// the same webhook-id in every attempt, redirects are failures. What the
+// answers mean:
+//
+//	2xx                        Delivered
+//	429                        Limited, for as long as Retry-After says
+//	408 425 5xx, no answer     Transient; Retry-After is honoured
+//	401 403 404                Transient: a receiver that is being set up
+//	410                        Gone
+//	3xx, other 4xx, no secret  Permanent
 type Webhook struct {
 	client *http.Client
 	clock  xuanti.Clock
 }
 
 // NewWebhook makes the sender. The client brings the time limit and the guard
-// against private addresses. The clock stamps the signature and should be the
+// against private addresses; without a limit 20 s are set. The clock stamps the signature and should be the
 // wall clock: receivers compare it with theirs.
 func NewWebhook(client *http.Client, clock xuanti.Clock) *Webhook {
 	c := *client
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	if c.Timeout <= 0 {
+		c.Timeout = sendTimeout
+	}
 	return &Webhook{client: &c, clock: clock}
 }
 
@@ -108,7 +120,7 @@ func (w *Webhook) Send(ctx context.Context, ch xuanti.Channel, d xuanti.Delivery
 	case resp.StatusCode >= 300 && resp.StatusCode < 400:
 		r.Outcome, r.Message = Permanent, "对方要求跳转，Webhook 不跟随跳转，请填写最终地址 (redirects are not followed)"
 	case resp.StatusCode == http.StatusGone:
-		r.Outcome, r.Message = Permanent, "对方说这个地址已永久停用 (410 Gone)"
+		r.Outcome, r.Message = Gone, "对方说这个地址已永久停用 (410 Gone)"
 	case resp.StatusCode == http.StatusRequestTimeout, resp.StatusCode == http.StatusTooEarly, resp.StatusCode >= 500:
 		r.Outcome = Transient
 	case resp.StatusCode == http.StatusUnauthorized, resp.StatusCode == http.StatusForbidden, resp.StatusCode == http.StatusNotFound:
@@ -132,25 +144,23 @@ func plainError(err error) string {
 	return "连不上对方 (no connection): " + err.Error()
 }
 
+// answer sums up a refusal in one line.
 func answer(status int, body []byte) string {
-	r := []rune(strings.Join(strings.Fields(strings.ToValidUTF8(string(body), "")), " "))
-	if len(r) > shownAnswer {
-		r = append(r[:shownAnswer], '…')
-	}
 	s := fmt.Sprintf("HTTP %d", status)
-	if len(r) > 0 {
-		s += ": " + string(r)
+	if said := firstRunes(oneLine(string(body)), shownAnswer); said != "" {
+		s += ": " + said
 	}
 	return s
 }
 
-// retryAfter reads seconds or an HTTP date.
+// retryAfter reads seconds or an HTTP date, at most a day.
 func retryAfter(s string, now time.Time) time.Duration {
-	if n, err := strconv.Atoi(strings.TrimSpace(s)); err == nil && n > 0 {
+	s = strings.TrimSpace(s)
+	if n, err := strconv.Atoi(s); err == nil && n > 0 {
 		return time.Duration(min(n, 86400)) * time.Second
 	}
 	if t, err := http.ParseTime(s); err == nil && t.After(now) {
-		return t.Sub(now)
+		return min(t.Sub(now), 24*time.Hour)
 	}
 	return 0
 }
