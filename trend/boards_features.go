@@ -133,7 +133,7 @@ func (x *board) features(f []float64, s *scene, t *track, i int) {
 // values that its correction looks at.
 type inputs struct {
 	Rank, Age, Move, Hour, Old uint8
-	Dense                 [denseCount]float32
+	Dense                      [denseCount]float32
 }
 
 const (
@@ -150,7 +150,7 @@ func (x *board) inputs(s *scene, t *track, i int) inputs {
 	h := 2 * math.Pi * s.hour / 24
 	return inputs{
 		Rank: rankBin(i + 1), Age: ageBin(s.ages[i]), Move: moveBin(s.moves[i], fresh), Hour: uint8(s.hour/3) % hourBins,
-		Old: oldBin(i, math.Max(s.ages[i], s.idAge[i])),
+		Old:   oldBin(i, math.Max(s.ages[i], s.idAge[i])),
 		Dense: [denseCount]float32{1, float32(math.Log(float64(i+1)) - 2.3), float32(s.moves[i]), float32(s.ages[i] - s.meanAge), float32(math.Sin(h)), float32(math.Cos(h))},
 	}
 }
