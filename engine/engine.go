@@ -85,22 +85,10 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 		cfg: o.Config, clock: o.Clock, log: o.Log, at: o.At, demo: o.Demo, version: o.Version, started: time.Now().UTC(),
 	}
 	e.hub = newHub(uint64(e.started.UnixMilli()))
-	var g errgroup.Group
-	g.Go(func() (err error) {
-		e.nlp, err = nlp.New(nlp.Options{Log: o.Log})
-		return err
-	})
-	st, err := store.Open(ctx, store.Options{Dir: o.Config.Data, Log: o.Log})
-	if werr := g.Wait(); err == nil {
-		err = werr
-	}
-	if err != nil {
-		if st != nil {
-			return nil, closeAfter(st, err)
-		}
+	var err error
+	if e.store, err = store.Open(ctx, store.Options{Dir: o.Config.Data, Log: o.Log}); err != nil {
 		return nil, err
 	}
-	e.store = st
 	if err := e.open(ctx); err != nil {
 		return nil, closeAfter(e.store, err)
 	}
@@ -112,18 +100,28 @@ func (e *Engine) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if len(words) > 0 {
-		if err := e.nlp.AddWords(words); err != nil {
-			return fmt.Errorf("add discovered words: %w", err)
-		}
-	}
-	e.index, err = index.OpenBleve(filepath.Join(e.cfg.Data, "index"), e.nlp, index.Options{Log: e.log})
-	if err != nil {
-		return err
+	if e.nlp, err = nlp.New(nlp.Options{Words: words, Log: e.log}); err != nil {
+		return fmt.Errorf("load the dictionary: %w", err)
 	}
 	e.ranker = suggest.NewRanker(e.nlp)
-	if err := e.recover(ctx); err != nil {
-		return closeAfter(e.index, err)
+	var g errgroup.Group
+	var idx *index.Bleve
+	g.Go(func() (err error) {
+		idx, err = index.OpenBleve(filepath.Join(e.cfg.Data, "index"), e.nlp, index.Options{Log: e.log})
+		return err
+	})
+	err = e.recover(ctx)
+	if ierr := g.Wait(); err == nil {
+		err = ierr
+	}
+	if idx != nil {
+		e.index = idx
+	}
+	if err != nil {
+		if idx != nil {
+			return closeAfter(idx, err)
+		}
+		return err
 	}
 	if e.indexer, err = newIndexer(ctx, e); err != nil {
 		return closeAfter(e.index, err)
