@@ -26,6 +26,7 @@ const (
 	freshFor    = 45 * time.Minute // an event is new for so long, unless it already moves
 	absence     = 6 * time.Hour    // away from every board for so long makes a return
 	holdFor     = 20 * time.Minute // a state is kept at least so long, against flicker
+	fadesAfter  = time.Hour        // on no board and without growth for so long is past its peak
 	risingLift  = 1.5
 	steadyShare = 0.85
 	fallenShare = 0.7
@@ -62,6 +63,8 @@ func decideState(prev xuanti.EventPoint, in LifeInput) xuanti.State {
 	case in.Heat < fallenShare*in.PeakHeat && in.Now.Sub(in.PeakAt) > 30*time.Minute && change <= 2:
 		return xuanti.StateFalling
 	case in.Stay >= 0 && in.Stay < 0.25 && in.Now.Sub(in.FirstAt) > time.Hour && change <= 0:
+		return xuanti.StateFalling
+	case in.Listed == 0 && in.Now.Sub(in.PeakAt) > fadesAfter && change <= 0:
 		return xuanti.StateFalling
 	case in.Lift >= risingLift && atPeak, change >= 5 && atPeak && in.Now.Sub(in.FirstAt) > 10*time.Minute:
 		return xuanti.StateRising
