@@ -84,8 +84,8 @@ func (s *Server) accountPage(c *fiber.Ctx) error {
 	}
 	p := s.frame(c, "account", "accounts", a.Name, a.Name)
 	d := &accountData{A: a, Verdict: c.Query("verdict"), Sort: c.Query("sort"), Verdicts: []choice{
-		{Label: pick(p.Lang, "全部", "All")}, {Value: "viral", Label: pick(p.Lang, "爆款", "Viral")}, {Value: "strong", Label: pick(p.Lang, "偏强", "Strong")},
-		{Value: "usual", Label: pick(p.Lang, "正常", "Usual")}, {Value: "weak", Label: pick(p.Lang, "偏弱", "Weak")}, {Value: "unknown", Label: pick(p.Lang, "未知", "Unknown")},
+		{Label: pick(p.Lang, "全部", "All")}, {Value: "viral", Label: pick(p.Lang, "爆款", "Viral")}, {Value: "strong", Label: pick(p.Lang, "高于平常", "Strong")},
+		{Value: "usual", Label: pick(p.Lang, "正常", "Usual")}, {Value: "weak", Label: pick(p.Lang, "低于平常", "Weak")}, {Value: "unknown", Label: pick(p.Lang, "无数据", "Unknown")},
 	}}
 	p.Data = d
 	posts, err := s.Reader.Posts(ctx, engine.PostQuery{AccountID: a.ID, Verdict: d.Verdict, Sort: d.Sort, Limit: 30, Cursor: c.Query("cursor")})

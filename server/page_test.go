@@ -24,7 +24,7 @@ func pagePaths() map[string]string {
 		"/boards":                               "非实时",
 		"/boards/weibo":                         "历史",
 		"/boards/weibo?at=2026-11-23T07:19:00Z": "回到最新",
-		"/terms":                                "百倍以上",
+		"/terms":                                "平常罕见",
 		"/accounts":                             "38.4万",
 		"/accounts/acc1":                        "7.4×",
 		"/accounts/acc3":                        "无数据",

@@ -133,6 +133,23 @@ func Duration(lang, d string) string {
 	return word(lang, fmt.Sprintf("%d 秒", v/time.Second), fmt.Sprintf("%d s", v/time.Second))
 }
 
+// Short prints a Go duration as people type it: 6h, 1h30m, not 6h0m0s.
+// Anything else stays as it is.
+func Short(d string) string {
+	v, err := time.ParseDuration(d)
+	if err != nil || v == 0 {
+		return d
+	}
+	s := v.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
 func word(lang, zh, en string) string {
 	if lang == "en" {
 		return en

@@ -25,8 +25,16 @@ func (u *UI) funcs(lang string) template.FuncMap {
 			}
 			return template.HTML(template.HTMLEscapeString(zh) + ` <small class="en">` + template.HTMLEscapeString(en) + `</small>`)
 		},
-		"row":   func(p *Page, v any) Row { return Row{P: p, V: v} },
-		"ago":   func(now, t time.Time) string { return Ago(lang, now, t) },
+		"row": func(p *Page, v any) Row { return Row{P: p, V: v} },
+		"ago": func(now, t time.Time) string { return Ago(lang, now, t) },
+		// since is ago for what has happened: with a fast clock a page can be a
+		// little older than what it shows.
+		"since": func(now, t time.Time) string {
+			if t.After(now) {
+				t = now
+			}
+			return Ago(lang, now, t)
+		},
 		"clock": Clock,
 		"full":  Full,
 		"iso":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
@@ -65,12 +73,18 @@ func (u *UI) funcs(lang string) template.FuncMap {
 			}
 			return id
 		},
-		"chart":   chartData,
-		"noshow":  func() string { return word(lang, "无数据", "no data") },
-		"has":     func(list []string, v string) bool { return contains(list, v) },
-		"sum":     func(cs []xuanti.Contribution) float64 { return sumPoints(cs) },
-		"caret":   caret,
-		"ratioOf": func(t engine.TermView) string { return ratio(lang, t.Ratio) },
+		"chart":      chartData,
+		"noshow":     func() string { return word(lang, "无数据", "no data") },
+		"has":        func(list []string, v string) bool { return contains(list, v) },
+		"printed":    printed,
+		"total":      total,
+		"idle":       idle,
+		"within":     strings.Contains,
+		"short":      Short,
+		"check":      func(name string) string { return CheckWord(lang, name) },
+		"boardLines": BoardLines,
+		"caret":      caret,
+		"ratioOf":    func(t engine.TermView) string { return ratio(lang, t.Ratio) },
 	}
 }
 
@@ -90,19 +104,11 @@ func contains(list []string, v string) bool {
 	return false
 }
 
-func sumPoints(cs []xuanti.Contribution) float64 {
-	sum := 0.0
-	for _, c := range cs {
-		sum += c.Points
-	}
-	return sum
-}
-
 // ratio prints a multiple; far above the usual the digits mean nothing.
 func ratio(lang string, r float64) string {
 	switch {
 	case r >= 100:
-		return word(lang, "百倍以上", "100×+")
+		return word(lang, "平常罕见", "from rare")
 	case r >= 10:
 		return word(lang, fmt.Sprintf("%.0f 倍", r), fmt.Sprintf("%.0f×", r))
 	}
@@ -157,8 +163,8 @@ type Chart struct {
 
 // ChartBoard is one line of the rank chart.
 type ChartBoard struct {
-	Name   string       `json:"name"`
-	Points [][2]float64 `json:"points"` // unix seconds, rank
+	Name   string        `json:"name"`
+	Points [][2]*float64 `json:"points"` // unix seconds, rank; null breaks the line
 }
 
 func chartData(curve []engine.CurvePoint, tracks []engine.Trajectory) Chart {
@@ -167,9 +173,17 @@ func chartData(curve []engine.CurvePoint, tracks []engine.Trajectory) Chart {
 		c.Heat = append(c.Heat, [2]float64{float64(p.At.Unix()), math.Round(p.Heat*10) / 10})
 	}
 	for _, t := range tracks {
-		b := ChartBoard{Name: t.BoardName, Points: [][2]float64{}}
-		for _, p := range t.Points {
-			b.Points = append(b.Points, [2]float64{float64(p.At.Unix()), float64(p.Rank)})
+		b := ChartBoard{Name: t.BoardName, Points: [][2]*float64{}}
+		add := func(at time.Time, rank *float64) {
+			sec := float64(at.Unix())
+			b.Points = append(b.Points, [2]*float64{&sec, rank})
+		}
+		for i, p := range t.Points {
+			if i > 0 && broken(t.Points[i-1], p) {
+				add(t.Points[i-1].At.Add(time.Minute), nil)
+			}
+			rank := float64(p.Rank)
+			add(p.At, &rank)
 		}
 		c.Boards = append(c.Boards, b)
 	}

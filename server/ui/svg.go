@@ -74,10 +74,19 @@ func Ranks(tracks []engine.Trajectory) template.HTML {
 	}
 	for i, t := range tracks {
 		var line strings.Builder
-		for _, p := range t.Points {
+		flush := func() {
+			if line.Len() > 0 {
+				fmt.Fprintf(&b, `<polyline class="s%d" points="%s"/>`, i%8, strings.TrimSpace(line.String()))
+			}
+			line.Reset()
+		}
+		for k, p := range t.Points {
+			if k > 0 && broken(t.Points[k-1], p) {
+				flush()
+			}
 			fmt.Fprintf(&line, "%.1f,%.1f ", p.At.Sub(from).Seconds()/to.Sub(from).Seconds()*w, float64(p.Rank-1)/float64(worst-1)*h)
 		}
-		fmt.Fprintf(&b, `<polyline class="s%d" points="%s"/>`, i%8, strings.TrimSpace(line.String()))
+		flush()
 	}
 	axis(&b, from, to, w, h+14)
 	b.WriteString(`</svg>`)

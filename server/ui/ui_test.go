@@ -7,6 +7,8 @@ import (
 	"math"
 	"net/url"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -170,6 +172,61 @@ func TestVendoredFilesAreUnchanged(t *testing.T) {
 		}
 		if sum := sha256.Sum256(body); hex.EncodeToString(sum[:]) != row[2] {
 			t.Errorf("%s was changed", row[1])
+		}
+	}
+}
+
+func TestPrintedPartsAddUp(t *testing.T) {
+	for _, parts := range [][]float64{
+		{-1.2, 1.244, 0.774, 0.414, -0.154, 0.434, -0.084, 0.104, 0.014, -0.044, 0.244, 0},
+		{0.005, 0.005, 0.005}, {1.0 / 3, 1.0 / 3, 1.0 / 3}, {-0.336, -0.336, -0.336, 2}, {0.001, 0.002}, {}, {0.4},
+	} {
+		sum, cents := 0.0, 0.0
+		for i, s := range Printed(parts) {
+			v, err := strconv.ParseFloat(strings.Replace(s, "−", "-", 1), 64)
+			if err != nil || math.Abs(v-parts[i]) > 0.0151 {
+				t.Errorf("%v prints as %s", parts[i], s)
+			}
+			sum += parts[i]
+			cents += math.Round(v * 100)
+		}
+		if cents != math.Round(sum*100) {
+			t.Errorf("%v: printed parts give %v, the sum is %v", parts, cents/100, sum)
+		}
+	}
+}
+
+func TestBoardLines(t *testing.T) {
+	at := func(m int) time.Time { return noon().Add(time.Duration(m) * time.Minute) }
+	point := func(m, rank int) engine.TrajectoryPoint { return engine.TrajectoryPoint{At: at(m), Rank: rank} }
+	lines := BoardLines([]engine.Trajectory{
+		{Board: "zhihu", BoardName: "知乎", Points: []engine.TrajectoryPoint{point(0, 9), point(10, 8)}},
+		{Board: "weibo", BoardName: "微博", Points: []engine.TrajectoryPoint{point(10, 3), point(20, 7)}},
+		{Board: "weibo", BoardName: "微博", Points: []engine.TrajectoryPoint{point(0, 5), point(10, 6), point(500, 4)}},
+	})
+	if len(lines) != 2 || lines[0].Board != "weibo" || lines[1].Board != "zhihu" {
+		t.Fatalf("%+v", lines)
+	}
+	var ranks []int
+	for _, p := range lines[0].Points {
+		ranks = append(ranks, p.Rank)
+	}
+	if !slices.Equal(ranks, []int{5, 3, 7, 4}) {
+		t.Errorf("ranks %v", ranks)
+	}
+	c := chartData(nil, lines)
+	if pts := c.Boards[0].Points; len(pts) != 5 || pts[3][1] != nil || *pts[4][1] != 4 {
+		t.Errorf("a silent board's line should break: %v", pts)
+	}
+	if n := strings.Count(string(Ranks(lines)), `class="s0"`); n != 2 {
+		t.Errorf("%d pieces of a broken line", n)
+	}
+}
+
+func TestShort(t *testing.T) {
+	for d, want := range map[string]string{"6h0m0s": "6h", "1h30m0s": "1h30m", "10m0s": "10m", "45s": "45s", "": "", "0s": "0s", "x": "x", "20m0s": "20m"} {
+		if got := Short(d); got != want {
+			t.Errorf("%s: %s", d, got)
 		}
 	}
 }

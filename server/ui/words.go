@@ -99,14 +99,13 @@ func KindWord(lang, kind string) string {
 	return kind
 }
 
-// FeatureWord names a feature of the grouping scorer; unknown ones keep their
-// name, so that a new feature shows up at once.
-func FeatureWord(lang, name string) string {
+// CheckWord names a part of the program that is checked.
+func CheckWord(lang, name string) string {
 	switch name {
-	case "by_copy", "copy":
-		return word(lang, "同文", "same text")
-	case "bias":
-		return word(lang, "起点", "bias")
+	case "store":
+		return word(lang, "数据库", "store")
+	case "index":
+		return word(lang, "搜索索引", "search index")
 	}
 	return name
 }

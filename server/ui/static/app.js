@@ -139,7 +139,7 @@
       var tables = lines.map(function (b) { return [b.points.map(function (p) { return p[0] }), b.points.map(function (p) { return p[1] })] })
       series = uPlot.join(tables)
       var worst = 10
-      lines.forEach(function (b) { b.points.forEach(function (p) { worst = Math.max(worst, p[1]) }) })
+      lines.forEach(function (b) { b.points.forEach(function (p) { worst = Math.max(worst, p[1] || 0) }) })
       options = {
         width: width, height: 240, scales: { y: { dir: -1, range: [0.5, worst + 1] } },
         axes: axes(function (u, splits) { return splits.map(function (v) { return '#' + v }) }, function () {
@@ -148,7 +148,7 @@
           return out
         }),
         series: [{ label: box.dataset.time, value: function (u, v) { return v == null ? '—' : stamp(v) } }].concat(lines.map(function (b, i) {
-          return { label: b.name, stroke: css('--c' + i), width: 2, spanGaps: true, points: { show: false } }
+          return { label: b.name, stroke: css('--c' + i), width: 2, spanGaps: false, points: { show: false } }
         }))
       }
     }

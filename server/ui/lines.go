@@ -1,0 +1,61 @@
+package ui
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/xuanti/xuanti/engine"
+)
+
+// chartGap is how long a board may be silent before its line breaks.
+const chartGap = 3 * time.Hour
+
+// BoardLines gives one line for each board: a topic's titles come and go on a
+// board, and at each time the best placed of them counts. Boards with the best
+// place first.
+func BoardLines(tracks []engine.Trajectory) []engine.Trajectory {
+	type line struct {
+		t  engine.Trajectory
+		at map[int64]int // time → index in t.Points
+	}
+	byBoard := map[string]*line{}
+	var order []string
+	for _, t := range tracks {
+		l := byBoard[t.Board]
+		if l == nil {
+			l = &line{t: engine.Trajectory{Board: t.Board, BoardName: t.BoardName, ItemID: t.ItemID, Title: t.Title}, at: map[int64]int{}}
+			byBoard[t.Board] = l
+			order = append(order, t.Board)
+		}
+		for _, p := range t.Points {
+			if i, ok := l.at[p.At.UnixMilli()]; !ok {
+				l.at[p.At.UnixMilli()] = len(l.t.Points)
+				l.t.Points = append(l.t.Points, p)
+			} else if p.Rank < l.t.Points[i].Rank {
+				l.t.Points[i] = p
+			}
+		}
+	}
+	out := make([]engine.Trajectory, 0, len(order))
+	for _, b := range order {
+		t := byBoard[b].t
+		slices.SortFunc(t.Points, func(x, y engine.TrajectoryPoint) int { return x.At.Compare(y.At) })
+		out = append(out, t)
+	}
+	slices.SortStableFunc(out, func(x, y engine.Trajectory) int {
+		return cmp.Or(cmp.Compare(bestRank(x), bestRank(y)), cmp.Compare(len(y.Points), len(x.Points)))
+	})
+	return out
+}
+
+func bestRank(t engine.Trajectory) int {
+	best := 1 << 30
+	for _, p := range t.Points {
+		best = min(best, p.Rank)
+	}
+	return best
+}
+
+// broken tells whether a line breaks between two points.
+func broken(a, b engine.TrajectoryPoint) bool { return b.At.Sub(a.At) > chartGap }
