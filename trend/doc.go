@@ -7,6 +7,13 @@
 // [Bursts.Add], which compares the last 1, 3, 6 and 24 hours of each term with
 // the term's own rhythm and fires when chance cannot explain the count.
 //
+// The way of a board snapshot: [Boards.Observe] extends the track of every
+// title on it → snapshots of 1, 3 and 6 hours ago learn what became of their
+// rows → each row gets its probabilities: a shipped forest says what boards
+// have in common, the board's own recent rates are among its features, and a
+// small correction learned online is added. [FusedHeat] joins an event's
+// places on all boards; [EventState] says where it stands in its life.
+//
 // [PairScorer] answers the same question for two texts without a stream. Its
 // weights, and the background statistics that say how rare a character pair
 // or a word is, are embedded from model/ and made by package trend/train; the
