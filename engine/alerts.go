@@ -146,7 +146,7 @@ func (e *Engine) fire(ctx context.Context, c *change, subID string, l *liveEvent
 	c.alerts.matches = append(c.alerts.matches, m)
 	e.subs.today[subID]++
 	c.say(c.at, "subscription.matched", e.matchView(m))
-	if !c.live || it != nil && it.PublishedAt.Before(c.at.Add(-alertAge)) {
+	if !c.live || it != nil && !isNews(it) {
 		return nil
 	}
 	for _, id := range sub.ChannelIDs {

@@ -104,6 +104,9 @@ func (e *Engine) applyLocked(ctx context.Context, b batch) (applied, error) {
 // decide does all the thinking of a batch, in memory.
 func (e *Engine) decide(ctx context.Context, c *change) (applied, error) {
 	var done applied
+	if _, err := e.sourceMap(ctx); err != nil { // the weights that admit asks for
+		return done, err
+	}
 	fresh, known, byKey, err := e.sift(ctx, c)
 	if err != nil {
 		return done, err
@@ -275,14 +278,20 @@ func (e *Engine) place(ctx context.Context, c *change, i int) error {
 	}
 	l.admit(it, a, e.sources.weight(it.SourceID))
 	c.touch(l)
-	if it.Relation != xuanti.RelationCopy {
-		s.words.Add(it.SeenAt, it.Platform, a.Title)
-	}
-	for _, b := range s.bursts.Add(e.sighting(it, a)) {
-		e.burst(c, b)
+	if isNews(it) {
+		if it.Relation != xuanti.RelationCopy {
+			s.words.Add(it.SeenAt, it.Platform, a.Title)
+		}
+		for _, b := range s.bursts.Add(e.sighting(it, a)) {
+			e.burst(c, b)
+		}
 	}
 	return e.match(ctx, c, it, a, l)
 }
+
+// isNews reports whether an item was published lately: the first poll of a
+// source brings its whole past, which is no burst.
+func isNews(it *xuanti.Item) bool { return it.SeenAt.Sub(it.PublishedAt) <= alertAge }
 
 // sighting is what the burst detector sees of an item: its words, the unknown
 // strings that already behave like one, and the story it tells.
@@ -416,7 +425,7 @@ func (l *liveEvent) admit(it *xuanti.Item, a *nlp.Analysis, weight float64) {
 		l.ev.Platforms = append(l.ev.Platforms, it.Platform)
 	}
 	if it.Kind != xuanti.ItemEntry {
-		l.sawFeed(it.SourceID, it.SeenAt)
+		l.sawFeed(it.SourceID, it.PublishedAt)
 	}
 	l.offic = l.offic || weight >= 1.5
 	l.refut = l.refut || refutes(a.Title)

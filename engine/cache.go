@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"maps"
 	"sync"
 	"time"
 
@@ -56,6 +57,18 @@ func (n *sourceNames) forget() {
 	n.mu.Lock()
 	n.byID = nil
 	n.mu.Unlock()
+}
+
+// put replaces what is remembered of one source, without touching the map that
+// readers may hold.
+func (n *sourceNames) put(s xuanti.Source) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.byID == nil {
+		return
+	}
+	n.byID = maps.Clone(n.byID)
+	n.byID[s.ID] = s
 }
 
 func (n *sourceNames) weight(id string) float64 {

@@ -94,7 +94,7 @@ func (e *Engine) take(ctx context.Context, r crawler.Result) error {
 	if before == xuanti.HealthFailing && after == xuanti.HealthOK {
 		e.publish(now, "source.recovered", map[string]any{"source_id": src.ID, "name": src.Name})
 	}
-	e.sources.forget()
+	e.sources.put(src)
 	return nil
 }
 

@@ -289,7 +289,7 @@ func (e *Engine) recoverEvents(ctx context.Context, since, now time.Time) error 
 	}
 	for _, it := range recent {
 		if l := s.events[it.EventID]; l != nil && it.Kind != xuanti.ItemEntry {
-			l.sawFeed(it.SourceID, it.SeenAt)
+			l.sawFeed(it.SourceID, it.PublishedAt)
 		}
 	}
 	matches, _, err := e.store.Matches(ctx, store.MatchFilter{Since: since, Limit: 100_000})
@@ -333,8 +333,10 @@ func (e *Engine) replayItems(ctx context.Context, from int64, since time.Time) e
 				continue
 			}
 			s.grouper.Restore(d, it.EventID, l.ev.TopicID)
-			s.words.Add(it.SeenAt, it.Platform, docs[i].Title)
-			s.bursts.Add(e.sighting(it, docs[i]))
+			if isNews(it) {
+				s.words.Add(it.SeenAt, it.Platform, docs[i].Title)
+				s.bursts.Add(e.sighting(it, docs[i]))
+			}
 		}
 	}
 }
