@@ -8,27 +8,41 @@ import (
 	"github.com/xuanti/xuanti/engine"
 )
 
-// chartGap is how long a board may be silent before its line breaks.
-const chartGap = 3 * time.Hour
+const (
+	chartGap  = 3 * time.Hour  // a board silent for longer breaks its line
+	chartSpan = 72 * time.Hour // what the rank chart shows; more lines than these nobody can read
+)
 
 // BoardLines gives one line for each board: a topic's titles come and go on a
 // board, and at each time the best placed of them counts. Boards with the best
-// place first.
+// place first; only the last three days.
 func BoardLines(tracks []engine.Trajectory) []engine.Trajectory {
 	type line struct {
 		t  engine.Trajectory
 		at map[int64]int // time → index in t.Points
 	}
+	var last time.Time
+	for _, t := range tracks {
+		if n := len(t.Points); n > 0 && t.Points[n-1].At.After(last) {
+			last = t.Points[n-1].At
+		}
+	}
 	byBoard := map[string]*line{}
 	var order []string
 	for _, t := range tracks {
 		l := byBoard[t.Board]
+		if n := len(t.Points); n == 0 || last.Sub(t.Points[n-1].At) > chartSpan {
+			continue
+		}
 		if l == nil {
 			l = &line{t: engine.Trajectory{Board: t.Board, BoardName: t.BoardName, ItemID: t.ItemID, Title: t.Title}, at: map[int64]int{}}
 			byBoard[t.Board] = l
 			order = append(order, t.Board)
 		}
 		for _, p := range t.Points {
+			if last.Sub(p.At) > chartSpan {
+				continue
+			}
 			if i, ok := l.at[p.At.UnixMilli()]; !ok {
 				l.at[p.At.UnixMilli()] = len(l.t.Points)
 				l.t.Points = append(l.t.Points, p)

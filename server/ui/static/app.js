@@ -137,7 +137,7 @@
       var lines = data.boards.slice(0, 8).filter(function (b) { return b.points.length })
       if (!lines.length) return
       var tables = lines.map(function (b) { return [b.points.map(function (p) { return p[0] }), b.points.map(function (p) { return p[1] })] })
-      series = uPlot.join(tables)
+      series = uPlot.join(tables, tables.map(function () { return [0, 2] })) // 2: a null breaks the line up to the next point
       var worst = 10
       lines.forEach(function (b) { b.points.forEach(function (p) { worst = Math.max(worst, p[1] || 0) }) })
       options = {
