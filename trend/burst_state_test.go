@@ -1,0 +1,75 @@
+package trend
+
+import (
+	"fmt"
+	"reflect"
+	"testing"
+	"time"
+)
+
+var burstStart = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+
+// feedDays sends everyday sightings, and one story that breaks on day 9.
+func feedDays(b *Bursts, from, to int) (fired []string) {
+	everyday := [][]string{{"天气", "预报"}, {"早报", "财经"}, {"地铁", "晚点"}, {"樱花", "公园"}, {"菜价", "市场"}}
+	sources := []string{"weibo", "zhihu", "baidu", "toutiao", "douyin"}
+	for h := from * 24; h < to*24; h++ {
+		for i := range 20 {
+			at := burstStart.Add(time.Duration(h)*time.Hour + time.Duration(i)*3*time.Minute)
+			terms := everyday[(h+i)%len(everyday)]
+			story := fmt.Sprintf("s%d-%d", h, i)
+			if h >= 9*24+12 && h < 9*24+15 && i%4 == 0 {
+				terms, story = []string{"青岚汽车", "召回"}, "recall"
+			}
+			for _, x := range b.Add(Sighting{At: at, Story: story, Source: sources[i%len(sources)], Terms: terms, Title: terms[0] + terms[1]}) {
+				fired = append(fired, x.Term)
+			}
+		}
+		b.Tick(burstStart.Add(time.Duration(h+1) * time.Hour))
+	}
+	return fired
+}
+
+func TestBurstFiresOnTheStoryOnly(t *testing.T) {
+	fired := feedDays(NewBursts(BurstOptions{}), 0, 11)
+	got := map[string]bool{}
+	for _, f := range fired {
+		got[f] = true
+	}
+	if !got["青岚汽车"] {
+		t.Errorf("the recall did not fire: %v", fired)
+	}
+	for _, w := range []string{"天气", "早报", "地铁", "樱花", "菜价"} {
+		if got[w] {
+			t.Errorf("everyday word %s fired", w)
+		}
+	}
+}
+
+// What is saved and loaded goes on exactly as if it had never stopped.
+func TestBurstsSurviveARestart(t *testing.T) {
+	whole := NewBursts(BurstOptions{})
+	feedDays(whole, 0, 9)
+	data, err := whole.Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	loaded := NewBursts(BurstOptions{})
+	if err := loaded.Load(data); err != nil {
+		t.Fatal(err)
+	}
+	a, b := feedDays(whole, 9, 11), feedDays(loaded, 9, 11)
+	if len(a) == 0 || !reflect.DeepEqual(a, b) {
+		t.Errorf("went on with %v, the loaded one with %v", a, b)
+	}
+	now := burstStart.Add(11 * 24 * time.Hour)
+	if x, y := whole.Expected("天气", 3*time.Hour, now), loaded.Expected("天气", 3*time.Hour, now); x != y || x <= 0 {
+		t.Errorf("expected counts differ: %v %v", x, y)
+	}
+	if err := loaded.Load([]byte("not a blob")); err == nil {
+		t.Error("a damaged blob was accepted")
+	}
+	if z := loaded.Expected("天气", 3*time.Hour, now); z <= 0 {
+		t.Error("a damaged blob changed the state")
+	}
+}
