@@ -15,7 +15,6 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/xuanti/xuanti/trend/model"
@@ -36,10 +35,10 @@ func run(ctx context.Context) error {
 	until := flag.String("until", "", "read rows up to this RFC 3339 time")
 	hold := flag.Duration("hold", 0, "hold out so much before -until for judging")
 	warm := flag.Duration("warm", 72*time.Hour, "learn nothing at the start for so long")
-	every := flag.Int("every", 2, "learn from one of so many snapshots")
-	trees := flag.Int("trees", 80, "trees of a forest")
+	every := flag.Int("every", 1, "learn from one of so many snapshots")
+	trees := flag.Int("trees", 200, "trees of a forest")
 	depth := flag.Int("depth", 5, "questions of a tree")
-	rate := flag.Float64("rate", 0.12, "shrinkage of a tree")
+	rate := flag.Float64("rate", 0.08, "shrinkage of a tree")
 	only := flag.String("head", "", "print only this head's figures")
 	out := flag.String("out", "", "folder for the forests; empty: figures only")
 	flag.Parse()
@@ -66,7 +65,8 @@ func run(ctx context.Context) error {
 			return nil
 		}
 		f.Provenance.Data = "hourly snapshots of 14 public boards, " + filepath.Base(*rows) + ", up to " + *until
-		f.Provenance.Command = "go run ./trend/train/boards " + strings.Join(os.Args[1:], " ")
+		f.Provenance.Command = fmt.Sprintf("go run ./trend/train/boards -rows %s -until %s -hold %s -warm %s -every %d -trees %d -depth %d -rate %g -out trend/model",
+			filepath.Base(*rows), *until, *hold, *warm, *every, *trees, *depth, *rate)
 		raw, err := json.Marshal(f)
 		if err != nil {
 			return err
