@@ -31,7 +31,9 @@ func feedDays(b *Bursts, from, to int) (fired []string) {
 }
 
 func TestBurstFiresOnTheStoryOnly(t *testing.T) {
-	fired := feedDays(NewBursts(BurstOptions{}), 0, 11)
+	b := NewBursts(BurstOptions{})
+	feedDays(b, 0, 5) // a stream of five words has to become usual first
+	fired := feedDays(b, 5, 11)
 	got := map[string]bool{}
 	for _, f := range fired {
 		got[f] = true
