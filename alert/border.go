@@ -168,6 +168,8 @@ const (
 
 func class(r rune) runeClass {
 	switch {
+	case r >= 0x4e00 && r <= 0x9fff:
+		return classHan
 	case r >= '0' && r <= '9':
 		return classDigit
 	case r == utf8.RuneError || r < 'a' && r < utf8.RuneSelf && (r < 'A' || r > 'Z'):

@@ -50,13 +50,11 @@ type Deliverer struct {
 	running sync.WaitGroup // lanes
 	mu      sync.Mutex
 	lanes   map[string]*lane
+	pauses  map[string]time.Time // by channel: it asked to be left alone until then
 }
 
 // lane is the queue of one channel while it has work.
-type lane struct {
-	queue []xuanti.Delivery
-	until time.Time // the channel asked for quiet
-}
+type lane struct{ queue []xuanti.Delivery }
 
 // NewDeliverer makes a deliverer; Run does the work.
 func NewDeliverer(o DelivererOptions) *Deliverer {
@@ -69,7 +67,7 @@ func NewDeliverer(o DelivererOptions) *Deliverer {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Deliverer{o: o, wake: make(chan struct{}, 1), lanes: map[string]*lane{}}
+	return &Deliverer{o: o, wake: make(chan struct{}, 1), lanes: map[string]*lane{}, pauses: map[string]time.Time{}}
 }
 
 // Wake makes Run look at the outbox now.
@@ -85,7 +83,7 @@ func (d *Deliverer) Wake() {
 func (d *Deliverer) Run(ctx context.Context) error {
 	defer d.running.Wait()
 	broken := false
-	for {
+	for ctx.Err() == nil {
 		n, err := d.dispatch(ctx)
 		if err != nil && ctx.Err() == nil && !broken {
 			d.o.Log.Error("the outbox cannot be read", "error", err)
@@ -97,13 +95,12 @@ func (d *Deliverer) Run(ctx context.Context) error {
 		t := time.NewTimer(d.idle(ctx))
 		select {
 		case <-ctx.Done():
-			t.Stop()
-			return nil
 		case <-d.wake:
 		case <-t.C:
 		}
 		t.Stop()
 	}
+	return nil
 }
 
 // Once leases one batch, sends it and waits for the answers. It returns how
@@ -173,8 +170,8 @@ func (d *Deliverer) drain(ctx context.Context, channel string, l *lane) {
 		switch {
 		case ctx.Err() != nil:
 			d.putBack(ctx, x, x.NextAt)
-		case now.Before(l.until):
-			d.putBack(ctx, x, l.until)
+		case now.Before(d.pause(channel)):
+			d.putBack(ctx, x, d.pause(channel))
 		case !x.LeaseUntil.IsZero() && x.LeaseUntil.Sub(now) < leaseSpare:
 			d.putBack(ctx, x, now)
 		default:
@@ -183,13 +180,26 @@ func (d *Deliverer) drain(ctx context.Context, channel string, l *lane) {
 				d.o.Log.Error("a delivery could not be recorded", "delivery", x.ID, "error", err)
 			}
 			if wait > 0 {
-				l.until = d.o.Clock.Now().Add(wait)
+				d.mu.Lock()
+				d.pauses[channel] = d.o.Clock.Now().Add(wait)
+				d.mu.Unlock()
 			}
 		}
 		d.mu.Lock()
 		l.queue = l.queue[1:]
 		d.mu.Unlock()
 	}
+}
+
+// pause is until when a channel is left alone, the zero time when it is not.
+func (d *Deliverer) pause(channel string) time.Time {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	until := d.pauses[channel]
+	if !until.After(d.o.Clock.Now()) {
+		delete(d.pauses, channel)
+	}
+	return until
 }
 
 // putBack ends a lease without an attempt.
