@@ -16,8 +16,9 @@ const (
 	leaseFor   = 3 * time.Minute
 	leaseSpare = time.Minute // a send starts only while this much of its lease is left
 	leaseBatch = 16
-	laneDepth  = 4 // leased deliveries of one channel; more would outlive their lease behind a slow one
-	busyWait   = 15 * time.Second
+	laneDepth  = leaseBatch
+	briefWait  = time.Second      // until a full lane is tried again
+	busyWait   = 15 * time.Second // and one whose receiver takes its time
 	idleMost   = 30 * time.Second
 	idleLeast  = 50 * time.Millisecond
 )
@@ -54,7 +55,18 @@ type Deliverer struct {
 }
 
 // lane is the queue of one channel while it has work.
-type lane struct{ queue []xuanti.Delivery }
+type lane struct {
+	queue []xuanti.Delivery
+	since time.Time // the first of the queue is being sent
+}
+
+// next is when a full lane is worth another try.
+func (l *lane) next(now time.Time) time.Time {
+	if now.Sub(l.since) > briefWait {
+		return now.Add(busyWait)
+	}
+	return now.Add(briefWait)
+}
 
 // NewDeliverer makes a deliverer; Run does the work.
 func NewDeliverer(o DelivererOptions) *Deliverer {
@@ -128,30 +140,31 @@ func (d *Deliverer) dispatch(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	for _, x := range batch {
-		if !d.enter(ctx, x) {
-			d.putBack(ctx, x, d.o.Clock.Now().Add(busyWait))
+		if at, ok := d.enter(ctx, x); !ok {
+			d.putBack(ctx, x, at)
 		}
 	}
 	return len(batch), nil
 }
 
 // enter queues a delivery in its channel's lane and starts the lane if it
-// rests. It refuses when the lane is full.
-func (d *Deliverer) enter(ctx context.Context, x xuanti.Delivery) bool {
+// rests. When the lane is full it says when to come again.
+func (d *Deliverer) enter(ctx context.Context, x xuanti.Delivery) (again time.Time, ok bool) {
+	now := d.o.Clock.Now()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	l := d.lanes[x.ChannelID]
 	if l != nil {
 		if len(l.queue) >= laneDepth {
-			return false
+			return l.next(now), false
 		}
 		l.queue = append(l.queue, x)
-		return true
+		return now, true
 	}
-	l = &lane{queue: []xuanti.Delivery{x}}
+	l = &lane{queue: []xuanti.Delivery{x}, since: now}
 	d.lanes[x.ChannelID] = l
 	d.running.Go(func() { d.drain(ctx, x.ChannelID, l) })
-	return true
+	return now, true
 }
 
 // drain sends what a lane holds, one after the other, and ends the lane.
@@ -164,9 +177,9 @@ func (d *Deliverer) drain(ctx context.Context, channel string, l *lane) {
 			d.Wake()
 			return
 		}
-		x := l.queue[0]
+		x, now := l.queue[0], d.o.Clock.Now()
+		l.since = now
 		d.mu.Unlock()
-		now := d.o.Clock.Now()
 		switch {
 		case ctx.Err() != nil:
 			d.putBack(ctx, x, x.NextAt)

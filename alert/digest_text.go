@@ -94,8 +94,9 @@ func (d Digest) Text() string {
 // of its own.
 func escape(s string) string { return markup.Replace(oneLine(s)) }
 
-// markup is safe for concurrent use.
-var markup = strings.NewReplacer("\\", "\\\\", "[", "\\[", "]", "\\]", "*", "\\*", "_", "\\_", "`", "\\`", "~", "\\~", "|", "\\|",
+// markup is safe for concurrent use. Brackets and @ become their full-width
+// forms because several chat programs know links and mentions but no escapes.
+var markup = strings.NewReplacer("\\", "\\\\", "[", "［", "]", "］", "*", "\\*", "_", "\\_", "`", "\\`", "~", "\\~", "|", "\\|",
 	"&", "&amp;", "<", "&lt;", ">", "&gt;", "#", "\\#", "!", "\\!", "@", "＠")
 
 // target keeps an address inside the brackets of a link.
