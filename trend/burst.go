@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/nlp"
 )
 
 // Sighting is one first sighting of a story by a source.
@@ -15,7 +16,7 @@ type Sighting struct {
 	Story  string   // event id, or the item key when unknown
 	Source string   // platform or owner
 	Terms  []string // content words of the title; adjacent ones also count as a phrase
-	Title  string   // folded
+	Title  string   // as published
 }
 
 // BurstOptions tune a [Bursts]. The zero value works.
@@ -143,7 +144,7 @@ func (b *Bursts) Add(s Sighting) []xuanti.Burst {
 	b.recent = append(b.recent, b.now)
 	b.stories[story] = s.Story
 	b.titles[story] = s.Title
-	terms := phrases(s.Terms, s.Title)
+	terms := phrases(s.Terms, nlp.Fold(s.Title))
 	b.record(story, source, terms)
 	var out []xuanti.Burst
 	for _, t := range terms {
