@@ -175,7 +175,7 @@ func TestProbesFeedsAndDemo(t *testing.T) {
 		t.Errorf("demo: %d", a.status)
 	}
 	m := ask(t, s, "GET", "/metrics", "")
-	for _, name := range []string{"xuanti_http_requests_total", "xuanti_items 48213", `route="/api/v1/digests/:date"`} {
+	for _, name := range []string{"xuanti_http_requests_total", "xuanti_ready 1", `route="/api/v1/digests/:date"`} {
 		if name == `route="/api/v1/digests/:date"` {
 			ask(t, s, "GET", "/api/v1/digests/today", "")
 			m = ask(t, s, "GET", "/metrics", "")

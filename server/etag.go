@@ -9,9 +9,10 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// etag adds a weak ETag to successful GET answers in JSON and turns a match
-// into 304. The tag leaves out the value of as_of: that moves with every
-// second, and an answer that says the same at a later time is the same answer.
+// etag adds a weak ETag to successful GET answers in JSON, Markdown and text,
+// and turns a match into 304. The tag leaves out the values of as_of and
+// took_ms: they move with every request, and an answer that says the same at a
+// later time is the same answer.
 func etag(c *fiber.Ctx) error {
 	if err := c.Next(); err != nil {
 		return err
@@ -19,7 +20,8 @@ func etag(c *fiber.Ctx) error {
 	if c.Method() != fiber.MethodGet || c.Response().StatusCode() != fiber.StatusOK || c.Response().IsBodyStream() {
 		return nil
 	}
-	if !strings.HasPrefix(string(c.Response().Header.ContentType()), "application/json") {
+	kind, _, _ := strings.Cut(string(c.Response().Header.ContentType()), ";")
+	if kind != "application/json" && kind != "text/markdown" && kind != "text/plain" {
 		return nil
 	}
 	tag := tagOf(c.Response().Body())
@@ -35,20 +37,30 @@ func etag(c *fiber.Ctx) error {
 
 func tagOf(body []byte) string {
 	h := sha256.New()
-	key := []byte(`"as_of":"`)
-	for {
-		i := bytes.Index(body, key)
+	for len(body) > 0 {
+		i, key := next(body, `"as_of":"`, `"took_ms":`)
 		if i < 0 {
 			break
 		}
 		h.Write(body[:i])
 		body = body[i+len(key):]
-		if end := bytes.IndexByte(body, '"'); end >= 0 {
+		if end := bytes.IndexAny(body, "\",}"); end >= 0 {
 			body = body[end:]
 		}
 	}
 	h.Write(body)
 	return `W/"` + hex.EncodeToString(h.Sum(nil)[:12]) + `"`
+}
+
+// next finds the first of some keys in body, -1 for none.
+func next(body []byte, keys ...string) (at int, key string) {
+	at = -1
+	for _, k := range keys {
+		if i := bytes.Index(body, []byte(k)); i >= 0 && (at < 0 || i < at) {
+			at, key = i, k
+		}
+	}
+	return at, key
 }
 
 // matches implements If-None-Match with weak comparison (RFC 9110, 13.1.2).

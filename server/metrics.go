@@ -13,8 +13,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// metrics are the server's own figures; the caller's come from
-// Options.Gatherer. Routes are patterns, never paths: no user text in labels.
+// metrics are the server's own figures; those of the engine come from
+// Options.Gatherer, under other names. Routes are patterns, never paths: no user text in labels.
 type metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec
@@ -59,19 +59,13 @@ func (m *metrics) openStream(limit int) bool {
 
 func (m *metrics) closeStream() { m.streams.Add(-1) }
 
-// statusCollector prints engine.Status with one query for each scrape.
+// statusCollector says whether the server is ready, and which build it is.
 type statusCollector struct{ s *Server }
 
 func statusDescs() map[string]*prometheus.Desc {
 	return map[string]*prometheus.Desc{
-		"ready":     prometheus.NewDesc("xuanti_ready", "1 when /readyz says so.", nil, nil),
-		"items":     prometheus.NewDesc("xuanti_items", "Items stored.", nil, nil),
-		"events":    prometheus.NewDesc("xuanti_events", "Events stored.", nil, nil),
-		"sources":   prometheus.NewDesc("xuanti_sources", "Sources.", nil, nil),
-		"failing":   prometheus.NewDesc("xuanti_sources_failing", "Sources that fail or are stale.", nil, nil),
-		"outbox":    prometheus.NewDesc("xuanti_outbox_pending", "Deliveries that wait.", nil, nil),
-		"index_lag": prometheus.NewDesc("xuanti_index_lag_items", "Items stored but not searchable yet.", nil, nil),
-		"build":     prometheus.NewDesc("xuanti_build_info", "The version, as a label.", []string{"version"}, nil),
+		"ready": prometheus.NewDesc("xuanti_ready", "1 when /readyz says so.", nil, nil),
+		"build": prometheus.NewDesc("xuanti_build_info", "The version, as a label.", []string{"version"}, nil),
 	}
 }
 
@@ -92,12 +86,7 @@ func (c *statusCollector) Collect(ch chan<- prometheus.Metric) {
 		ready = 1
 	}
 	descs := statusDescs()
-	for name, v := range map[string]float64{
-		"ready": ready, "items": float64(st.Items), "events": float64(st.Events), "sources": float64(st.Sources),
-		"failing": float64(st.Failing), "outbox": float64(st.Outbox), "index_lag": float64(st.IndexLag),
-	} {
-		ch <- prometheus.MustNewConstMetric(descs[name], prometheus.GaugeValue, v)
-	}
+	ch <- prometheus.MustNewConstMetric(descs["ready"], prometheus.GaugeValue, ready)
 	ch <- prometheus.MustNewConstMetric(descs["build"], prometheus.GaugeValue, 1, c.s.Version)
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 
 	"github.com/xuanti/xuanti"
 )
@@ -12,21 +13,19 @@ import (
 // Printed rounds the parts of a sum to two digits such that the printed parts
 // add up to the printed sum: what is left over by rounding goes, a hundredth
 // each, to the parts that rounding moved most.
-func Printed(parts []float64) []string {
+func Printed(parts []float64, sum float64) []string {
 	type cents struct {
 		i    int
 		n    float64 // hundredths
 		left float64 // what rounding took away
 	}
-	sum, all := 0.0, make([]cents, len(parts))
-	missing := 0.0
+	all := make([]cents, len(parts))
+	missing := hundredths(sum)
 	for i, p := range parts {
 		n := math.Round(p * 100)
 		all[i] = cents{i: i, n: n, left: p*100 - n}
-		sum += p
 		missing -= n
 	}
-	missing = math.Round(math.Round(sum*100) + missing)
 	step := math.Copysign(1, missing)
 	order := slices.Clone(all)
 	slices.SortStableFunc(order, func(a, b cents) int { return cmp.Compare(b.left*step, a.left*step) })
@@ -42,6 +41,13 @@ func Printed(parts []float64) []string {
 		out[c.i] = Signed(c.n/100, 2)
 	}
 	return out
+}
+
+// hundredths is what a number shows with two digits. Rounding it here could
+// differ from what is printed: 2.285 lies a little beside itself.
+func hundredths(v float64) float64 {
+	shown, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'f', 2, 64), 64)
+	return math.Round(shown * 100)
 }
 
 // pointsOf reads the points of contributions or features.
@@ -62,9 +68,9 @@ func pointsOf(list any) ([]float64, error) {
 	return out, nil
 }
 
-func printed(list any) ([]string, error) {
+func printed(list any, sum float64) ([]string, error) {
 	p, err := pointsOf(list)
-	return Printed(p), err
+	return Printed(p, sum), err
 }
 
 func total(list any) (float64, error) {
@@ -77,8 +83,7 @@ func total(list any) (float64, error) {
 }
 
 // idle are the contributions that print as nothing.
-func idle(cs []xuanti.Contribution) []xuanti.Contribution {
-	points, _ := printed(cs)
+func idle(cs []xuanti.Contribution, points []string) []xuanti.Contribution {
 	var out []xuanti.Contribution
 	for i, c := range cs {
 		if points[i] == "0.00" {

@@ -179,21 +179,32 @@ func TestVendoredFilesAreUnchanged(t *testing.T) {
 func TestPrintedPartsAddUp(t *testing.T) {
 	for _, parts := range [][]float64{
 		{-1.2, 1.244, 0.774, 0.414, -0.154, 0.434, -0.084, 0.104, 0.014, -0.044, 0.244, 0},
-		{0.005, 0.005, 0.005}, {1.0 / 3, 1.0 / 3, 1.0 / 3}, {-0.336, -0.336, -0.336, 2}, {0.001, 0.002}, {}, {0.4},
+		{0.005, 0.005, 0.005}, {1.0 / 3, 1.0 / 3, 1.0 / 3}, {-0.336, -0.336, -0.336, 2}, {0.001, 0.002}, {}, {0.4}, {2.285}, {1.0, 1.285}, {0.5, -1.515, 3.3}, {1.005}, {-1.2, 1.164, 0.841, 0.457, 0.6, 0.16, -0.08, 0.14, 0.108, -0.045, 0.14},
 	} {
 		sum, cents := 0.0, 0.0
-		for i, s := range Printed(parts) {
-			v, err := strconv.ParseFloat(strings.Replace(s, "−", "-", 1), 64)
-			if err != nil || math.Abs(v-parts[i]) > 0.0151 {
+		for _, p := range parts {
+			sum += p
+		}
+		for i, s := range Printed(parts, sum) {
+			v := parse(t, s)
+			if math.Abs(v-parts[i]) > 0.0151 {
 				t.Errorf("%v prints as %s", parts[i], s)
 			}
-			sum += parts[i]
 			cents += math.Round(v * 100)
 		}
-		if cents != math.Round(sum*100) {
+		if shown := Signed(sum, 2); cents != math.Round(parse(t, shown)*100) {
 			t.Errorf("%v: printed parts give %v, the sum is %v", parts, cents/100, sum)
 		}
 	}
+}
+
+func parse(t *testing.T, printed string) float64 {
+	t.Helper()
+	v, err := strconv.ParseFloat(strings.Replace(printed, "−", "-", 1), 64)
+	if err != nil {
+		t.Error(err)
+	}
+	return v
 }
 
 func TestBoardLines(t *testing.T) {
