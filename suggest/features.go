@@ -3,12 +3,9 @@ package suggest
 import (
 	"fmt"
 	"math"
-	"sort"
 	"strings"
-	"time"
 
 	"github.com/xuanti/xuanti"
-	"github.com/xuanti/xuanti/nlp"
 )
 
 // feature is one measured property of a candidate: Value and Baseline in 0…1.
@@ -26,83 +23,12 @@ var defaults = map[string]float64{
 }
 
 // features measures a candidate for a profile.
-func (r *Ranker) features(ctx *profileContext, sc *scored, now time.Time) []feature {
+func features(ctx *profileContext, r *reader, sc *scored) []feature {
+	rel := relevance(ctx, r, sc)
+	sc.relevance = clamp(rel.value)
+	own, closest := nearestOwn(ctx, sc)
 	c := sc.c
-	rel := relevance(ctx, sc, now)
-	sc.relevance = rel.value
-	own, closest := nearestOwn(ctx, sc.vec, now)
-	angles := Angles(*c)
-	risks := Risks(c.Event.Title, c.Event.Terms, c.Members)
-	sc.s.Angles, sc.s.Risks = angles, risks
-	return []feature{rel, timeliness(ctx, c), heat(c), momentum(c), peerProof(c), saturation(c), gap(c, own), novelty(own, closest), evergreen(c), angleSupply(angles), risk(risks)}
-}
-
-// relevance is the noisy-or of the profile's keywords and of its own posts.
-func relevance(ctx *profileContext, sc *scored, now time.Time) feature {
-	f := feature{name: "relevance", label: "与账号相关", baseline: 0.5}
-	c := sc.c
-	title := nlp.Fold(c.Event.Title)
-	kw, word := 0.0, ""
-	take := func(x float64, w string) {
-		if x > kw {
-			kw, word = x, w
-		}
-	}
-	for _, k := range ctx.words {
-		if strings.Contains(title, k) {
-			take(0.85, k)
-		}
-		for i, t := range c.Event.Terms {
-			if t == k {
-				take(0.8-0.02*float64(i), k)
-			}
-		}
-		n := 0
-		for i := range c.Members {
-			if strings.Contains(nlp.Fold(c.Members[i].Title), k) {
-				if n == 0 {
-					f.evidence = append(f.evidence, itemEvidence(&c.Members[i]))
-				}
-				n++
-			} else if strings.Contains(nlp.Fold(firstRunes(c.Members[i].Text, 400)), k) {
-				take(0.35, k)
-			}
-		}
-		if n > 0 {
-			take(math.Min(0.75, 0.45+float64(n)/float64(len(c.Members))), k)
-		}
-	}
-	type near struct {
-		sim float64
-		o   *ownVector
-	}
-	var sims []near
-	for i := range ctx.own {
-		if s := cosine(sc.vec, ctx.own[i].vec) * (0.5 + 0.5*ctx.own[i].w); s > 0.02 {
-			sims = append(sims, near{s, &ctx.own[i]})
-		}
-	}
-	sort.SliceStable(sims, func(i, j int) bool { return sims[i].sim > sims[j].sim })
-	var mean float64
-	for i := range min(3, len(sims)) {
-		mean += sims[i].sim / 3
-		f.evidence = append(f.evidence, ownEvidence(sims[i].o.post))
-	}
-	own := 1 - math.Exp(-mean/0.12)
-	f.value = 1 - (1-kw)*(1-own)
-	var why []string
-	if word != "" {
-		why = append(why, fmt.Sprintf("命中领域关键词“%s”", word))
-	}
-	if len(sims) > 0 && own > 0.1 {
-		why = append(why, fmt.Sprintf("与自己写过的 %d 篇相近，最近的是《%s》", len(sims), firstRunes(sims[0].o.post.Title, 24)))
-	}
-	if len(why) == 0 {
-		why = append(why, "没有命中关键词，也不像写过的内容")
-	}
-	f.why = strings.Join(why, "；")
-	f.evidence = f.evidence[:min(len(f.evidence), 5)]
-	return f
+	return []feature{rel, timeliness(ctx, c), heat(c), momentum(c), peerProof(c), saturation(c), gap(c, own), novelty(own, closest), evergreen(c), angleSupply(sc.angles), risk(sc.risks)}
 }
 
 // timeliness is the probability that the story still lives when the post is
@@ -110,7 +36,8 @@ func relevance(ctx *profileContext, sc *scored, now time.Time) feature {
 func timeliness(ctx *profileContext, c *Candidate) feature {
 	f := feature{name: "timeliness", label: "来得及写", baseline: 0.4}
 	stay, from := c.Point.Stay, "预测"
-	if stay < 0 {
+	if !(stay >= 0) { // unknown, or no number
+
 		from = "按状态估计"
 		switch c.Point.State {
 		case xuanti.StateRising:
@@ -124,15 +51,16 @@ func timeliness(ctx *profileContext, c *Candidate) feature {
 		}
 	}
 	hours := ctx.produce.Hours()
-	f.value = math.Pow(math.Max(stay, 1e-3), hours/3)
+	f.value = math.Pow(math.Min(math.Max(stay, 1e-3), 1), hours/3)
 	f.why = fmt.Sprintf("写一篇约 %.1f 小时，那时话题仍在的概率 %.0f%%（3 小时留存%s %.0f%%）", hours, 100*f.value, from, 100*stay)
 	f.evidence = boardEvidence(c, 2)
 	return f
 }
 
 func heat(c *Candidate) feature {
-	return feature{name: "heat", label: "热度", value: c.HeatPercentile, baseline: 0.5,
-		why: fmt.Sprintf("热度 %.0f，高于 %.0f%% 的活跃事件", c.Point.Heat, 100*c.HeatPercentile), evidence: boardEvidence(c, 3)}
+	x := clamp(c.HeatPercentile)
+	return feature{name: "heat", label: "热度", value: x, baseline: 0.5,
+		why: fmt.Sprintf("热度 %.0f，高于 %.0f%% 的活跃事件", c.Point.Heat, 100*x), evidence: boardEvidence(c, 3)}
 }
 
 // momentum joins the lift of growth and the odds of reaching three platforms.
@@ -144,7 +72,7 @@ func momentum(c *Candidate) feature {
 		why = append(why, fmt.Sprintf("上升的可能是同榜平均的 %.1f 倍", c.Point.Lift))
 	}
 	if c.Point.Spread >= 0 {
-		f.value = 1 - (1-f.value)*(1-c.Point.Spread)
+		f.value = 1 - (1-f.value)*(1-clamp(c.Point.Spread))
 		why = append(why, fmt.Sprintf("6 小时内扩散到三个平台的概率 %.0f%%", 100*c.Point.Spread))
 	}
 	if len(why) == 0 {
@@ -168,7 +96,7 @@ func peerProof(c *Candidate) feature {
 			continue
 		}
 		n++
-		sum += p.Score.Z * p.Score.Confidence
+		sum += math.Max(-10, math.Min(10, p.Score.Z)) * clamp(p.Score.Confidence)
 		if best < 0 || p.Score.Z > c.Peers[best].Score.Z {
 			best = i
 		}
@@ -221,19 +149,13 @@ func gap(c *Candidate, own float64) feature {
 }
 
 // nearestOwn is the similarity of the closest own post of the last half year.
-func nearestOwn(ctx *profileContext, v vector, now time.Time) (float64, *xuanti.OwnPost) {
-	best := 0.0
-	var post *xuanti.OwnPost
-	for i := range ctx.own {
-		o := &ctx.own[i]
-		if now.Sub(o.post.At) > noveltySpan {
-			continue
-		}
-		if s := cosine(v, o.vec); s > best {
-			best, post = s, &o.post
+func nearestOwn(ctx *profileContext, sc *scored) (float64, *xuanti.OwnPost) {
+	for _, s := range sc.own {
+		if o := &ctx.own[s.post]; !o.late {
+			return math.Min(s.whole, 1), &o.post
 		}
 	}
-	return best, post
+	return 0, nil
 }
 
 func novelty(own float64, closest *xuanti.OwnPost) feature {
@@ -247,7 +169,7 @@ func novelty(own float64, closest *xuanti.OwnPost) feature {
 
 func evergreen(c *Candidate) feature {
 	f := feature{name: "evergreen", label: "常青", value: 0.1, baseline: 0.1, why: "历史不足，按平均计"}
-	if c.Weeks >= 0 {
+	if c.Weeks > 0 {
 		f.value = float64(c.Weeks) / 26
 		f.why = fmt.Sprintf("最近 26 周里有 %d 周出现过相关热点", c.Weeks)
 	}
@@ -282,78 +204,10 @@ func risk(risks []xuanti.Risk) feature {
 	return f
 }
 
-// assemble turns features into a suggestion whose contributions add up to its
-// score.
-func assemble(p xuanti.Profile, c *Candidate, fs []feature, w map[string]float64, now time.Time) xuanti.Suggestion {
-	s := xuanti.Suggestion{
-		ID: xuanti.NewID(c.Event.FirstAt, "suggestion", p.ID, c.Event.ID), ProfileID: p.ID, EventID: c.Event.ID, TopicID: c.Event.TopicID, Title: c.Event.Title,
-		State: c.Point.State, Status: xuanti.SuggestionOpen, At: now, Angles: Angles(*c), Risks: Risks(c.Event.Title, c.Event.Terms, c.Members), Peers: peerEvidence(c, 5),
+// clamp brings a value into 0…1; what is no number counts as 0.
+func clamp(x float64) float64 {
+	if !(x > 0) {
+		return 0
 	}
-	s.Contributions = append(s.Contributions, xuanti.Contribution{Name: "base", Label: "起点", Value: 1, Weight: bias, Points: bias, Why: "所有因素都处于平均水平时的起点"})
-	s.Score = bias
-	for _, f := range fs {
-		pts := math.Round(1000*w[f.name]*(f.value-f.baseline)) / 1000
-		s.Score += pts
-		s.Contributions = append(s.Contributions, xuanti.Contribution{Name: f.name, Label: f.label, Value: f.value, Baseline: f.baseline, Weight: w[f.name], Points: pts, Why: f.why, Evidence: f.evidence})
-	}
-	s.Score = math.Round(1000*s.Score) / 1000
-	s.Probability = logistic(s.Score)
-	s.Evidence = boardEvidence(c, 3)
-	for i := range c.Members {
-		if len(s.Evidence) >= 6 {
-			break
-		}
-		if c.Members[i].Kind != xuanti.ItemEntry {
-			s.Evidence = append(s.Evidence, itemEvidence(&c.Members[i]))
-		}
-	}
-	for i := range c.Members {
-		if len(s.Evidence) >= 3 {
-			break
-		}
-		s.Evidence = append(s.Evidence, itemEvidence(&c.Members[i]))
-	}
-	return s
-}
-
-func itemEvidence(it *xuanti.Item) xuanti.Evidence {
-	return xuanti.Evidence{Kind: "item", Text: it.Title, URL: it.URL, ItemID: it.ID, Platform: it.Platform, At: it.PublishedAt}
-}
-
-func ownEvidence(o xuanti.OwnPost) xuanti.Evidence {
-	return xuanti.Evidence{Kind: "own_post", Text: o.Title, URL: o.URL, At: o.At}
-}
-
-func boardEvidence(c *Candidate, n int) []xuanti.Evidence {
-	var out []xuanti.Evidence
-	for i, p := range c.Presences {
-		if i == n {
-			break
-		}
-		out = append(out, xuanti.Evidence{Kind: "board", Text: fmt.Sprintf("%s第 %d 位：%s", p.Name, p.Rank, p.Title), URL: p.URL, ItemID: p.ItemID, Platform: p.Board, At: p.At})
-	}
-	return out
-}
-
-func peerEvidence(c *Candidate, n int) []xuanti.Evidence {
-	var out []xuanti.Evidence
-	for i, p := range c.Peers {
-		if i == n {
-			break
-		}
-		text := p.Account.Name + "：" + p.Item.Title
-		if p.Score.Ratio > 0 {
-			text += fmt.Sprintf("（平常的 %.1f 倍）", p.Score.Ratio)
-		}
-		out = append(out, xuanti.Evidence{Kind: "peer_post", Text: text, URL: p.Item.URL, ItemID: p.Item.ID, Platform: p.Item.Platform, At: p.Item.PublishedAt})
-	}
-	return out
-}
-
-func firstRunes(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
-		return s
-	}
-	return string(r[:n]) + "…"
+	return math.Min(x, 1)
 }

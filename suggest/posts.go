@@ -15,12 +15,14 @@ type Post struct {
 }
 
 const (
-	youngest    = 15 * time.Minute // no score before this age
-	mature      = 7 * 24 * time.Hour
-	baselineMax = 100 // posts in a baseline
-	groupPrior  = 10  // posts that the group's baseline counts for
-	leastSpread = 0.35
-	curvePrior  = 20
+	youngest     = 15 * time.Minute // no score before this age
+	mature       = 7 * 24 * time.Hour
+	baselineMax  = 100 // posts in a baseline
+	groupPrior   = 10  // posts that the group's baseline counts for
+	leastSpread  = 0.35
+	groupLeast   = 8 // posts of a group that make a baseline
+	accountLeast = 3 // comparable posts of the account that make a habit
+	curvePrior   = 20
 )
 
 // ages are the points of the age curve.
@@ -37,18 +39,39 @@ var prior = [...]float64{0.35, 0.55, 0.7, 0.86, 0.92, 0.98, 1}
 //
 //	y = ln(1+e); ŷ = y / G(age); m, s = shrunk median and MAD of the others
 //	ratio = exp(ŷ−m), z = (ŷ−m)/max(s, 0.35)
+//
+// A count that the platform prints as "10万+" is a lower bound. Where another
+// metric is printed in full more often, that one is compared. Otherwise a post
+// is judged by its bound: it may be called strong or viral, never weak.
 func ScorePosts(posts []Post, group []Post, now time.Time) []xuanti.PostScore {
-	metric := metricOf(posts, group, now)
-	curve := fitCurve(group, metric, now)
-	mine := matureValues(posts, metric, curve, now)
-	theirs := matureValues(group, metric, curve, now)
-	groupMed, groupSpread := robust(values(theirs, ""))
+	m := metricOf(posts, group, now)
+	curve := fitCurve(group, m, now)
+	mine := matureValues(posts, m, curve, now)
+	theirs := matureValues(group, m, curve, now)
+	g := groupOf(theirs, "")
 	out := make([]xuanti.PostScore, len(posts))
-	for i, p := range posts {
-		out[i] = score(p, metric, curve, mine, groupMed, groupSpread, len(theirs), now)
+	for i := range posts {
+		// One post in a small group must not be measured against itself.
+		others := g
+		if len(theirs) < 5*groupLeast {
+			others = groupOf(theirs, posts[i].Item.ID)
+		}
+		out[i] = score(&posts[i], m, curve, values(mine, posts[i].Item.ID), others, now)
 	}
 	rankViral(out)
 	return out
+}
+
+// baseline is what accounts of the group usually reach.
+type baseline struct {
+	median, spread float64
+	n              int
+}
+
+func groupOf(vs []valued, without string) baseline {
+	ys := values(vs, without)
+	m, s := robust(ys)
+	return baseline{m, s, len(ys)}
 }
 
 type valued struct {
@@ -66,160 +89,49 @@ func values(vs []valued, without string) []float64 {
 	return out
 }
 
-// metricOf picks what is compared: reads or plays where most posts have them,
-// the weighted engagement otherwise.
-func metricOf(posts, group []Post, now time.Time) string {
-	for _, set := range [][]Post{posts, group} {
-		best, n := "", 0
-		for _, m := range []string{"read", "play", "engagement"} {
-			k := 0
-			for _, p := range set {
-				if _, ok := valueAt(p, m, now); ok {
-					k++
-				}
-			}
-			if k > n {
-				best, n = m, k
-			}
-		}
-		if best != "" {
-			return best
-		}
-	}
-	return ""
-}
-
-// valueAt is a post's value of a metric as last seen at or before a time.
-// Engagement is likes + 2·comments + 3·shares of what is printed.
-func valueAt(p Post, metric string, at time.Time) (float64, bool) {
-	last := map[string]xuanti.Metric{}
-	for _, m := range p.Metrics {
-		if m.At.After(at) {
-			continue
-		}
-		if old, ok := last[m.Count.Name]; !ok || !m.At.Before(old.At) {
-			last[m.Count.Name] = m
-		}
-	}
-	if metric != "engagement" {
-		m, ok := last[metric]
-		return float64(m.Count.Value), ok
-	}
-	sum, ok := 0.0, false
-	for name, w := range map[string]float64{"like": 1, "favorite": 1, "comment": 2, "share": 3, "repost": 3} {
-		if m, have := last[name]; have {
-			sum += w * float64(m.Count.Value)
-			ok = true
-		}
-	}
-	return sum, ok
-}
-
-// ageOf is the age at which the value was seen.
-func ageOf(p Post, at time.Time) time.Duration {
-	var seen time.Time
-	for _, m := range p.Metrics {
-		if !m.At.After(at) && m.At.After(seen) {
-			seen = m.At
-		}
-	}
-	return seen.Sub(p.Item.PublishedAt)
-}
-
-// fitCurve measures how the log value grows with age from posts that were seen
-// both young and mature, isotonic, shrunk to the prior by n/(n+20).
-func fitCurve(posts []Post, metric string, now time.Time) []float64 {
-	curve := append([]float64(nil), prior[:]...)
-	for k, age := range ages[:len(ages)-1] {
-		var shares []float64
-		for _, p := range posts {
-			if now.Sub(p.Item.PublishedAt) < 3*24*time.Hour {
-				continue
-			}
-			end, ok := valueAt(p, metric, now)
-			if !ok || end < 1 {
-				continue
-			}
-			at := p.Item.PublishedAt.Add(age)
-			young, ok := valueAt(p, metric, at)
-			if !ok || math.Abs(float64(ageOf(p, at)-age)) > float64(age)/2 {
-				continue
-			}
-			shares = append(shares, math.Min(1, math.Log1p(young)/math.Log1p(end)))
-		}
-		if len(shares) > 0 {
-			n := float64(len(shares))
-			curve[k] = (n*median(shares) + curvePrior*curve[k]) / (n + curvePrior)
-		}
-	}
-	for k := 1; k < len(curve); k++ {
-		curve[k] = math.Max(curve[k], curve[k-1])
-	}
-	return curve
-}
-
-// share reads the curve at an age, linear in the logarithm of the age.
-func share(curve []float64, age time.Duration) float64 {
-	if age <= ages[0] {
-		return math.Max(curve[0], 0.2)
-	}
-	for k := 1; k < len(ages); k++ {
-		if age <= ages[k] {
-			a, b := math.Log(float64(ages[k-1])), math.Log(float64(ages[k]))
-			f := (math.Log(float64(age)) - a) / (b - a)
-			return math.Max(curve[k-1]+f*(curve[k]-curve[k-1]), 0.2)
-		}
-	}
-	return 1
-}
-
-// matureValues are the posts' log values carried to seven days, newest first.
-func matureValues(posts []Post, metric string, curve []float64, now time.Time) []valued {
+// matureValues are the posts' log values carried to seven days, of the newest
+// hundred posts.
+func matureValues(posts []Post, m metric, curve []float64, now time.Time) []valued {
 	sorted := append([]Post(nil), posts...)
 	sort.SliceStable(sorted, func(i, j int) bool { return sorted[i].Item.PublishedAt.After(sorted[j].Item.PublishedAt) })
 	var out []valued
-	for _, p := range sorted {
-		age := ageOf(p, now)
-		v, ok := valueAt(p, metric, now)
-		if !ok || age < youngest || len(out) == baselineMax {
-			continue
+	for i := range sorted {
+		if len(out) == baselineMax {
+			break
 		}
-		out = append(out, valued{p.Item.ID, math.Log1p(v) / share(curve, age)})
+		if r, ok := m.read(&sorted[i], now); ok && r.age >= youngest {
+			out = append(out, valued{sorted[i].Item.ID, math.Log1p(r.value) / share(curve, r.age)})
+		}
 	}
 	return out
 }
 
-func score(p Post, metric string, curve []float64, mine []valued, groupMed, groupSpread float64, groupN int, now time.Time) xuanti.PostScore {
-	s := xuanti.PostScore{ItemID: p.Item.ID, At: now, Metric: metric, Verdict: "unknown"}
-	v, ok := valueAt(p, metric, now)
+func score(p *Post, m metric, curve []float64, others []float64, g baseline, now time.Time) xuanti.PostScore {
+	s := xuanti.PostScore{ItemID: p.Item.ID, At: now, Verdict: "unknown"}
+	r, ok := m.read(p, now)
 	if !ok {
-		s.Metric = ""
 		return s
 	}
-	s.Actual = v
-	age := ageOf(p, now)
-	others := values(mine, p.Item.ID)
-	s.Posts = len(others)
-	if age < youngest || len(others) < 3 && groupN < 8 {
+	s.Metric, s.Actual, s.Posts = m.name, r.value, len(others)
+	if r.age < youngest || len(others) < accountLeast && g.n < groupLeast {
 		return s
 	}
-	n := float64(len(others))
+	if len(others) < accountLeast {
+		others = nil // two posts are no habit: the group alone
+	}
+	n, k := float64(len(others)), 0.0
 	med, spread := robust(others)
-	if n == 0 {
-		med = groupMed
+	if g.n >= groupLeast {
+		k = groupPrior
 	}
-	g := float64(groupPrior)
-	if groupN < 8 {
-		g, groupSpread = 0, spread
-	}
-	m := (n*med + g*groupMed) / math.Max(n+g, 1)
-	sd := math.Sqrt((n*spread*spread + groupPrior*groupSpread*groupSpread) / (n + groupPrior))
-	share := share(curve, age)
-	y := math.Log1p(v) / share
-	s.Expected = math.Expm1(m * share)
-	s.Ratio = math.Exp(y - m)
-	s.Z = (y - m) / math.Max(sd, leastSpread)
-	s.Confidence = n / (n + 8) * math.Min(1, 0.4+0.6*share)
+	mid := (n*med + k*g.median) / (n + k)
+	sd := math.Sqrt((n*spread*spread + k*g.spread*g.spread) / (n + k))
+	part := share(curve, r.age)
+	y := math.Log1p(r.value) / part
+	s.Expected = math.Expm1(mid * part)
+	s.Ratio = math.Exp(y - mid)
+	s.Z = (y - mid) / math.Max(sd, leastSpread)
+	s.Confidence = n / (n + 8) * math.Min(1, 0.4+0.6*part)
 	switch {
 	case s.Ratio >= 3 && s.Z >= 2.5:
 		s.Verdict = "viral"
@@ -227,6 +139,9 @@ func score(p Post, metric string, curve []float64, mine []valued, groupMed, grou
 		s.Verdict = "strong"
 	case s.Ratio <= 0.5 && s.Z <= -1:
 		s.Verdict = "weak"
+		if r.atLeast {
+			s.Verdict = "unknown" // the true count may be anything above
+		}
 	default:
 		s.Verdict = "usual"
 	}

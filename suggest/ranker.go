@@ -1,7 +1,9 @@
 package suggest
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -20,7 +22,7 @@ type Candidate struct {
 	Presences      []Presence
 	Peers          []PeerPost
 	HeatPercentile float64 // among the active events, 0…1
-	Weeks          int     // of the last 26, in which its key terms trended; <0 unknown
+	Weeks          int     // of the last 26, in which its key terms trended; 0 and less: unknown
 }
 
 // Presence is the event on a board now.
@@ -38,17 +40,17 @@ type PeerPost struct {
 }
 
 const (
-	bias          = -1.2 // log-odds of a topic at all baselines: about one in four is worth a look
-	gate          = 0.3  // relevance below this hides a topic, but for the exploration slot
-	mmrLambda     = 0.7
-	perTopic      = 2
-	exploreEvery  = 10
-	noveltySpan   = 180 * 24 * time.Hour
-	ownHalfLife   = 90.0 // days
-	minProduction = 30 * time.Minute
+	bias         = -1.2 // log-odds of a topic at all baselines: about one in four is worth a look
+	gate         = 0.3  // relevance below this hides a topic, but for the exploration slot
+	exploreHeat  = 0.9  // heat percentile that a topic outside the domain needs
+	mmrLambda    = 0.7
+	perTopic     = 2
+	exploreEvery = 10
+	titlesRead   = 5 // of an event's members, for its vector
 )
 
-// Ranker ranks candidates for profiles. It is safe for concurrent use.
+// Ranker ranks candidates for profiles. It keeps nothing between two rankings
+// and is safe for concurrent use.
 type Ranker struct{ a *nlp.Analyzer }
 
 // NewRanker makes a ranker that reads Chinese with a.
@@ -57,40 +59,119 @@ func NewRanker(a *nlp.Analyzer) *Ranker { return &Ranker{a: a} }
 // scored is a candidate on its way to a suggestion.
 type scored struct {
 	c         *Candidate
+	title     *reading
+	members   []string // folded titles
+	texts     []string // folded beginnings of bodies, once asked for
 	vec       vector
+	own       []similar
+	risks     []xuanti.Risk
+	angles    []xuanti.Angle
 	s         xuanti.Suggestion
 	relevance float64
+	nearest   float64 // to what is picked already; kept by diversify
+}
+
+// body is the folded beginning of a member's text, "" for all but the newest
+// members.
+func (sc *scored) body(i int) string {
+	if sc.texts == nil {
+		sc.texts = make([]string, min(bodyMembers, len(sc.c.Members)))
+		for j := range sc.texts {
+			sc.texts[j] = nlp.Fold(firstRunes(sc.c.Members[j].Text, bodyRunes))
+		}
+	}
+	if i < len(sc.texts) {
+		return sc.texts[i]
+	}
+	return ""
 }
 
 // Rank gives at most limit suggestions, best first. Events that were decided
-// before are not offered again; events that hold an excluded word are hidden.
+// before are not offered again, unless the decision was taken back; events
+// that hold an excluded word are hidden. The order of the candidates has no
+// influence.
 func (r *Ranker) Rank(p xuanti.Profile, own []xuanti.OwnPost, decided []xuanti.Decision, cands []Candidate, now time.Time, limit int) []xuanti.Suggestion {
+	mine := latest(p, decided)
 	done := map[string]bool{}
-	for _, d := range decided {
-		done[d.EventID] = true
+	for i := range mine {
+		done[mine[i].EventID] = true
 	}
-	ctx := r.profile(p, own, now)
-	w := weights(p, decided)
-	var pool, outside []*scored
+	read := newReader(r.a)
+	ctx := newProfile(p, own, read, now)
+	w := weights(p, mine)
+
+	all := make([]*scored, len(cands))
+	texts := make([][]*reading, len(cands))
 	for i := range cands {
-		c := &cands[i]
-		if done[c.Event.ID] || ctx.excluded(c) {
+		all[i] = &scored{c: &cands[i]}
+		texts[i] = all[i].read(read)
+	}
+	skip := crowd(texts)
+	var pool, outside []*scored
+	for i, sc := range all {
+		if done[sc.c.Event.ID] || ctx.excluded(sc) {
 			continue
 		}
-		sc := &scored{c: c, vec: r.eventVector(c)}
-		fs := r.features(ctx, sc, now)
-		sc.s = assemble(p, c, fs, w, now)
+		sc.vec = read.vector(texts[i], skip)
+		sc.own = ctx.compare(sc.vec)
+		sc.risks = risksOf(sc.title.folded, sc.c.Event.Terms, sc.members, sc.c.Members)
+		sc.angles = anglesOf(sc)
+		fs := features(ctx, read, sc)
 		switch {
 		case sc.relevance >= gate:
 			pool = append(pool, sc)
-		case c.HeatPercentile >= 0.9 && len(sc.s.Risks) == 0:
+		case sc.c.HeatPercentile >= exploreHeat && len(sc.risks) == 0:
 			sc.s.Explore = true
 			outside = append(outside, sc)
+		default:
+			continue
 		}
+		assemble(p, sc, fs, w, now)
 	}
 	byScore(pool)
 	byScore(outside)
 	return diversify(pool, outside, limit)
+}
+
+// read folds the titles of a candidate and returns those that make its vector.
+func (sc *scored) read(r *reader) []*reading {
+	sc.title = r.read(sc.c.Event.Title)
+	out := []*reading{sc.title}
+	for i := range sc.c.Members {
+		sc.members = append(sc.members, nlp.Fold(sc.c.Members[i].Title))
+	}
+	seen := map[string]bool{sc.title.folded: true}
+	for i, m := range sc.members {
+		if len(out) > titlesRead {
+			break
+		}
+		if !seen[m] {
+			seen[m] = true
+			out = append(out, r.read(sc.c.Members[i].Title))
+		}
+	}
+	return out
+}
+
+// latest are the newest decisions of the profile, one for each event, oldest
+// first; an event that was opened again has none.
+func latest(p xuanti.Profile, decided []xuanti.Decision) []xuanti.Decision {
+	sorted := slices.Clone(decided)
+	slices.SortStableFunc(sorted, func(a, b xuanti.Decision) int {
+		return cmp.Or(a.At.Compare(b.At), strings.Compare(a.EventID, b.EventID))
+	})
+	last := map[string]int{}
+	for i := range sorted {
+		last[sorted[i].EventID] = i
+	}
+	var out []xuanti.Decision
+	for i, d := range sorted {
+		other := d.ProfileID != "" && p.ID != "" && d.ProfileID != p.ID
+		if last[d.EventID] == i && d.Status != xuanti.SuggestionOpen && !other {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 func byScore(xs []*scored) {
@@ -107,154 +188,42 @@ func byScore(xs []*scored) {
 // something outside the domain.
 func diversify(pool, outside []*scored, limit int) []xuanti.Suggestion {
 	var out []xuanti.Suggestion
-	var picked []*scored
 	topics := map[string]int{}
-	for len(out) < limit && (len(pool) > 0 || len(outside) > 0) {
-		if (len(out)+1)%exploreEvery == 0 && len(outside) > 0 {
-			out = append(out, outside[0].s)
-			picked = append(picked, outside[0])
-			outside = outside[1:]
-			continue
+	full := func(x *scored) bool {
+		return x.c.Event.TopicID != "" && topics[x.c.Event.TopicID] >= perTopic
+	}
+	for len(out) < limit && len(pool) > 0 {
+		from, best := &pool, -1
+		if (len(out)+1)%exploreEvery == 0 {
+			if best = slices.IndexFunc(outside, func(x *scored) bool { return !full(x) }); best >= 0 {
+				from = &outside
+			}
 		}
-		if len(pool) == 0 {
-			break
-		}
-		best, bestVal := -1, math.Inf(-1)
+		top := math.Inf(-1)
 		for i, x := range pool {
-			if topics[x.c.Event.TopicID] >= perTopic {
-				continue
+			if from == &outside {
+				break
 			}
-			sim := 0.0
-			for _, y := range picked {
-				s := cosine(x.vec, y.vec)
-				if x.c.Event.TopicID == y.c.Event.TopicID {
-					s = 1
-				}
-				sim = math.Max(sim, s)
-			}
-			if v := mmrLambda*x.s.Probability - (1-mmrLambda)*sim; v > bestVal {
-				best, bestVal = i, v
+			if v := mmrLambda*x.s.Probability - (1-mmrLambda)*x.nearest; !full(x) && v > top {
+				best, top = i, v
 			}
 		}
 		if best < 0 {
 			break
 		}
-		x := pool[best]
-		pool = append(pool[:best:best], pool[best+1:]...)
+		x := (*from)[best]
+		*from = slices.Delete(*from, best, best+1)
 		topics[x.c.Event.TopicID]++
-		picked = append(picked, x)
 		out = append(out, x.s)
+		for _, y := range pool {
+			s := cosine(x.vec, y.vec)
+			if x.c.Event.TopicID != "" && x.c.Event.TopicID == y.c.Event.TopicID {
+				s = 1
+			}
+			y.nearest = math.Max(y.nearest, s)
+		}
 	}
 	return out
-}
-
-// profileContext is a profile made ready for comparing.
-type profileContext struct {
-	p       xuanti.Profile
-	words   []string // folded keywords
-	exclude []string
-	own     []ownVector
-	produce time.Duration
-}
-
-type ownVector struct {
-	post xuanti.OwnPost
-	vec  vector
-	w    float64 // by age
-}
-
-func (r *Ranker) profile(p xuanti.Profile, own []xuanti.OwnPost, now time.Time) *profileContext {
-	ctx := &profileContext{p: p, produce: max(p.Production, minProduction)}
-	for _, k := range p.Keywords {
-		if f := nlp.Fold(k); f != "" {
-			ctx.words = append(ctx.words, f)
-		}
-	}
-	for _, k := range p.Exclude {
-		if f := nlp.Fold(k); f != "" {
-			ctx.exclude = append(ctx.exclude, f)
-		}
-	}
-	for _, o := range own {
-		age := now.Sub(o.At).Hours() / 24
-		if age < 0 {
-			continue // written after the moment that is shown
-		}
-		ctx.own = append(ctx.own, ownVector{post: o, vec: r.vector(o.Title), w: math.Exp2(-age / ownHalfLife)})
-	}
-	return ctx
-}
-
-func (ctx *profileContext) excluded(c *Candidate) bool {
-	if len(ctx.exclude) == 0 {
-		return false
-	}
-	title := nlp.Fold(c.Event.Title)
-	for _, x := range ctx.exclude {
-		if strings.Contains(title, x) {
-			return true
-		}
-		for _, t := range c.Event.Terms {
-			if t == x {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// vector is a TF-IDF vector of unit length.
-type vector map[string]float64
-
-func (r *Ranker) vector(texts ...string) vector {
-	v := vector{}
-	for _, t := range texts {
-		for _, w := range r.a.Analyze(t, "").Terms {
-			v[w]++
-		}
-	}
-	var sum float64
-	for w, n := range v {
-		x := (1 + math.Log(n)) * r.a.IDF(w)
-		v[w] = x
-		sum += x * x
-	}
-	if sum > 0 {
-		for w := range v {
-			v[w] /= math.Sqrt(sum)
-		}
-	}
-	return v
-}
-
-func (r *Ranker) eventVector(c *Candidate) vector {
-	texts := []string{c.Event.Title}
-	for i, m := range c.Members {
-		if i == 8 {
-			break
-		}
-		texts = append(texts, m.Title)
-	}
-	return r.vector(texts...)
-}
-
-// cosine sums in a fixed order, so that ties do not depend on map order.
-func cosine(a, b vector) float64 {
-	if len(b) < len(a) {
-		a, b = b, a
-	}
-	var parts []float64
-	for w, x := range a {
-		if y, ok := b[w]; ok {
-			parts = append(parts, x*y)
-		}
-	}
-	sort.Float64s(parts)
-	var s float64
-	for _, x := range parts {
-		s += x
-	}
-	return s
 }
 
 func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
