@@ -2,6 +2,7 @@ package trend
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -40,10 +41,12 @@ const (
 	exactFor     = 48 * time.Hour // exact times are kept this long: the short baseline
 	shortDocs    = 700            // b1: pseudo-documents of the short baseline
 	quietAfter   = 2 * time.Hour  // below a third of the threshold for this long ends a burst
-	startTheta   = 9.3            // threshold before the first calibration
+	startTheta   = 9.0            // threshold before the first calibration
 	maxSamples   = 5
 	maxTermRunes = 16
-	storyBonus   = 0.6 // evidence, in powers of ten, of each further source telling one story
+	coldTime     = 48 * time.Hour // in which a new detector is shy
+	coldHandicap = 4.0            // by so much at its start
+	storyBonus   = 0.6            // evidence, in powers of ten, of each further source telling one story
 )
 
 // Bursts finds terms that are told more often than their own rhythm explains.
@@ -63,7 +66,9 @@ const (
 // It is not safe for concurrent use.
 type Bursts struct {
 	opts      BurstOptions
+	bg        *background
 	now       int64 // Unix seconds, newest sighting or tick
+	began     int64 // first sighting ever
 	theta     float64
 	thetaAt   int64 // when the threshold was set; 0: never
 	docs      decayed
@@ -97,6 +102,7 @@ type termState struct {
 	Recent []hit     // sightings within it, in order
 	Hours  []float32 // hour-of-week rhythm of a frequent term: 48 bins; nil otherwise
 	Fired  []int64   // last alarms, Unix seconds
+	Prior  float32   // pseudo-count by the shipped background
 	Peak   float64   // highest score of the last alarm
 }
 
@@ -121,13 +127,13 @@ func NewBursts(opts BurstOptions) *Bursts {
 	if opts.MaxTerms <= 0 {
 		opts.MaxTerms = 400_000
 	}
-	b := &Bursts{opts: opts}
+	b := &Bursts{opts: opts, bg: mustBackground()}
 	b.reset()
 	return b
 }
 
 func (b *Bursts) reset() {
-	*b = Bursts{opts: b.opts, terms: map[string]*termState{}, active: map[string]*xuanti.Burst{},
+	*b = Bursts{opts: b.opts, bg: b.bg, terms: map[string]*termState{}, active: map[string]*xuanti.Burst{},
 		state: map[string]*activeState{}, sources: map[string]uint16{}, stories: map[uint64]string{}, titles: map[uint64]string{}}
 	b.theta = b.prior()
 }
@@ -137,6 +143,9 @@ func (b *Bursts) reset() {
 func (b *Bursts) Add(s Sighting) []xuanti.Burst {
 	now := s.At.Unix()
 	b.now = max(b.now, now)
+	if b.began == 0 {
+		b.began = b.now
+	}
 	story := hashString(s.Story)
 	source := b.sourceID(b.opts.Group(s.Source))
 	b.advance()
@@ -210,12 +219,18 @@ func (b *Bursts) sourceID(source string) uint16 {
 func (b *Bursts) count(term string, h hit) *termState {
 	st := b.terms[term]
 	if st == nil {
-		st = &termState{}
+		st = &termState{Prior: b.priorOf(term)}
 		b.terms[term] = st
 	}
 	st.expire(b.now)
 	st.Recent = append(st.Recent, h)
 	return st
+}
+
+// priorOf is the pseudo-count of a term by the shipped background: what is
+// common in headlines anywhere is no news on the first day either.
+func (b *Bursts) priorOf(term string) float32 {
+	return float32(priorDocs * math.Exp(-b.bg.wordIDF(term)))
 }
 
 // advance drops documents that left the longest window.

@@ -34,7 +34,7 @@ func (b *Bursts) consider(term string, st *termState) *xuanti.Burst {
 		out := clone(cur)
 		return &out
 	}
-	if r.score < b.theta {
+	if r.score < b.theta+b.shyness() {
 		return nil
 	}
 	if n := len(st.Fired); n > 0 && b.now-st.Fired[n-1] < int64(coolDown/time.Second) && r.score < 2*st.Peak {
@@ -52,6 +52,11 @@ func (b *Bursts) consider(term string, st *termState) *xuanti.Burst {
 	b.state[term] = &activeState{LastAbove: b.now, Emitted: r.score}
 	out := clone(cur)
 	return &out
+}
+
+// shyness raises the threshold while nothing is known of the usual.
+func (b *Bursts) shyness() float64 {
+	return coldHandicap * max(0, 1-float64(b.now-b.began)/coldTime.Seconds())
 }
 
 func clone(b *xuanti.Burst) xuanti.Burst {
@@ -129,8 +134,8 @@ func (b *Bursts) Tick(now time.Time) []xuanti.Burst {
 	return out
 }
 
-func sortedKeys[V any](m map[string]V) []string {
-	out := make([]string, 0, len(m))
+func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K {
+	out := make([]K, 0, len(m))
 	for k := range m {
 		out = append(out, k)
 	}
@@ -187,7 +192,7 @@ func (b *Bursts) Expected(term string, w time.Duration, now time.Time) float64 {
 	at := max(b.now, now.Unix())
 	st := b.terms[term]
 	if st == nil {
-		st = &termState{}
+		st = &termState{Prior: b.priorOf(term)}
 	}
 	cut := at - int64(w/time.Second)
 	before := 0.0

@@ -90,12 +90,17 @@ func (st *termState) season(now int64, w time.Duration) float64 {
 	return (sum/float64(n) + shrink) / (mean + shrink)
 }
 
+// minWindowDocs stands in for the documents of a window while few have come: at
+// the first start, and after an outage.
+const minWindowDocs = 25
+
 // rate is the share of documents that should hold the term: before sightings
 // of the last two days outside the window among recent documents, and old
 // decayed ones among docs. A story that has been told for a day is no news, so
 // the rate of the last two days counts when it is the higher one.
 func (st *termState) rate(before, docs, recent, old float64) float64 {
-	long := (old + before + priorCount) / (math.Max(0, docs) + priorDocs)
+	prior := math.Max(priorCount, float64(st.Prior))
+	long := (old + before + prior) / (math.Max(0, docs) + priorDocs)
 	short := (before + priorCount*shortDocs/priorDocs) / (math.Max(0, recent) + shortDocs)
 	return math.Max(long, short)
 }
@@ -134,7 +139,7 @@ func (b *Bursts) read(st *termState) reading {
 			i--
 		}
 		hits := st.Recent[i:]
-		n := b.inWindow(w)
+		n := math.Max(minWindowDocs, b.inWindow(w))
 		mu := st.rate(float64(i), docs-n, float64(len(b.recent))-n, old) * n * st.season(b.now, w)
 		if float64(len(hits)) <= mu*minRatio {
 			continue

@@ -3,72 +3,96 @@ package trend
 import (
 	"bytes"
 	"encoding/gob"
-	"fmt"
 
 	"github.com/xuanti/xuanti"
 )
 
-// burstVersion changes with the meaning of what is saved; older blobs are
-// refused and the engine rebuilds from its rows.
-const burstVersion = 1
+// burstVersion changes when the stored form does.
+const burstVersion = 2
 
-// burstState is the saved form of Bursts.
+// burstState is the stored form of a Bursts. Everything that was a map is a
+// list in key order, so that equal states give equal bytes.
 type burstState struct {
 	Version int
 	Now     int64
+	Began   int64
 	Theta   float64
 	ThetaAt int64
 	Docs    decayed
 	Recent  []int64
-	Terms   map[string]*termState
-	Active  map[string]*xuanti.Burst
-	State   map[string]*activeState
+	Terms   []namedTerm
+	Active  []namedBurst
+	Sources []string // by number
+	Stories []namedStory
 	Log     []logEntry
-	Sources map[string]uint16
-	Stories map[uint64]string
-	Titles  map[uint64]string
 }
 
-// Snapshot encodes everything for Load.
+type namedTerm struct {
+	Term  string
+	State termState
+}
+
+type namedBurst struct {
+	Burst xuanti.Burst
+	State activeState
+}
+
+type namedStory struct {
+	Key       uint64
+	ID, Title string
+}
+
+// Snapshot returns the whole state.
 func (b *Bursts) Snapshot() ([]byte, error) {
+	st := burstState{Version: burstVersion, Now: b.now, Began: b.began, Theta: b.theta, ThetaAt: b.thetaAt, Docs: b.docs, Recent: b.recent, Log: b.log}
+	for _, t := range sortedKeys(b.terms) {
+		st.Terms = append(st.Terms, namedTerm{t, *b.terms[t]})
+	}
+	for _, t := range sortedKeys(b.active) {
+		st.Active = append(st.Active, namedBurst{*b.active[t], *b.state[t]})
+	}
+	st.Sources = make([]string, len(b.sources))
+	for name, i := range b.sources {
+		st.Sources[i] = name
+	}
+	for _, k := range sortedKeys(b.stories) {
+		st.Stories = append(st.Stories, namedStory{k, b.stories[k], b.titles[k]})
+	}
 	var buf bytes.Buffer
-	if err := gob.NewEncoder(&buf).Encode(burstState{
-		burstVersion, b.now, b.theta, b.thetaAt, b.docs, b.recent, b.terms, b.active, b.state, b.log, b.sources, b.stories, b.titles,
-	}); err != nil {
-		return nil, fmt.Errorf("encode bursts: %w", err)
+	if err := gob.NewEncoder(&buf).Encode(st); err != nil {
+		return nil, xuanti.Wrap(xuanti.CodeInternal, err, "the state of the bursts cannot be written")
 	}
 	return buf.Bytes(), nil
 }
 
-// Load replaces the state by what Snapshot encoded. On an error the detector is
-// unchanged.
+// Load replaces the state with a snapshot. A snapshot that cannot be read
+// (CodeCorrupt) leaves the detector as it was. A change of AlarmsPerDay takes
+// effect with the next calibration.
 func (b *Bursts) Load(data []byte) error {
-	var s burstState
-	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(&s); err != nil {
-		return fmt.Errorf("decode bursts: %w", err)
+	var st burstState
+	if len(data) > maxSnapshot {
+		return xuanti.Errorf(xuanti.CodeCorrupt, "the state of the bursts is too large")
 	}
-	if s.Version != burstVersion {
-		return fmt.Errorf("decode bursts: version %d, want %d", s.Version, burstVersion)
+	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(&st); err != nil {
+		return xuanti.Wrap(xuanti.CodeCorrupt, err, "the state of the bursts cannot be read")
+	}
+	if st.Version != burstVersion {
+		return xuanti.Errorf(xuanti.CodeCorrupt, "the state of the bursts has version %d, not %d", st.Version, burstVersion)
 	}
 	b.reset()
-	b.now, b.theta, b.thetaAt, b.docs, b.recent, b.log = s.Now, s.Theta, s.ThetaAt, s.Docs, s.Recent, s.Log
-	for t, v := range s.Terms { // gob leaves empty maps nil
-		b.terms[t] = v
+	b.now, b.began, b.theta, b.thetaAt, b.docs, b.recent, b.log = st.Now, st.Began, st.Theta, st.ThetaAt, st.Docs, st.Recent, st.Log
+	for i := range st.Terms {
+		b.terms[st.Terms[i].Term] = &st.Terms[i].State
 	}
-	for t, v := range s.Active {
-		b.active[t] = v
+	for i := range st.Active {
+		x := &st.Active[i]
+		b.active[x.Burst.Term], b.state[x.Burst.Term] = &x.Burst, &x.State
 	}
-	for t, v := range s.State {
-		b.state[t] = v
+	for i, name := range st.Sources {
+		b.sources[name] = uint16(i)
 	}
-	for k, v := range s.Sources {
-		b.sources[k] = v
-	}
-	for k, v := range s.Stories {
-		b.stories[k] = v
-	}
-	for k, v := range s.Titles {
-		b.titles[k] = v
+	for _, s := range st.Stories {
+		b.stories[s.Key], b.titles[s.Key] = s.ID, s.Title
 	}
 	return nil
 }

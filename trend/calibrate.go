@@ -90,7 +90,8 @@ func (b *Bursts) before(log []logEntry, end int64) *Bursts {
 	start := log[0].At - 1
 	weight := func(at int64) float64 { return math.Exp2(-float64(end-at) / halfLife.Seconds()) }
 	grow := 1 / weight(start)
-	null := NewBursts(b.opts)
+	null := &Bursts{opts: b.opts, bg: b.bg}
+	null.reset()
 	null.recording, null.maxSeen, null.now = true, map[string]float64{}, start
 	sum, byTerm := 0.0, make(map[string]float64, len(b.terms))
 	for _, e := range log {
@@ -107,7 +108,7 @@ func (b *Bursts) before(log []logEntry, end int64) *Bursts {
 			rest += weight(h.At)
 		}
 		if rest*grow > 0.05 {
-			null.terms[term] = &termState{Old: decayed{V: rest * grow, At: start}, Hours: st.Hours}
+			null.terms[term] = &termState{Old: decayed{V: rest * grow, At: start}, Hours: st.Hours, Prior: st.Prior}
 		}
 	}
 	// The last two days before the log stand in by the last two of the log.

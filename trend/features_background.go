@@ -63,6 +63,16 @@ func loadBackground() (*background, error) {
 	if err != nil {
 		return nil, err
 	}
+	return readBackground(packed)
+}
+
+// CheckBackground says whether a table written by package train can be read.
+func CheckBackground(packed []byte) error {
+	_, err := readBackground(packed)
+	return err
+}
+
+func readBackground(packed []byte) (*background, error) {
 	zr, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
 		return nil, xuanti.Wrap(xuanti.CodeInternal, err, "the embedded background table is damaged")

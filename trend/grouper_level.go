@@ -12,12 +12,13 @@ import (
 const (
 	maxMedoids      = 8   // titles that stand for an event
 	maxTopicMedoids = 12  // titles that stand for a topic
-	maxCandidates   = 6   // clusters scored in full for one title
+	maxCandidates   = 5   // clusters scored in full for one title
 	maxPosting      = 400 // a feature of more active clusters says nothing
 	maxTermsKept    = 48  // terms counted for an event
 	maxIndexed      = 24  // rarest features of a title that lead to it
 	minIndexedIDF   = 3.0 // commoner features are not indexed
-	minSharedIDF    = 5.0 // least rarity a candidate must share
+	minSharedIDF    = 6.0 // least rarity a candidate must share, as in training
+	minSharedPart   = 0.4 // and least part of what the best candidate shares
 )
 
 type levelKind int
@@ -173,14 +174,42 @@ func (l *level) insert(c *cluster) {
 	}
 }
 
-// index lists c under the rarest features of a title.
+// index lists c under the names and the rarest features of a title.
 func (l *level) index(c *cluster, s *sketch) {
-	for _, k := range rarest(s.grams) {
-		p := l.post[k.Key]
-		if len(p) > 0 && p[len(p)-1] == c.slot {
-			continue
+	for _, list := range [2][]weighted{rarest(s.grams), s.names} {
+		for _, k := range list {
+			if p := l.post[k.Key]; !slices.Contains(p, c.slot) {
+				l.post[k.Key] = append(p, c.slot)
+			}
 		}
-		l.post[k.Key] = append(p, c.slot)
+	}
+}
+
+// unindex takes c off the features of a title that no other title of c has.
+func (l *level) unindex(c *cluster, s *sketch, rest []*member) {
+	kept := make(map[uint64]bool)
+	for _, m := range rest {
+		for _, list := range [2][]weighted{rarest(m.sk.grams), m.sk.names} {
+			for _, k := range list {
+				kept[k.Key] = true
+			}
+		}
+	}
+	for _, list := range [2][]weighted{rarest(s.grams), s.names} {
+		for _, k := range list {
+			if kept[k.Key] {
+				continue
+			}
+			p := l.post[k.Key]
+			if i := slices.Index(p, c.slot); i >= 0 {
+				p = slices.Delete(p, i, i+1)
+			}
+			if len(p) == 0 {
+				delete(l.post, k.Key)
+			} else {
+				l.post[k.Key] = p
+			}
+		}
 	}
 }
 
@@ -204,12 +233,8 @@ func (l *level) candidates(m *member, since time.Time, n int) []*cluster {
 		if k.W < minIndexedIDF || len(p) > maxPosting {
 			continue
 		}
-		prev := int32(-1)
 		for _, slot := range p {
-			if slot != prev {
-				l.sums[slot] += float64(k.W)
-			}
-			prev = slot
+			l.sums[slot] += float64(k.W)
 		}
 	}
 	type scored struct {
@@ -228,9 +253,20 @@ func (l *level) candidates(m *member, since time.Time, n int) []*cluster {
 	})
 	out := make([]*cluster, 0, n)
 	for _, s := range all[:min(n, len(all))] {
-		out = append(out, s.c)
+		if s.sum >= minSharedPart*all[0].sum {
+			out = append(out, s.c)
+		}
 	}
 	return out
+}
+
+// clustersWith counts the open clusters listed under a feature, but for one.
+func (l *level) clustersWith(key uint64, but int32) int {
+	p := l.post[key]
+	if slices.Contains(p, but) {
+		return len(p) - 1
+	}
+	return len(p)
 }
 
 // keep takes m among the medoids of c if it says something new: near copies
@@ -258,19 +294,27 @@ func (l *level) keep(c *cluster, m *member) {
 	if c.Medoids[worst].Weight > 1 {
 		return
 	}
+	old := c.Medoids[worst]
 	c.Medoids[worst] = &copied
+	l.unindex(c, old.sk, c.Medoids)
 	l.index(c, copied.sk)
 }
 
-// remove closes a cluster; its postings go at the next compact.
+// remove closes a cluster.
 func (l *level) remove(c *cluster) {
+	for _, m := range c.Medoids {
+		l.unindex(c, m.sk, nil)
+	}
 	delete(l.byID, c.ID)
 	l.slots[c.slot] = nil
 }
 
-// compact renumbers the open clusters and rebuilds the index, so that memory
-// follows what is active.
+// compact renumbers the open clusters and rebuilds the index once a fifth of
+// the slots are closed, so that memory follows what is active.
 func (l *level) compact() {
+	if closed := len(l.slots) - len(l.byID); closed*5 < len(l.slots) {
+		return
+	}
 	open := make([]*cluster, 0, len(l.byID))
 	for _, c := range l.slots {
 		if c != nil {

@@ -132,7 +132,7 @@ func (g *Grouper) mergeLevel(l *level, kind levelKind, since time.Time) []Merge 
 			continue // merged away in this round
 		}
 		for _, o := range l.candidates(c.Medoids[0], since, maxCandidates) {
-			if o == c || g.likeness(c, o, kind) < mergeMargin {
+			if o == c || g.likeness(l, c, o, kind) < mergeMargin {
 				continue
 			}
 			from, into := c, o
@@ -158,14 +158,14 @@ func (g *Grouper) mergeLevel(l *level, kind levelKind, since time.Time) []Merge 
 
 // likeness is the mean join score of the titles of each cluster against the
 // other cluster.
-func (g *Grouper) likeness(a, b *cluster, kind levelKind) float64 {
+func (g *Grouper) likeness(l *level, a, b *cluster, kind levelKind) float64 {
 	if !resemble(a, b) {
 		return -1
 	}
 	sum, n := 0.0, 0
 	for _, pair := range [2][2]*cluster{{a, b}, {b, a}} {
 		for _, m := range pair[0].Medoids[:min(maxMergeTitles, len(pair[0].Medoids))] {
-			v := g.scorer.judge(m, pair[1], kind)
+			v := g.scorer.judge(l, m, pair[1], kind)
 			sum += v.logOdds
 			n++
 		}

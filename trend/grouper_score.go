@@ -38,10 +38,11 @@ func newGroupScorer() groupScorer {
 // become the log-odds of joining:
 //
 //	z = blend · forests(closest member)·best + blend · forests(next three)·(1-best)
-//	    - age·days - conflict·share of conflicting members + bias
+//	    + own·ownership - age·days
+//	    - conflict·share of conflicting members + bias
 type joinRule struct {
 	blend               [len(groupForests)]float64
-	best                float64
+	best, own           float64
 	bias, age, conflict float64
 }
 
@@ -50,9 +51,9 @@ type joinRule struct {
 // are set by hand.
 func ruleOf(kind levelKind) joinRule {
 	if kind == levelTopic {
-		return joinRule{blend: [...]float64{0.25, 0.25, 0.5}, best: 0.6, bias: 0.3, age: 0.05}
+		return joinRule{blend: [...]float64{0, 0, 1}, best: 0.6, bias: 1, age: 0.05}
 	}
-	return joinRule{blend: [...]float64{0.4, 0.4, 0.2}, best: 0.5, bias: -0.8, age: 0.4, conflict: 3}
+	return joinRule{blend: [...]float64{0.4, 0.4, 0.2}, best: 0.5, own: 2, bias: -1.1, age: 0.4, conflict: 4}
 }
 
 // verdict is the judgement about one title and one cluster.
@@ -60,6 +61,7 @@ type verdict struct {
 	logOdds  float64
 	rule     joinRule
 	x        [pairDim]float64 // features against the closest member
+	own      float64          // how much of the shared wording belongs to this cluster alone, 0…1
 	others   float64          // mean log-odds against the next members
 	days     float64
 	conflict float64 // share of members that contradict
@@ -89,6 +91,7 @@ func (s *groupScorer) why(v *verdict) []xuanti.Feature {
 	slices.SortStableFunc(out, func(a, b xuanti.Feature) int { return cmp.Compare(abs(b.Points), abs(a.Points)) })
 	return append(out,
 		xuanti.Feature{Name: "other_members", Value: v.others, Weight: 1 - r.best, Points: (1 - r.best) * v.others},
+		xuanti.Feature{Name: "own_wording", Value: v.own, Weight: r.own, Points: r.own * v.own},
 		xuanti.Feature{Name: "days_since_last", Value: v.days, Weight: -r.age, Points: -r.age * v.days},
 		xuanti.Feature{Name: "conflict", Value: v.conflict, Weight: -r.conflict, Points: -r.conflict * v.conflict},
 		xuanti.Feature{Name: "bias", Value: 1, Weight: r.bias + bias, Points: r.bias + bias},
@@ -106,20 +109,18 @@ func (s *groupScorer) blend(r *joinRule, x []float64) float64 {
 }
 
 // judge scores m against c.
-func (s *groupScorer) judge(m *member, c *cluster, kind levelKind) verdict {
+func (s *groupScorer) judge(l *level, m *member, c *cluster, kind levelKind) verdict {
 	v := verdict{rule: ruleOf(kind), days: m.At.Sub(c.Last).Abs().Hours() / 24}
-	var scores [maxTopicMedoids]float64
+	var scores [maxJudged]float64
 	n, top := 0, 0
-	for _, o := range c.Medoids {
+	for _, o := range closest(m, c) {
 		x := pairFeatures(m.sk, o.sk, s.bg)
 		scores[n] = s.blend(&v.rule, x[:])
 		if n == 0 || scores[n] > scores[top] {
 			top, v.x = n, x
 		}
 		if v.rule.conflict != 0 {
-			if _, bad := nlp.Conflict(&m.Facts, &o.Facts); bad {
-				v.conflict++
-			}
+			v.conflict += clash(m, o)
 		}
 		n++
 	}
@@ -137,6 +138,81 @@ func (s *groupScorer) judge(m *member, c *cluster, kind levelKind) verdict {
 		}
 	}
 	r := &v.rule
-	v.logOdds = r.best*best + (1-r.best)*v.others - r.age*v.days - r.conflict*v.conflict + r.bias
+	v.own = ownership(m, c, l)
+	v.logOdds = r.best*best + (1-r.best)*v.others + r.own*v.own - r.age*v.days - r.conflict*v.conflict + r.bias
 	return v
 }
+
+// maxJudged bounds the titles of a cluster that are compared in full.
+const maxJudged = 4
+
+// closest returns the titles of c that share most rarity with m.
+func closest(m *member, c *cluster) []*member {
+	if len(c.Medoids) <= maxJudged {
+		return c.Medoids
+	}
+	type near struct {
+		m   *member
+		dot float64
+	}
+	var buf [maxTopicMedoids]near
+	all := buf[:0]
+	for _, o := range c.Medoids {
+		all = append(all, near{o, intersect(m.sk.grams, o.sk.grams).dot})
+	}
+	slices.SortStableFunc(all, func(a, b near) int { return cmp.Compare(b.dot, a.dot) })
+	out := make([]*member, maxJudged)
+	for i := range out {
+		out[i] = all[i].m
+	}
+	return out
+}
+
+// clash is 1 when two titles that look alike name different places, people or
+// products, or are one template with another figure. It is less when titles
+// that are worded apart differ in a figure: figures are corrected while a
+// story runs, places are not.
+func clash(a, b *member) float64 {
+	kind, bad := nlp.Conflict(&a.Facts, &b.Facts)
+	switch {
+	case !bad:
+		return 0
+	case kind == "numbers" && intersect(a.sk.grams, b.sk.grams).dot < templateCosine*a.sk.gnorm*b.sk.gnorm:
+		return numberClash
+	}
+	return 1
+}
+
+const (
+	numberClash    = 0.4
+	templateCosine = 0.6
+)
+
+// ownership is the largest share, over the names of places, people,
+// organisations and works that m has in common with c, of the open clusters'
+// titles with that name that stand for c, scaled by the name's rarity. A place
+// that only this happening is told of now speaks for it; a name that is in
+// everyone's mouth does not.
+func ownership(m *member, c *cluster, l *level) float64 {
+	if c.Members < 2 {
+		return 0
+	}
+	best := 0.0
+	for _, name := range m.sk.names {
+		here := 0
+		for _, o := range c.Medoids {
+			if _, ok := slices.BinarySearchFunc(o.sk.names, name.Key, func(x weighted, k uint64) int { return cmp.Compare(x.Key, k) }); ok {
+				here += o.Weight
+			}
+		}
+		if here < 2 {
+			continue
+		}
+		elsewhere := l.clustersWith(name.Key, c.slot)
+		best = max(best, min(1, float64(name.W)/maxIDF)*float64(here)/float64(here+elsewhere+1))
+	}
+	return best
+}
+
+// maxIDF is about the rarity of a pair never seen.
+const maxIDF = 12

@@ -27,9 +27,18 @@ func Load(name string) (*Forest, error) {
 	if err != nil {
 		return nil, xuanti.Wrap(xuanti.CodeInternal, err, "no embedded model named "+name)
 	}
+	return Parse(raw)
+}
+
+// Parse reads a forest as written by package train and checks that it can be
+// walked safely.
+func Parse(raw []byte) (*Forest, error) {
 	f := &Forest{}
 	if err := json.Unmarshal(raw, f); err != nil {
-		return nil, xuanti.Wrap(xuanti.CodeInternal, err, "the embedded model "+name+" is damaged")
+		return nil, xuanti.Wrap(xuanti.CodeInternal, err, "a model file is damaged")
 	}
-	return f, f.check()
+	if err := f.check(); err != nil {
+		return nil, err
+	}
+	return f, nil
 }

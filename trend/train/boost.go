@@ -17,6 +17,7 @@ type BoostOptions struct {
 	Columns float64 // share of features offered to a tree, 0…1
 	Rows    float64 // share of rows a tree sees, 0…1
 	Seed    uint64
+	Exclude []string // features that the trees must not ask
 }
 
 // maxBins is the number of value ranges a feature is cut into.
@@ -98,6 +99,9 @@ func Boost(names []string, x [][]float64, y, weight []float64, o BoostOptions) *
 		}
 		var cols []int
 		for c := range names {
+			if slices.Contains(o.Exclude, names[c]) {
+				continue
+			}
 			if o.Columns >= 1 || next() < o.Columns {
 				cols = append(cols, c)
 			}

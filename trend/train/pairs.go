@@ -26,13 +26,19 @@ type Report struct {
 
 // Pairs trains the forest of one pair task and reports its five-fold
 // cross-validated figures. Rows are spread over the folds by their texts, so
-// that repeats of a text never stand on both sides.
-func Pairs(ctx context.Context, path string, p *trend.PairScorer, o BoostOptions) (*model.Forest, Report, error) {
+// that repeats of a text never stand on both sides. With strangers each text is
+// also paired once with the text of a distant row as a negative that counts in
+// training only: rows that hold nothing but look-alikes do not teach that texts
+// without a common word differ.
+func Pairs(ctx context.Context, path string, p *trend.PairScorer, strangers bool, o BoostOptions) (*model.Forest, Report, error) {
 	var x [][]float64
 	var y []float64
 	var fold []int
+	var texts []trend.Prepared
 	err := eachRow(ctx, path, func(r pairRow) {
-		x = append(x, p.Features(r.A, r.B))
+		a, b := p.Prepare(r.A), p.Prepare(r.B)
+		x = append(x, p.Compare(a, b))
+		texts = append(texts, a, b)
 		y = append(y, float64(r.Label))
 		fold = append(fold, int(textHash(r.A)%5))
 	})
@@ -43,6 +49,13 @@ func Pairs(ctx context.Context, path string, p *trend.PairScorer, o BoostOptions
 		return nil, Report{}, fmt.Errorf("train: %s: %d rows are too few", path, len(x))
 	}
 	names := trend.PairFeatureNames()
+	var sx [][]float64
+	if strangers {
+		for i := 0; i < len(texts); i += 2 {
+			sx = append(sx, p.Compare(texts[i], texts[(i+len(texts)/2|1)%len(texts)]))
+		}
+	}
+	zeros := make([]float64, len(sx))
 	held := make([]float64, len(x))
 	for k := range 5 {
 		var tx [][]float64
@@ -52,7 +65,7 @@ func Pairs(ctx context.Context, path string, p *trend.PairScorer, o BoostOptions
 				tx, ty = append(tx, x[i]), append(ty, y[i])
 			}
 		}
-		f := Boost(names, tx, ty, nil, o)
+		f := Boost(names, append(tx, sx...), append(ty, zeros...), nil, o)
 		for i := range x {
 			if fold[i] == k {
 				held[i] = model.Sigmoid(f.LogOdds(x[i]))
@@ -77,7 +90,7 @@ func Pairs(ctx context.Context, path string, p *trend.PairScorer, o BoostOptions
 		}
 	}
 	rep.F1 = ratioOf(2*tp, said+truth)
-	f := Boost(names, x, y, nil, o)
+	f := Boost(names, append(slices.Clip(x), sx...), append(slices.Clip(y), zeros...), nil, o)
 	f.Threshold = rep.Threshold
 	f.Provenance.Rows = len(x)
 	f.Provenance.Quality = fmt.Sprintf("five-fold F1 %.4f (%.4f at the best threshold)", rep.F1, rep.BestF1)

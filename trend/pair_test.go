@@ -1,0 +1,92 @@
+package trend
+
+import (
+	"math"
+	"testing"
+
+	"github.com/xuanti/xuanti/trend/model"
+)
+
+func TestEmbeddedFilesFit(t *testing.T) {
+	if _, err := loadBackground(); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{TaskSameEvent, TaskSameTopic, TaskSameItem, "near-event", "near-topic"} {
+		f, err := model.Load(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(f.Features) != pairDim || len(f.Trees) == 0 {
+			t.Errorf("%s: %d features, %d trees", name, len(f.Features), len(f.Trees))
+		}
+		p := f.Provenance
+		if p.Data == "" || p.Date == "" || p.Rows == 0 || p.Command == "" {
+			t.Errorf("%s does not say where it comes from: %+v", name, p)
+		}
+	}
+}
+
+func TestPairScorer(t *testing.T) {
+	p := NewPairScorer(testAnalyzer(t))
+	same, other := "望海音乐节因台风取消 门票全额退款", "鹿鸣山古寺修缮完工重新开放"
+	for _, task := range []string{TaskSameEvent, TaskSameTopic, TaskSameItem} {
+		hi, yes := p.Score(task, same, "受台风影响 望海音乐节宣布取消并全额退票")
+		lo, no := p.Score(task, same, other)
+		if !yes || no || hi <= lo || hi > 1 || lo < 0 {
+			t.Errorf("%s: same %.2f %v, different %.2f %v", task, hi, yes, lo, no)
+		}
+		back, _ := p.Score(task, other, same)
+		if back != lo {
+			t.Errorf("%s is not symmetric: %.4f and %.4f", task, lo, back)
+		}
+		sum := 0.0
+		for _, f := range p.Explain(task, same, other) {
+			sum += f.Points
+		}
+		if math.Abs(model.Sigmoid(sum)-lo) > 1e-9 {
+			t.Errorf("%s: the explanation adds up to %.4f, the score is %.4f", task, model.Sigmoid(sum), lo)
+		}
+	}
+	if s, yes := p.Score("no-such-task", same, other); s != 0 || yes {
+		t.Errorf("unknown task: %v %v", s, yes)
+	}
+}
+
+func TestPairFeaturesOfOddTexts(t *testing.T) {
+	p := NewPairScorer(testAnalyzer(t))
+	for _, a := range []string{"", " ", "。", "啊", "a", "7", "\x00\xff", "标题"} {
+		for _, b := range []string{"", "！？", "一", "标题"} {
+			for i, v := range p.Features(a, b) {
+				if math.IsNaN(v) || math.IsInf(v, 0) {
+					t.Errorf("%q and %q: %s is %v", a, b, pairNames[i], v)
+				}
+			}
+		}
+	}
+}
+
+func FuzzPairFeatures(f *testing.F) {
+	bg := mustBackground()
+	f.Add("望海音乐节取消", "望海音乐节退票2万张")
+	f.Add("", "\xff")
+	f.Fuzz(func(t *testing.T, a, b string) {
+		sa, sb := newSketch(bg, sketchInput{Title: a}), newSketch(bg, sketchInput{Title: b})
+		x, y := pairFeatures(sa, sb, bg), pairFeatures(sb, sa, bg)
+		for i := range x {
+			if math.IsNaN(x[i]) || math.IsInf(x[i], 0) {
+				t.Errorf("%s is %v", pairNames[i], x[i])
+			}
+			if len(sa.text) != len(sb.text) && math.Abs(x[i]-y[i]) > 1e-6 {
+				t.Errorf("%s is not symmetric: %v, %v", pairNames[i], x[i], y[i])
+			}
+		}
+	})
+}
+
+func BenchmarkPairScore(b *testing.B) {
+	p := NewPairScorer(testAnalyzer(b))
+	b.ReportAllocs()
+	for b.Loop() {
+		p.Score(TaskSameEvent, "望海音乐节因台风取消 门票全额退款", "受台风影响 望海音乐节宣布取消并全额退票")
+	}
+}

@@ -1,0 +1,106 @@
+package train
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/xuanti/xuanti/nlp"
+	"github.com/xuanti/xuanti/trend"
+	"github.com/xuanti/xuanti/trend/model"
+)
+
+// Options say where the data is and where the models go.
+type Options struct {
+	Data    string               // folder with hotlists/, articles/ and pairs/
+	Out     string               // folder of the embedded files, trend/model in the sources
+	Date    time.Time            // day written into the provenance
+	Command string               // command line written into the provenance
+	Skip    func(time.Time) bool // days that the stream models must not see, to judge them there; nil: none
+	Every   int                  // every n-th title founds pairs of the stream models; 0 means 4
+	Log     *slog.Logger
+}
+
+// RunBackground writes the background table. The program embeds it, so build
+// again before [RunModels].
+func RunBackground(ctx context.Context, o Options) error {
+	raw, err := Background(ctx, []string{
+		filepath.Join(o.Data, "hotlists", "firstseen.jsonl.gz"),
+		filepath.Join(o.Data, "articles", "articles.jsonl.gz"),
+	}, BackgroundOptions{CounterBits: 19, Vectors: 14000, Lead: 150, Rounds: 6})
+	if err != nil {
+		return err
+	}
+	return write(o, "background.bin.gz", raw)
+}
+
+// RunModels trains and writes every forest: the pair tasks on judged pairs,
+// the stream models on time alone. It takes a few minutes.
+func RunModels(ctx context.Context, a *nlp.Analyzer, o Options) error {
+	if o.Every <= 0 {
+		o.Every = 4
+	}
+	p := trend.NewPairScorer(a)
+	for _, t := range []struct{ task, file, what string }{
+		{trend.TaskSameEvent, "same_event.jsonl.gz", "news pairs judged by people: same event"},
+		{trend.TaskSameTopic, "same_topic.jsonl.gz", "news pairs judged by people: same topic"},
+		{trend.TaskSameItem, "title_variants.jsonl.gz", "title pairs of one item or of look-alikes, by the platforms' ids"},
+	} {
+		f, rep, err := Pairs(ctx, filepath.Join(o.Data, "pairs", t.file), p, t.task == trend.TaskSameItem,
+			BoostOptions{Trees: 200, Depth: 5, Rate: 0.06, Lambda: 5, MinHess: 5, Columns: 0.5, Rows: 0.7, Seed: 7})
+		if err != nil {
+			return err
+		}
+		if err := o.save(t.task, t.what, f); err != nil {
+			return err
+		}
+		o.Log.Info("trained", "model", t.task, "rows", rep.Rows, "f1", rep.F1, "best", rep.BestF1)
+	}
+	boards := []string{
+		filepath.Join(o.Data, "hotlists", "firstseen.jsonl.gz"),
+		filepath.Join(o.Data, "hotlists", "boards.jsonl.gz"),
+		filepath.Join(o.Data, "hotlists", "weibo_heat.jsonl.gz"),
+	}
+	const hour = time.Hour
+	for _, t := range []struct {
+		name, what string
+		o          TemporalOptions
+	}{
+		{"near-event", "board titles, pairs within 12 h against pairs 36, 72 and 120 h further apart, no labels",
+			TemporalOptions{Near: 12 * hour, Offsets: []time.Duration{36 * hour, 72 * hour, 120 * hour}, Every: o.Every, MinIDF: 6, Skip: o.Skip}},
+		{"near-topic", "board titles, pairs within 24 h against pairs 14 and 21 days further apart, no labels",
+			TemporalOptions{Near: 24 * hour, Offsets: []time.Duration{14 * 24 * hour, 21 * 24 * hour}, Every: o.Every * 3 / 2, MinIDF: 6, Skip: o.Skip}},
+	} {
+		f, err := Temporal(ctx, boards, p, t.o,
+			BoostOptions{Trees: 120, Depth: 5, Rate: 0.12, Lambda: 5, MinHess: 20, Columns: 0.5, Rows: 0.7, Seed: 7})
+		if err != nil {
+			return err
+		}
+		if err := o.save(t.name, t.what, f); err != nil {
+			return err
+		}
+		o.Log.Info("trained", "model", t.name, "rows", f.Provenance.Rows)
+	}
+	return nil
+}
+
+func (o *Options) save(name, what string, f *model.Forest) error {
+	f.Provenance.Data, f.Provenance.Command = what, o.Command
+	f.Provenance.Date = o.Date.Format(time.DateOnly)
+	raw, err := json.Marshal(f)
+	if err != nil {
+		return fmt.Errorf("train: %s: %w", name, err)
+	}
+	return write(*o, name+".json", append(raw, '\n'))
+}
+
+func write(o Options, name string, data []byte) error {
+	if err := os.WriteFile(filepath.Join(o.Out, name), data, 0o644); err != nil {
+		return fmt.Errorf("train: %w", err)
+	}
+	return nil
+}
