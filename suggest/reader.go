@@ -13,7 +13,7 @@ const (
 	idfFloor = 4.0 // words more common than this tell nothing about a domain (中国, 公司, 价格)
 	idfCap   = 6.0 // above the floor; one name nobody knows must not outweigh a whole title
 
-	partWeight = 0.5 // of a word inside a longer one: 咖啡 in 咖啡豆
+	partWeight = 0.75 // of a word inside a longer one: 咖啡 in 咖啡豆
 
 	crowded     = 20   // candidates from which the pool itself shows what is generic today
 	crowdedPart = 0.12 // of the candidates: words in more titles are of the day, not of a domain

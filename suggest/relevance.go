@@ -13,8 +13,8 @@ const (
 	bodyMembers = 8   // the newest, whose text is looked at
 	bodyRunes   = 300 // of each
 
-	ownFloor   = 0.05 // mean cosine that any two titles of the day may have
-	ownScale   = 0.22 // further cosine at which the relevance is 1 − 1/e
+	ownFloor   = 0.03 // mean cosine that any two titles of the day may have
+	ownScale   = 0.18 // further cosine at which the relevance is 1 − 1/e
 	ownSimilar = 0.1  // cosine from which a post is called near
 )
 
