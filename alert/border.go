@@ -143,15 +143,22 @@ func splits(sub []nlp.Token, pos, end int) bool {
 
 // accidental catches the segmenter in the act: a single character stands alone
 // before the word although it makes a word with the word's first character,
-// and what then remains is a particle (中|美的|关系 is 中美 and 的).
+// and what then remains is a particle (中|美的|关系 is 中美 and 的) or begins a word
+// with what follows (最|大学|区划|定 is 最大 and 学区).
 func (ws *words) accidental(w *word, pos, end int) bool {
 	if w.runes != 2 {
 		return false
 	}
 	r, size := utf8.DecodeRuneInString(w.text)
 	firstEnd := pos + size
-	if class(r) != classHan || !nlp.IsStop(ws.s[firstEnd:end]) {
+	if class(r) != classHan {
 		return false
+	}
+	if !nlp.IsStop(ws.s[firstEnd:end]) {
+		next, n := utf8.DecodeRuneInString(ws.s[end:])
+		if class(next) != classHan || !ws.a.Has(ws.s[firstEnd:end+n]) {
+			return false
+		}
 	}
 	tok, base, ok := ws.token(pos - 1)
 	return ok && base+tok.End == pos && utf8.RuneCountInString(tok.Text) == 1 && ws.a.Has(tok.Text+ws.s[pos:firstEnd])

@@ -33,8 +33,9 @@ var angles = [...]angle{
 }
 
 const (
-	angleSupport = 5 // member ids kept
-	angleSources = 2 // one voice is not yet an aspect of the story
+	angleMembers = 20 // the newest, that are looked at
+	angleSupport = 5  // member ids kept
+	angleSources = 2  // one voice is not yet an aspect of the story
 )
 
 // Angles gives the ways to tell an event that at least two sources, or a
@@ -59,7 +60,7 @@ func anglesOf(sc *scored) []xuanti.Angle {
 		a := &angles[i]
 		var support, used []string
 		sources := map[string]bool{}
-		for j := range c.Members {
+		for j := range c.Members[:min(angleMembers, len(c.Members))] {
 			if len(support) >= angleSupport && len(sources) >= angleSources {
 				break
 			}

@@ -46,7 +46,7 @@ const (
 	mmrLambda    = 0.7
 	perTopic     = 2
 	exploreEvery = 10
-	titlesRead   = 5 // of an event's members, for its vector
+	titlesRead   = 3 // of an event's members, for its vector
 )
 
 // Ranker ranks candidates for profiles. It keeps nothing between two rankings
