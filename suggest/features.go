@@ -22,10 +22,8 @@ var defaults = map[string]float64{
 	"relevance": 3, "timeliness": 1.5, "heat": 1, "momentum": 1, "peer_proof": 1.2, "saturation": -1, "gap": 1, "novelty": 0.8, "evergreen": 0.4, "angles": 0.4, "risk": -1.5,
 }
 
-// features measures a candidate for a profile.
-func features(ctx *profileContext, r *reader, sc *scored) []feature {
-	rel := relevance(ctx, r, sc)
-	sc.relevance = clamp(rel.value)
+// features measures a candidate whose relevance is known.
+func features(ctx *profileContext, rel feature, sc *scored) []feature {
 	own, closest := nearestOwn(ctx, sc)
 	c := sc.c
 	return []feature{rel, timeliness(ctx, c), heat(c), momentum(c), peerProof(c), saturation(c), gap(c, own), novelty(own, closest), evergreen(c), angleSupply(sc.angles), risk(sc.risks)}

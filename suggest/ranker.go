@@ -58,17 +58,16 @@ func NewRanker(a *nlp.Analyzer) *Ranker { return &Ranker{a: a} }
 
 // scored is a candidate on its way to a suggestion.
 type scored struct {
-	c         *Candidate
-	title     *reading
-	members   []string // folded titles
-	texts     []string // folded beginnings of bodies, once asked for
-	vec       vector
-	own       []similar
-	risks     []xuanti.Risk
-	angles    []xuanti.Angle
-	s         xuanti.Suggestion
-	relevance float64
-	nearest   float64 // to what is picked already; kept by diversify
+	c       *Candidate
+	title   *reading
+	members []string // folded titles
+	texts   []string // folded beginnings of bodies, once asked for
+	vec     vector
+	own     []similar
+	risks   []xuanti.Risk
+	angles  []xuanti.Angle
+	s       xuanti.Suggestion
+	nearest float64 // to what is picked already; kept by diversify
 }
 
 // body is the folded beginning of a member's text, "" for all but the newest
@@ -114,19 +113,23 @@ func (r *Ranker) Rank(p xuanti.Profile, own []xuanti.OwnPost, decided []xuanti.D
 		}
 		sc.vec = read.vector(texts[i], skip)
 		sc.own = ctx.compare(sc.vec)
+		rel := relevance(ctx, read, sc)
+		inside := clamp(rel.value) >= gate
+		if !inside && !(sc.c.HeatPercentile >= exploreHeat) {
+			continue // hidden: nothing else is worth measuring
+		}
 		sc.risks = risksOf(sc.title.folded, sc.c.Event.Terms, sc.members, sc.c.Members)
-		sc.angles = anglesOf(sc)
-		fs := features(ctx, read, sc)
-		switch {
-		case sc.relevance >= gate:
-			pool = append(pool, sc)
-		case sc.c.HeatPercentile >= exploreHeat && len(sc.risks) == 0:
-			sc.s.Explore = true
-			outside = append(outside, sc)
-		default:
+		if !inside && len(sc.risks) > 0 {
 			continue
 		}
-		assemble(p, sc, fs, w, now)
+		sc.angles = anglesOf(sc)
+		sc.s.Explore = !inside
+		assemble(p, sc, features(ctx, rel, sc), w, now)
+		if inside {
+			pool = append(pool, sc)
+		} else {
+			outside = append(outside, sc)
+		}
 	}
 	byScore(pool)
 	byScore(outside)
