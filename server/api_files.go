@@ -112,7 +112,7 @@ func (s *Server) importFile(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	defer body.Close()
+	defer func() { _ = body.Close() }() // an upload in memory or a temporary file, read to its end
 	v, err := s.Writer.Import(c.UserContext(), kind, c.Query("name", name), body)
 	if err != nil {
 		return err

@@ -76,7 +76,7 @@ func curve(now time.Time, s seed) []engine.CurvePoint {
 		case xuanti.StateFalling:
 			v *= 1.3 - 0.3*x - 0.6*math.Exp(-6*x)
 		case xuanti.StateBack:
-			v *= math.Max(0.08, math.Pow(x, 4)+0.6*math.Exp(-math.Pow((x-.2)*8, 2)))
+			v *= math.Max(0.08, x*x*x*x+0.6*math.Exp(-64*(x-.2)*(x-.2)))
 		default:
 			v *= 1 - 0.8*math.Exp(-5*x)
 		}

@@ -266,7 +266,9 @@ func cursorLink(c *fiber.Ctx, next string, more ...string) string {
 		return ""
 	}
 	v := url.Values{}
-	c.Context().QueryArgs().VisitAll(func(key, value []byte) { v.Add(string(key), string(value)) })
+	for key, value := range c.Context().QueryArgs().All() {
+		v.Add(string(key), string(value))
+	}
 	v.Del("done")
 	v.Set("cursor", next)
 	for i := 0; i+1 < len(more); i += 2 {

@@ -141,7 +141,7 @@ func (s *Server) opmlForm(c *fiber.Ctx) error {
 	if err != nil {
 		return s.sources(c, &sourcesData{}, "", s.message(c, err))
 	}
-	defer body.Close()
+	defer func() { _ = body.Close() }() // an upload in memory or a temporary file, read to its end
 	v, err := s.Writer.Import(c.UserContext(), "opml", name, body)
 	if err != nil {
 		if invalid(err) {

@@ -200,7 +200,9 @@ func (s *Server) Listen(ctx context.Context, ln net.Listener) error {
 	}
 	s.stop() // what still runs is told to end
 	_ = ln.Close()
-	<-done
+	if serr := <-done; serr != nil && err == nil && !errors.Is(serr, net.ErrClosed) {
+		err = serr
+	}
 	s.running.Wait()
 	return err
 }

@@ -21,9 +21,9 @@ func (u *UI) funcs(lang string) template.FuncMap {
 		"L": func(zh, en string) string { return word(lang, zh, en) },
 		"LL": func(zh, en string) template.HTML {
 			if lang == "en" {
-				return template.HTML(template.HTMLEscapeString(en))
+				return template.HTML(template.HTMLEscapeString(en)) //nolint:gosec // escaped here
 			}
-			return template.HTML(template.HTMLEscapeString(zh) + ` <small class="en">` + template.HTMLEscapeString(en) + `</small>`)
+			return template.HTML(template.HTMLEscapeString(zh) + ` <small class="en">` + template.HTMLEscapeString(en) + `</small>`) //nolint:gosec // escaped here
 		},
 		"row": func(p *Page, v any) Row { return Row{P: p, V: v} },
 		"ago": func(now, t time.Time) string { return Ago(lang, now, t) },
