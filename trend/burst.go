@@ -81,6 +81,7 @@ type Bursts struct {
 	stories   map[uint64]string // ids of the stories of the last 48 h
 	titles    map[uint64]string // one title of each
 	maxSeen   map[string]float64
+	scratch   []hit
 	recording bool // a null run: remember the best score of each term instead of firing
 }
 

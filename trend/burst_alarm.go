@@ -8,8 +8,15 @@ import (
 	"github.com/xuanti/xuanti"
 )
 
+// crowded is the number of sightings in memory from which a term is judged at
+// every sixteenth only.
+const crowded = 256
+
 // consider fires, continues or ignores a term after a sighting.
 func (b *Bursts) consider(term string, st *termState) *xuanti.Burst {
+	if n := len(st.Recent); n > crowded && n%16 != 0 {
+		return nil // one sighting more changes little; the work stays bounded
+	}
 	r := b.read(st)
 	if b.recording {
 		if r.score > 0 && r.score > b.maxSeen[term] {

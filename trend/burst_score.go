@@ -23,17 +23,21 @@ func (d *decayed) value(now int64) float64 {
 	return d.V * math.Exp2(-float64(now-d.At)/halfLife.Seconds())
 }
 
+// maxHits bounds the exact memory of one term; a term told more often than that
+// within two days needs no finer count.
+const maxHits = 2048
+
 // expire moves sightings older than the exact memory into the decayed count.
 func (st *termState) expire(now int64) {
 	cut := now - int64(exactFor/time.Second)
 	n := 0
-	for n < len(st.Recent) && st.Recent[n].At <= cut {
+	for n < len(st.Recent) && (st.Recent[n].At <= cut || len(st.Recent)-n >= maxHits) {
 		st.Old.add(st.Recent[n].At, 1)
 		st.rhythm(st.Recent[n].At)
 		n++
 	}
 	if n > 0 {
-		st.Recent = append(st.Recent[:0], st.Recent[n:]...)
+		st.Recent = st.Recent[:copy(st.Recent, st.Recent[n:])]
 	}
 }
 
@@ -144,7 +148,7 @@ func (b *Bursts) read(st *termState) reading {
 		if float64(len(hits)) <= mu*minRatio {
 			continue
 		}
-		r := weigh(hits)
+		r := b.weigh(hits)
 		if r.sources < minSources || r.count < b.opts.MinCount || r.count <= mu*minRatio {
 			continue
 		}
@@ -163,9 +167,10 @@ func (b *Bursts) read(st *termState) reading {
 // weigh counts distinct (story, source) pairs: a source counts once for a
 // story, its further rewordings of it add log2. The score is the bonus for
 // stories told by several sources.
-func weigh(hits []hit) reading {
+func (b *Bursts) weigh(hits []hit) reading {
 	var r reading
-	pairs := slices.Clone(hits)
+	pairs := append(b.scratch[:0], hits...)
+	b.scratch = pairs
 	slices.SortFunc(pairs, func(a, b hit) int {
 		switch {
 		case a.Story < b.Story:

@@ -87,8 +87,8 @@ func NewGrouper(opts GrouperOptions) *Grouper {
 
 func (g *Grouper) reset() {
 	g.now = time.Time{}
-	g.events = newLevel(maxMedoids)
-	g.topics = newLevel(maxTopicMedoids)
+	g.events = newLevel(maxMedoids, 0.1)
+	g.topics = newLevel(maxTopicMedoids, 0)
 	g.moved = map[string]redirect{}
 }
 

@@ -143,15 +143,16 @@ func (c *cluster) topTerms(idf func(string) float64) []string {
 
 // level is the set of open clusters of one kind with their inverted index.
 type level struct {
-	medoids int // titles kept for a cluster
+	medoids int     // titles kept for a cluster
+	part    float64 // least part of a title's own rarity that a candidate shares
 	byID    map[string]*cluster
 	slots   []*cluster // nil after a cluster was closed
 	post    map[uint64][]int32
 	sums    map[int32]float64 // scratch of candidates
 }
 
-func newLevel(medoids int) level {
-	return level{medoids: medoids, byID: map[string]*cluster{}, post: map[uint64][]int32{}, sums: map[int32]float64{}}
+func newLevel(medoids int, part float64) level {
+	return level{medoids: medoids, part: part, byID: map[string]*cluster{}, post: map[uint64][]int32{}, sums: map[int32]float64{}}
 }
 
 func (l *level) len() int { return len(l.byID) }
@@ -228,6 +229,7 @@ func rarest(v []weighted) []weighted {
 // share most rarity with m, at most n, in a fixed order.
 func (l *level) candidates(m *member, since time.Time, n int) []*cluster {
 	clear(l.sums)
+	least := max(minSharedIDF, l.part*weightSum(m.sk.grams))
 	for _, k := range m.sk.grams {
 		p := l.post[k.Key]
 		if k.W < minIndexedIDF || len(p) > maxPosting {
@@ -244,7 +246,7 @@ func (l *level) candidates(m *member, since time.Time, n int) []*cluster {
 	var all []scored
 	for slot, sum := range l.sums {
 		c := l.slots[slot]
-		if sum >= minSharedIDF && c != nil && !c.Last.Before(since) {
+		if sum >= least && c != nil && !c.Last.Before(since) {
 			all = append(all, scored{c, sum})
 		}
 	}

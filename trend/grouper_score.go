@@ -2,6 +2,7 @@ package trend
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"github.com/xuanti/xuanti"
@@ -39,21 +40,27 @@ func newGroupScorer() groupScorer {
 //
 //	z = blend · forests(closest member)·best + blend · forests(next three)·(1-best)
 //	    + own·ownership - age·days
-//	    - conflict·share of conflicting members + bias
+//	    - conflict·share of conflicting members - span·doublings - crowd·doublings + bias
 type joinRule struct {
 	blend               [len(groupForests)]float64
 	best, own           float64
 	bias, age, conflict float64
+	span                float64 // for each doubling of an event's length beyond two days: what goes on longer is a topic
+	crowd               float64 // for each doubling of a topic's events beyond crowdFree
 }
+
+// crowdFree is how many events a topic may hold before each further one has to
+// be closer: the more a topic holds, the likelier one of them resembles anything.
+const crowdFree = 4
 
 // ruleOf returns the rule of a level. The bias is where precision and recall
 // balance on development data, on the flat part of the curve; age and conflict
 // are set by hand.
 func ruleOf(kind levelKind) joinRule {
 	if kind == levelTopic {
-		return joinRule{blend: [...]float64{0, 0, 1}, best: 0.6, bias: 1, age: 0.05}
+		return joinRule{blend: [...]float64{0, 0, 1}, best: 0.6, bias: 1, age: 0.05, conflict: 1.5, crowd: 1}
 	}
-	return joinRule{blend: [...]float64{0.4, 0.4, 0.2}, best: 0.5, own: 2, bias: -1.1, age: 0.4, conflict: 4}
+	return joinRule{blend: [...]float64{0.4, 0.4, 0.2}, best: 0.5, own: 2, bias: -1.1, age: 0.4, conflict: 4, span: 0.8}
 }
 
 // verdict is the judgement about one title and one cluster.
@@ -65,6 +72,8 @@ type verdict struct {
 	others   float64          // mean log-odds against the next members
 	days     float64
 	conflict float64 // share of members that contradict
+	span     float64 // doublings of the time since the first member beyond two days
+	crowd    float64 // doublings of the topic's events beyond crowdFree
 }
 
 func (v *verdict) probability() float64 { return model.Sigmoid(v.logOdds) }
@@ -94,6 +103,8 @@ func (s *groupScorer) why(v *verdict) []xuanti.Feature {
 		xuanti.Feature{Name: "own_wording", Value: v.own, Weight: r.own, Points: r.own * v.own},
 		xuanti.Feature{Name: "days_since_last", Value: v.days, Weight: -r.age, Points: -r.age * v.days},
 		xuanti.Feature{Name: "conflict", Value: v.conflict, Weight: -r.conflict, Points: -r.conflict * v.conflict},
+		xuanti.Feature{Name: "span", Value: v.span, Weight: -r.span, Points: -r.span * v.span},
+		xuanti.Feature{Name: "crowd", Value: v.crowd, Weight: -r.crowd, Points: -r.crowd * v.crowd},
 		xuanti.Feature{Name: "bias", Value: 1, Weight: r.bias + bias, Points: r.bias + bias},
 	)
 }
@@ -139,7 +150,13 @@ func (s *groupScorer) judge(l *level, m *member, c *cluster, kind levelKind) ver
 	}
 	r := &v.rule
 	v.own = ownership(m, c, l)
-	v.logOdds = r.best*best + (1-r.best)*v.others + r.own*v.own - r.age*v.days - r.conflict*v.conflict + r.bias
+	if days := m.At.Sub(c.First).Hours() / 24; days > 2 {
+		v.span = math.Log2(days / 2)
+	}
+	if c.Children > crowdFree {
+		v.crowd = math.Log2(float64(c.Children) / crowdFree)
+	}
+	v.logOdds = r.best*best + (1-r.best)*v.others + r.own*v.own - r.age*v.days - r.conflict*v.conflict - r.span*v.span - r.crowd*v.crowd + r.bias
 	return v
 }
 

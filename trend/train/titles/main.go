@@ -1,0 +1,58 @@
+// Command titles makes the background table and the forests that compare
+// headlines, and writes them where package model embeds them:
+//
+//	go run ./trend/train/titles -data DIR -out trend/model -step background
+//	go run ./trend/train/titles -data DIR -out trend/model -step models
+//
+// DIR holds hotlists/, articles/ and pairs/ in the row formats that package
+// train names. The files hold counts and weights only. The second step reads
+// the table of the first from the program, hence two runs. With -hold FROM,TO
+// the stream models do not see those days, so that they can be judged on them.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"strings"
+	"time"
+
+	"github.com/xuanti/xuanti/nlp"
+	"github.com/xuanti/xuanti/trend/train"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	data := flag.String("data", "", "folder with hotlists/, articles/ and pairs/")
+	out := flag.String("out", "trend/model", "folder of the embedded files")
+	step := flag.String("step", "models", "background or models")
+	hold := flag.String("hold", "", "FROM,TO: days kept from the stream models, as 2006-01-02,2006-01-02")
+	flag.Parse()
+	o := train.Options{Data: *data, Out: *out, Date: time.Now(), Command: "go run ./trend/train/titles -data DIR -out trend/model",
+		Log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
+	if from, to, ok := strings.Cut(*hold, ","); ok {
+		o.Skip = func(t time.Time) bool {
+			d := t.Format(time.DateOnly)
+			return d >= from && d <= to
+		}
+	}
+	if *step == "background" {
+		return train.RunBackground(ctx, o)
+	}
+	a, err := nlp.New(nlp.Options{})
+	if err != nil {
+		return err
+	}
+	return train.RunModels(ctx, a, o)
+}
