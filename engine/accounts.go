@@ -28,7 +28,7 @@ func (e *Engine) Accounts(ctx context.Context, group string) (Page[AccountView],
 	}
 	p := Page[AccountView]{Items: []AccountView{}, AsOf: peers.at}
 	for _, a := range all {
-		p.Items = append(p.Items, accountView(a, peers, sources))
+		p.Items = append(p.Items, e.accountView(a, peers, sources))
 	}
 	return p, nil
 }
@@ -47,11 +47,11 @@ func (e *Engine) Account(ctx context.Context, id string) (AccountView, error) {
 	if err != nil {
 		return AccountView{}, err
 	}
-	return accountView(a, peers, sources), nil
+	return e.accountView(a, peers, sources), nil
 }
 
-func accountView(a xuanti.Account, peers *peerView, sources map[string]xuanti.Source) AccountView {
-	v := AccountView{ID: a.ID, Platform: a.Platform, Name: a.Name, Handle: a.Handle, URL: a.URL, Group: a.Group, Followers: a.Followers, Note: a.Note, Sources: []string{}}
+func (e *Engine) accountView(a xuanti.Account, peers *peerView, sources map[string]xuanti.Source) AccountView {
+	v := AccountView{ID: a.ID, Platform: a.Platform, Name: a.Name, Handle: a.Handle, URL: e.link(a.URL), Group: a.Group, Followers: a.Followers, Note: a.Note, Sources: []string{}}
 	if !a.FollowersAt.IsZero() {
 		v.FollowersAt = &a.FollowersAt
 	}

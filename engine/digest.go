@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/xuanti/xuanti"
@@ -81,7 +82,9 @@ func (e *Engine) digest(ctx context.Context, at time.Time, profileID, baseURL st
 		v := e.eventView(r, pres[r.ID], nil, at)
 		t := alert.DigestTopic{ID: v.TopicID, EventID: v.ID, Title: v.Title, State: v.State, StateLabel: v.StateLabel, Heat: v.Heat, Why: v.Why, New: v.FirstAt.After(dayStart)}
 		for _, p := range v.Presences {
-			t.Platforms = append(t.Platforms, p.BoardName)
+			if !slices.Contains(t.Platforms, p.BoardName) {
+				t.Platforms = append(t.Platforms, p.BoardName)
+			}
 			if len(t.Links) < 3 {
 				t.Links = append(t.Links, alert.DigestLink{Title: p.Title, Source: p.BoardName, URL: p.URL, At: p.At})
 			}
@@ -91,7 +94,7 @@ func (e *Engine) digest(ctx context.Context, at time.Time, profileID, baseURL st
 			return alert.Digest{}, err
 		}
 		for _, it := range items {
-			t.Links = append(t.Links, alert.DigestLink{Title: it.Title, Source: it.SourceID, URL: it.URL, At: it.PublishedAt})
+			t.Links = append(t.Links, alert.DigestLink{Title: it.Title, Source: it.SourceID, URL: e.link(it.URL), At: it.PublishedAt})
 			if t.Lead == "" {
 				t.Lead = excerpt(it.Text)
 			}
@@ -106,7 +109,7 @@ func (e *Engine) digest(ctx context.Context, at time.Time, profileID, baseURL st
 		return alert.Digest{}, err
 	}
 	for _, b := range bursts {
-		in.Terms = append(in.Terms, alert.DigestTerm{Term: b.Term, Count: b.Count, Expected: b.Expected, Ratio: round1(b.Ratio())})
+		in.Terms = append(in.Terms, alert.DigestTerm{Term: spelled(b.Term, b.Titles), Count: b.Count, Expected: b.Expected, Ratio: round1(b.Ratio())})
 	}
 	if profileID != "" && at.Equal(e.Now()) {
 		s, err := e.Suggestions(ctx, profileID, "", 5)

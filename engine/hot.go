@@ -221,8 +221,18 @@ func eventWhy(v *EventView, now time.Time) []string {
 	if p := v.Odds.Stay; p != nil && len(v.Presences) > 0 {
 		why = append(why, fmt.Sprintf("3 小时后仍在榜的概率 %.0f%%", *p*100))
 	}
-	if l := v.Odds.Lift; l != nil && *l >= 1.5 {
+	if l := v.Odds.Lift; l != nil && *l >= 1.5 && v.State != xuanti.StateFalling {
 		why = append(why, fmt.Sprintf("上升可能是同榜平均的 %.1f 倍", *l))
+	}
+	return why
+}
+
+// topicWhy says why a topic is where it is, by the figures of its own row.
+func topicWhy(v *TopicView, now time.Time) []string {
+	e := EventView{State: v.State, Presences: v.Presences, Platforms: v.Platforms, Curve: v.Curve, FirstAt: v.FirstAt, Items: v.Items, Copies: v.Copies, Odds: v.Odds}
+	why := eventWhy(&e, now)
+	if v.EventCount > 1 {
+		why = append(why, fmt.Sprintf("包含 %d 个事件", v.EventCount))
 	}
 	return why
 }
@@ -302,10 +312,7 @@ func topicView(t xuanti.Topic, evs []EventView, now time.Time) TopicView {
 	if d, ok := heatChange(v.Curve, now, time.Hour); ok {
 		v.HeatHour = round1(d)
 	}
-	v.Why = top.Why
-	if len(evs) > 1 {
-		v.Why = append([]string{fmt.Sprintf("包含 %d 个事件", len(evs))}, v.Why...)
-	}
+	v.Why = topicWhy(&v, now)
 	v.Platforms, v.Presences, v.Terms, v.Curve, v.Risks = list(v.Platforms), list(v.Presences), list(v.Terms), list(v.Curve), list(v.Risks)
 	return v
 }

@@ -167,7 +167,9 @@ func (e *Engine) measure(l *liveEvent, at time.Time) xuanti.EventPoint {
 	feedHeat := math.Min(feedHeatMax, feedHeatStep*math.Log2(1+float64(writers)))
 	p.Heat = 100 * (1 - (1-boardHeat/100)*(1-feedHeat/100))
 	p.Heat = math.Round(p.Heat*100) / 100
-	p.Spread = e.state.boards.SpreadOdds(p.Platforms, at.Sub(l.ev.FirstAt))
+	if p.Platforms < 3 { // there it is already
+		p.Spread = e.state.boards.SpreadOdds(p.Platforms, at.Sub(l.ev.FirstAt))
+	}
 	p.State = trend.EventState(l.point, trend.LifeInput{
 		Now: at, FirstAt: l.ev.FirstAt, StateSince: l.ev.StateSince, Heat: p.Heat, PeakHeat: l.ev.PeakHeat, PeakAt: l.ev.PeakAt,
 		Listed: len(pres), Writers: writers, BestRank: int(math.Min(best, 1e6)), Grow: p.Grow, Stay: p.Stay, Lift: p.Lift,

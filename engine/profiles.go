@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -215,22 +216,32 @@ func (e *Engine) Suggestions(ctx context.Context, profileID, status string, limi
 		if len(page.Items) == clampLimit(limit) {
 			break
 		}
-		page.Items = append(page.Items, suggestionView(s))
+		page.Items = append(page.Items, e.suggestionView(s))
 	}
 	return page, nil
 }
 
-func suggestionView(s xuanti.Suggestion) SuggestionView {
+func (e *Engine) suggestionView(s xuanti.Suggestion) SuggestionView {
 	v := SuggestionView{ID: s.ID, ProfileID: s.ProfileID, EventID: s.EventID, TopicID: s.TopicID, Title: s.Title, State: s.State, StateLabel: stateLabel(s.State),
-		Score: s.Score, Probability: s.Probability, Contributions: list(s.Contributions), Evidence: list(s.Evidence), Risks: list(s.Risks), Angles: list(s.Angles),
-		Peers: list(s.Peers), Status: s.Status, Explore: s.Explore, At: s.At}
+		Score: s.Score, Probability: s.Probability, Contributions: slices.Clone(list(s.Contributions)), Evidence: e.linked(s.Evidence), Risks: list(s.Risks), Angles: slices.Clone(list(s.Angles)),
+		Peers: e.linked(s.Peers), Status: s.Status, Explore: s.Explore, At: s.At}
 	for i := range v.Contributions {
-		v.Contributions[i].Evidence = list(v.Contributions[i].Evidence)
+		v.Contributions[i].Evidence = e.linked(v.Contributions[i].Evidence)
 	}
 	for i := range v.Angles {
 		v.Angles[i].UsedBy, v.Angles[i].Support = list(v.Angles[i].UsedBy), list(v.Angles[i].Support)
 	}
 	return v
+}
+
+// linked is evidence with addresses that open. The rows given stay as they are:
+// a ranking is kept for later readers.
+func (e *Engine) linked(rows []xuanti.Evidence) []xuanti.Evidence {
+	out := slices.Clone(list(rows))
+	for i := range out {
+		out[i].URL = e.link(out[i].URL)
+	}
+	return out
 }
 
 // rank ranks the active events for a profile.
@@ -386,7 +397,7 @@ func (e *Engine) offered(ctx context.Context, p xuanti.Profile, id string, now t
 	}
 	for _, s := range all {
 		if s.ID == id {
-			return suggestionView(s), nil
+			return e.suggestionView(s), nil
 		}
 	}
 	decided, err := e.store.Decisions(ctx, p.ID, now)

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/xuanti/xuanti"
@@ -11,9 +12,20 @@ import (
 
 func termView(b xuanti.Burst) TermView {
 	return TermView{
-		Term: b.Term, Count: b.Count, Expected: b.Expected, Ratio: round1(b.Ratio()), Score: round1(b.Score), Sources: b.Sources,
+		Term: spelled(b.Term, b.Titles), Count: b.Count, Expected: b.Expected, Ratio: round1(b.Ratio()), Score: round1(b.Score), Sources: b.Sources,
 		Window: b.Window.Round(time.Minute).String(), Since: b.StartedAt, At: b.At, Titles: list(b.Titles), EventIDs: list(b.EventIDs), NewWord: b.NewWord,
 	}
+}
+
+// spelled writes a folded term as the titles print it: 跃川E7, not 跃川e7.
+func spelled(term string, titles []string) string {
+	for _, t := range titles {
+		low := strings.ToLower(t)
+		if i := strings.Index(low, term); i >= 0 && len(low) == len(t) {
+			return t[i : i+len(term)]
+		}
+	}
+	return term
 }
 
 // Terms implements Reader: the words that are trending now, strongest first.

@@ -60,7 +60,7 @@ func ruleOf(kind levelKind) joinRule {
 	if kind == levelTopic {
 		return joinRule{blend: [...]float64{0, 0, 1}, best: 0.6, bias: 1, age: 0.05, conflict: 1.5, crowd: 1}
 	}
-	return joinRule{blend: [...]float64{0.4, 0.4, 0.2}, best: 0.5, own: 2, bias: -1.1, age: 0.4, conflict: 4, span: 0.8}
+	return joinRule{blend: [...]float64{0.4, 0.4, 0.2}, best: 0.5, own: 2, bias: -0.9, age: 0.4, conflict: 4, span: 0.8}
 }
 
 // verdict is the judgement about one title and one cluster.

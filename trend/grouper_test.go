@@ -38,7 +38,7 @@ func TestGrouperIsRepeatable(t *testing.T) {
 	}
 	// The headlines are made of few blocks, so some happenings look alike; they
 	// must neither all fall apart nor run together.
-	if len(events) < 30 || len(events) > 150 {
+	if len(events) < 15 || len(events) > 150 {
 		t.Errorf("300 headlines of 100 happenings gave %d events", len(events))
 	}
 }

@@ -66,7 +66,7 @@ func decideState(prev xuanti.EventPoint, in LifeInput) xuanti.State {
 		return xuanti.StateFalling
 	case in.Listed == 0 && in.Now.Sub(in.PeakAt) > fadesAfter && change <= 0:
 		return xuanti.StateFalling
-	case in.Lift >= risingLift && atPeak, change >= 5 && atPeak && in.Now.Sub(in.FirstAt) > 10*time.Minute:
+	case in.Lift >= risingLift && (atPeak || change >= 1), change >= 5 && in.Now.Sub(in.FirstAt) > 10*time.Minute:
 		return xuanti.StateRising
 	case in.Now.Sub(in.FirstAt) <= freshFor:
 		return xuanti.StateNew
@@ -74,7 +74,7 @@ func decideState(prev xuanti.EventPoint, in LifeInput) xuanti.State {
 		return xuanti.StatePeak
 	case prev.State == xuanti.StateRising && atPeak:
 		return xuanti.StatePeak
-	case in.Heat < steadyShare*in.PeakHeat:
+	case in.Heat < steadyShare*in.PeakHeat && change <= 0:
 		return xuanti.StateFalling
 	}
 	return xuanti.StatePeak
