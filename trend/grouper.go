@@ -2,7 +2,6 @@ package trend
 
 import (
 	"cmp"
-	"slices"
 	"time"
 
 	"github.com/xuanti/xuanti"
@@ -127,8 +126,9 @@ func (g *Grouper) Add(d Doc) Assignment {
 	return out
 }
 
-// AddCopy counts d as spread of an event: it keeps the event active and never
-// changes what it is about. An unknown event is ignored.
+// AddCopy counts d as spread of an event: it keeps the event active, lends
+// weight to the title it repeats and never changes what the event is about. An
+// unknown event is ignored.
 func (g *Grouper) AddCopy(d Doc, eventID string) {
 	g.advance(d.At)
 	e := g.events.get(g.resolve(eventID))
@@ -137,6 +137,8 @@ func (g *Grouper) AddCopy(d Doc, eventID string) {
 	}
 	e.Copies++
 	e.touch(d.At)
+	e.addPlatform(d.Platform)
+	e.support(g.member(d))
 	if t := g.topics.get(e.Parent); t != nil {
 		t.touch(d.At)
 	}
@@ -223,9 +225,7 @@ func (g *Grouper) best(l *level, m *member, kind levelKind) (*cluster, verdict) 
 func (g *Grouper) join(l *level, c *cluster, m *member) {
 	c.Members++
 	c.touch(m.At)
-	if !slices.Contains(c.Platforms, m.Platform) && len(c.Platforms) < 64 {
-		c.Platforms = append(c.Platforms, m.Platform)
-	}
+	c.addPlatform(m.Platform)
 	l.keep(c, m)
 }
 

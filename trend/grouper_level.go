@@ -100,6 +100,26 @@ func (c *cluster) title() string {
 	return best
 }
 
+func (c *cluster) addPlatform(p string) {
+	if !slices.Contains(c.Platforms, p) && len(c.Platforms) < 64 {
+		c.Platforms = append(c.Platforms, p)
+	}
+}
+
+// copyCosine is the likeness from which a title only repeats another.
+const copyCosine = 0.85
+
+// support lends the weight of m to the title it repeats, if there is one.
+func (c *cluster) support(m *member) bool {
+	for _, o := range c.Medoids {
+		if ratio(intersect(m.sk.grams, o.sk.grams).dot, m.sk.gnorm*o.sk.gnorm) >= copyCosine {
+			o.Weight++
+			return true
+		}
+	}
+	return false
+}
+
 func (c *cluster) countTerms(a *nlp.Analysis) {
 	if a == nil {
 		return
@@ -275,11 +295,8 @@ func (l *level) clustersWith(key uint64, but int32) int {
 // only add weight to the title they repeat, and of a full set the least
 // supported title other than the founding one makes room.
 func (l *level) keep(c *cluster, m *member) {
-	for _, o := range c.Medoids {
-		if ratio(intersect(m.sk.grams, o.sk.grams).dot, m.sk.gnorm*o.sk.gnorm) >= 0.85 {
-			o.Weight++
-			return
-		}
+	if c.support(m) {
+		return
 	}
 	copied := *m
 	if len(c.Medoids) < l.medoids {

@@ -211,9 +211,6 @@ const (
 // that only this happening is told of now speaks for it; a name that is in
 // everyone's mouth does not.
 func ownership(m *member, c *cluster, l *level) float64 {
-	if c.Members < 2 {
-		return 0
-	}
 	best := 0.0
 	for _, name := range m.sk.names {
 		here := 0
