@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/xuanti/xuanti"
@@ -52,8 +53,8 @@ func (e *Engine) loadSubscribers(ctx context.Context) error {
 		return err
 	}
 	m, err := alert.NewMatcher(e.nlp, subs)
-	if err != nil {
-		return err
+	if err != nil { // one broken rule must not silence the others
+		e.log.Error("a stored subscription does not compile and is left out", "error", err)
 	}
 	next := subscribers{matcher: m, byID: map[string]xuanti.Subscription{}, channels: map[string]xuanti.Channel{}, today: map[string]int{}}
 	for _, s := range subs {
@@ -129,8 +130,10 @@ func (e *Engine) fire(ctx context.Context, c *change, subID string, l *liveEvent
 	}
 	point := l.point
 	point.Heat = l.ev.Heat
-	stage, yes := alert.Decide(sub, hist, e.firedToday(ctx, c.at, subID), alert.EventFacts{Event: l.ev, Point: point, Refuted: l.refut, Official: l.offic}, c.at)
-	if !yes {
+	stage, yes := alert.Decide(sub, hist, e.firedToday(ctx, c.at, subID), alert.EventFacts{
+		Event: l.ev, Point: point, Refuted: !l.refutAt.IsZero(), RefutedAt: l.refutAt, Official: !l.officAt.IsZero(), OfficialAt: l.officAt,
+	}, c.at)
+	if stage == "" {
 		return nil
 	}
 	m := xuanti.Match{
@@ -146,6 +149,9 @@ func (e *Engine) fire(ctx context.Context, c *change, subID string, l *liveEvent
 	c.alerts.matches = append(c.alerts.matches, m)
 	e.subs.today[subID]++
 	c.say(c.at, "subscription.matched", e.matchView(m))
+	if !yes { // the day's limit is reached: the private feed still has it
+		return nil
+	}
 	if !c.live || it != nil && !isNews(it) {
 		return nil
 	}
@@ -154,7 +160,7 @@ func (e *Engine) fire(ctx context.Context, c *change, subID string, l *liveEvent
 		if !ok || !ch.Active {
 			continue
 		}
-		c.alerts.deliveries = append(c.alerts.deliveries, alert.NewDelivery(sub, ch, m, l.ev, c.at, e.baseURL()))
+		c.alerts.deliveries = append(c.alerts.deliveries, alert.NewDelivery(sub, ch, e.opened(m, e.baseURL()), l.ev, c.at, e.baseURL()))
 	}
 	return nil
 }
@@ -190,6 +196,26 @@ func (e *Engine) channelFailed(ctx context.Context, ch xuanti.Channel, reason st
 	}
 	e.subs.channels[ch.ID] = ch
 	return nil
+}
+
+// channelWorks is told that a channel with earlier failures took a message.
+func (e *Engine) channelWorks(ctx context.Context, ch xuanti.Channel) error {
+	ch.Failures, ch.LastError = 0, ""
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if err := e.store.Update(ctx, func(tx *store.Tx) error { return tx.PutChannel(ctx, ch) }); err != nil {
+		return err
+	}
+	e.subs.channels[ch.ID] = ch
+	return nil
+}
+
+// opened gives a match whose address opens from outside as well.
+func (e *Engine) opened(m xuanti.Match, baseURL string) xuanti.Match {
+	if m.URL = e.link(m.URL); strings.HasPrefix(m.URL, "/") {
+		m.URL = baseURL + m.URL
+	}
+	return m
 }
 
 func (e *Engine) baseURL() string {

@@ -461,8 +461,12 @@ func (l *liveEvent) admit(it *xuanti.Item, a *nlp.Analysis, weight float64) {
 	if it.Kind != xuanti.ItemEntry {
 		l.sawFeed(it.SourceID, it.PublishedAt)
 	}
-	l.offic = l.offic || weight >= 1.5
-	l.refut = l.refut || refutes(a.Title)
+	if weight >= 1.5 {
+		l.officAt = earliest(l.officAt, it.SeenAt)
+	}
+	if refutes(a.Title) {
+		l.refutAt = earliest(l.refutAt, it.SeenAt)
+	}
 }
 
 // refutes recognises the words with which a refutation is announced.

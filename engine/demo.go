@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/xuanti/xuanti"
@@ -134,6 +135,14 @@ func (e *Engine) link(url string) string {
 	}
 	if path, ok := e.demo.Local(url); ok {
 		return "/demo" + path
+	}
+	return url
+}
+
+// outside makes an address that opens from a file as well.
+func (e *Engine) outside(url string) string {
+	if strings.HasPrefix(url, "/") {
+		return e.baseURL() + url
 	}
 	return url
 }

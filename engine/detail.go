@@ -95,7 +95,7 @@ func (e *Engine) Topic(ctx context.Context, id string) (TopicDetail, error) {
 	if len(d.Events) == 0 {
 		return d, xuanti.Errorf(xuanti.CodeNotFound, "话题 %s 在这个时间还没有出现 (topic not seen yet)", id)
 	}
-	d.TopicView = topicView(t, d.Events, h.at)
+	d.TopicView = topicView(d.Events, h.at)
 	if d.Members, err = e.members(ctx, ids, h.at); err != nil {
 		return d, err
 	}

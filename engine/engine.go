@@ -157,7 +157,7 @@ func (e *Engine) Live(ctx context.Context, endpoints map[string]string) error {
 	})
 	e.mailman = alert.NewDeliverer(alert.DelivererOptions{
 		Outbox: e.store, Senders: map[string]alert.Channel{"webhook": alert.NewWebhook(e.webhookClient(allow), xuanti.SystemClock{})},
-		Clock: e.clock, Log: e.log, Attempts: e.cfg.Alert.Attempts, OnPermanent: e.channelFailed,
+		Clock: e.clock, Log: e.log, Attempts: e.cfg.Alert.Attempts, OnPermanent: e.channelFailed, OnDelivered: e.channelWorks,
 	})
 	return nil
 }

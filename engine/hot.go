@@ -100,20 +100,12 @@ func (e *Engine) buildHot(ctx context.Context) (*hotView, error) {
 		topicIDs[v.TopicID] = append(topicIDs[v.TopicID], len(h.events))
 		h.events = append(h.events, v)
 	}
-	topics, err := e.store.Topics(ctx, order)
-	if err != nil {
-		return nil, err
-	}
-	titles := map[string]xuanti.Topic{}
-	for _, t := range topics {
-		titles[t.ID] = t
-	}
 	for _, id := range order {
 		evs := make([]EventView, len(topicIDs[id]))
 		for i, k := range topicIDs[id] {
 			evs[i] = h.events[k]
 		}
-		h.topics = append(h.topics, topicView(titles[id], evs, now))
+		h.topics = append(h.topics, topicView(evs, now))
 	}
 	sort.SliceStable(h.topics, func(i, j int) bool { return h.topics[i].Heat > h.topics[j].Heat })
 	return h, nil
@@ -259,15 +251,12 @@ func heatChange(curve []CurvePoint, now time.Time, span time.Duration) (float64,
 }
 
 // topicView sums up a topic's events, of which the hottest stands for it.
-func topicView(t xuanti.Topic, evs []EventView, now time.Time) TopicView {
+func topicView(evs []EventView, now time.Time) TopicView {
 	sort.SliceStable(evs, func(i, j int) bool { return evs[i].Heat > evs[j].Heat })
 	top := evs[0]
 	v := TopicView{
 		ID: top.TopicID, Title: top.Title, State: top.State, StateLabel: top.StateLabel, StateSince: top.StateSince,
 		Odds: top.Odds, Terms: top.Terms, EventID: top.ID, URL: top.URL, FirstAt: top.FirstAt, LastAt: top.LastAt, EventCount: len(evs),
-	}
-	if t.ID != "" {
-		v.FirstAt = minTime(t.FirstAt, v.FirstAt)
 	}
 	seen := map[string]bool{}
 	rest := 1.0
@@ -315,13 +304,6 @@ func topicView(t xuanti.Topic, evs []EventView, now time.Time) TopicView {
 	v.Why = topicWhy(&v, now)
 	v.Platforms, v.Presences, v.Terms, v.Curve, v.Risks = list(v.Platforms), list(v.Presences), list(v.Terms), list(v.Curve), list(v.Risks)
 	return v
-}
-
-func minTime(a, b time.Time) time.Time {
-	if a.IsZero() || b.Before(a) {
-		return b
-	}
-	return a
 }
 
 func addRisks(have, more []xuanti.Risk) []xuanti.Risk {

@@ -44,8 +44,8 @@ type liveEvent struct {
 	spelled map[string]string    // folded titles of members → as published
 	dirty   bool                 // differs from its row in the store in more than what time alone changes
 	saved   time.Time            // LastAt of its row in the store
-	refut   bool                 // a refutation joined
-	offic   bool                 // an authoritative source joined
+	refutAt time.Time            // when a refutation joined
+	officAt time.Time            // when an authoritative source joined
 }
 
 // presence is an event's best row on a board's newest snapshot.

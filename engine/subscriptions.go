@@ -159,7 +159,7 @@ func (e *Engine) DeleteSubscription(ctx context.Context, id string) error {
 
 func (e *Engine) matchView(m xuanti.Match) MatchView {
 	return MatchView{ID: m.ID, SubscriptionID: m.SubscriptionID, EventID: m.EventID, ItemID: m.ItemID, Stage: m.Stage, StageLabel: stageLabel(m.Stage), At: m.At,
-		Terms: list(m.Terms), Title: m.Title, URL: m.URL, Heat: round1(m.Heat), Platforms: m.Platforms}
+		Terms: list(m.Terms), Title: m.Title, URL: e.link(m.URL), Heat: round1(m.Heat), Platforms: m.Platforms}
 }
 
 // Matches implements Reader.
@@ -256,6 +256,9 @@ func (e *Engine) SubscriptionFeed(ctx context.Context, token, baseURL string, w 
 	ms, _, err := e.store.Matches(ctx, store.MatchFilter{SubscriptionID: s.ID, Until: now, Limit: feedRows})
 	if err != nil {
 		return err
+	}
+	for i := range ms {
+		ms[i] = e.opened(ms[i], baseURL)
 	}
 	return alert.RenderFeed(w, s, ms, baseURL+"/feeds/"+token+".xml", baseURL, now)
 }

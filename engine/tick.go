@@ -160,7 +160,7 @@ func (e *Engine) mergeLive(c *change, from, into string) {
 	for s := range a.subs {
 		b.subs[s] = struct{}{}
 	}
-	b.refut, b.offic = b.refut || a.refut, b.offic || a.offic
+	b.refutAt, b.officAt = earliest(a.refutAt, b.refutAt), earliest(a.officAt, b.officAt)
 	b.dirty = true
 	delete(e.state.events, from)
 	delete(c.events, from)
@@ -172,6 +172,14 @@ func (e *Engine) mergeLive(c *change, from, into string) {
 	}
 	c.touch(b)
 	e.refresh(c, b, c.at)
+}
+
+// earliest is the earlier of two times, of which zero is unknown.
+func earliest(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // nightly calibrates thresholds, learns words and prunes.

@@ -263,7 +263,7 @@ func (e *Engine) exportTopics(ctx context.Context, q ExportQuery, w io.Writer) e
 			on = append(on, fmt.Sprintf("%s%d", p.BoardName, p.Rank))
 		}
 		if err := s.row(t.Title, t.StateLabel, fmt.Sprintf("%.1f", t.Heat), fmt.Sprintf("%+.1f", t.HeatHour), strings.Join(on, " "), strings.Join(t.Platforms, " "),
-			itoa(t.EventCount), itoa(t.Items), itoa(t.Copies), local(t.FirstAt), local(t.LastAt), strings.Join(t.Terms, " "), strings.Join(t.Why, "；"), t.URL, t.ID); err != nil {
+			itoa(t.EventCount), itoa(t.Items), itoa(t.Copies), local(t.FirstAt), local(t.LastAt), strings.Join(t.Terms, " "), strings.Join(t.Why, "；"), e.outside(t.URL), t.ID); err != nil {
 			return err
 		}
 	}

@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/blevesearch/bleve/v2/util"
 )
@@ -31,31 +30,43 @@ func checkFiles(store string, budget *int64) error {
 	if err != nil {
 		return fmt.Errorf("read folder: %w", err)
 	}
+	// A process that was killed may leave segments half written. No snapshot
+	// names them, so nothing acknowledged is in them, and Bleve removes them.
+	named, err := newestSegments(store)
+	if err != nil {
+		return err
+	}
 	for _, e := range entries {
-		if !strings.HasSuffix(e.Name(), ".zap") {
+		if !named[e.Name()] {
 			continue
 		}
+		delete(named, e.Name())
 		if err := checkSegment(filepath.Join(store, e.Name()), budget); err != nil {
 			return fmt.Errorf("segment %s: %w", e.Name(), err)
 		}
 	}
-	return checkRoot(store)
+	for name := range named {
+		return fmt.Errorf("segment %s of the newest snapshot is missing", name)
+	}
+	return nil
 }
 
-// checkRoot makes sure that the newest snapshot has all its segments. Bleve
-// itself would fall back to an older one, and documents would be gone without a
-// word. The caller holds the lock of the index, so nothing waits here.
-func checkRoot(store string) (err error) {
+// newestSegments names the files that the newest snapshot needs. When one is
+// missing, Bleve itself would fall back to an older snapshot, and documents
+// would be gone without a word. The caller holds the lock of the index, so
+// nothing waits here.
+func newestSegments(store string) (named map[string]bool, err error) {
 	path := filepath.Join(store, "root.bolt")
 	if _, err := os.Stat(path); err != nil {
-		return err
+		return nil, err
 	}
 	db, err := util.OpenBolt(path, 0o600, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	return db.View(func(tx *util.BoltTxImpl) error {
+	named = map[string]bool{}
+	return named, db.View(func(tx *util.BoltTxImpl) error {
 		all := tx.Bucket(util.BoltSnapshotsBucket)
 		if all == nil {
 			return errors.New("no snapshots")
@@ -78,9 +89,7 @@ func checkRoot(store string) (err error) {
 			if name == nil {
 				continue
 			}
-			if _, err := os.Stat(filepath.Join(store, filepath.Base(string(name)))); err != nil {
-				return fmt.Errorf("segment of the newest snapshot: %w", err)
-			}
+			named[filepath.Base(string(name))] = true
 		}
 		return nil
 	})
