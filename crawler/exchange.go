@@ -33,7 +33,7 @@ func (f *Fetcher) exchange(ctx context.Context, req Request, start *url.URL, h *
 	if err != nil {
 		return nil, f.transportError(ctx, h.url, err)
 	}
-	defer raw.Body.Close()
+	defer func() { _ = raw.Body.Close() }() // the body is read; nothing hangs on closing it
 	resp := &Response{Status: raw.StatusCode, Header: raw.Header}
 	limit := f.opts.MaxBytes
 	if req.MaxBytes > 0 && req.MaxBytes < limit {

@@ -19,7 +19,6 @@ type pageMeta struct {
 	authors   []string // rel=author, itemprop=author, by-lines
 	dated     []string // text of elements whose class speaks of a date
 	scripts   []*nethtml.Node
-	images    []string
 	ld        linkedData
 }
 

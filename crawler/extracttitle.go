@@ -85,19 +85,14 @@ func trimSite(title, site string, base *url.URL) string {
 	for range 5 {
 		locs := titleBreak.FindAllStringIndex(title, -1)
 		cut := -1
-		for i := len(locs) - 1; i >= 0; i-- {
-			head, tail := title[:locs[i][0]], title[locs[i][1]:]
+		if len(locs) > 0 {
+			last := locs[len(locs)-1]
+			head, mark, tail := title[:last[0]], title[last[0]:last[1]], title[last[1]:]
 			key := foldTitle(tail)
-			if key == "" {
-				cut = locs[i][0]
-				break
-			}
-			mark := title[locs[i][0]:locs[i][1]]
 			spaced := mark[0] == ' ' || strings.ContainsAny(mark, "|｜_‖丨") || hasHan(tail) && hasHan(head)
-			if isSiteName(key, tail, siteKey, host, spaced) && weightOf(head) >= 6 {
-				cut = locs[i][0]
+			if key == "" || isSiteName(key, tail, siteKey, host, spaced) && weightOf(head) >= 6 {
+				cut = last[0]
 			}
-			break
 		}
 		if cut <= 0 {
 			break

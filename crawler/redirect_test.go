@@ -4,13 +4,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"testing"
 )
 
 func TestFetchRedirects(t *testing.T) {
-	var other *httptest.Server
-	other = testServer(t, func(w http.ResponseWriter, r *http.Request) {
+	other := testServer(t, func(w http.ResponseWriter, r *http.Request) {
 		for _, h := range []string{"X-Key", "Authorization"} {
 			if r.Header.Get(h) != "" {
 				t.Errorf("%s went to another host", h)

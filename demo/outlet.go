@@ -77,9 +77,6 @@ func (a *article) path() string { return "/a/" + a.id }
 func (a *article) url() string  { return "http://" + Host + a.path() }
 func (a *article) text() string { return strings.Join(a.paragraphs, "\n\n") }
 
-// summary is the first paragraph, shortened to 80 characters.
-func (a *article) summary() string { return shorten(a.paragraphs[0], 80) }
-
 func shorten(s string, n int) string {
 	r := []rune(s)
 	if len(r) <= n {

@@ -41,22 +41,21 @@ type applied struct {
 // change collects everything that one transaction writes.
 type change struct {
 	batch
-	items    []xuanti.Item
-	docs     []*nlp.Analysis
-	prints   []store.FingerprintRow
-	members  []xuanti.Membership
-	metrics  []xuanti.Metric
-	events   map[string]*liveEvent // touched
-	order    []string              // ids of events in order of touching
-	topics   map[string]xuanti.Topic
-	merges   []trend.Merge
-	points   []xuanti.EventPoint
-	snaps    []store.SnapshotRow
-	seen     [][]xuanti.Observation
-	bursts   []xuanti.Burst
-	alerts   alerts
-	news     []Change // to publish after the commit
-	relabels []xuanti.Item
+	items   []xuanti.Item
+	docs    []*nlp.Analysis
+	prints  []store.FingerprintRow
+	members []xuanti.Membership
+	metrics []xuanti.Metric
+	events  map[string]*liveEvent // touched
+	order   []string              // ids of events in order of touching
+	topics  map[string]xuanti.Topic
+	merges  []trend.Merge
+	points  []xuanti.EventPoint
+	snaps   []store.SnapshotRow
+	seen    [][]xuanti.Observation
+	bursts  []xuanti.Burst
+	alerts  alerts
+	news    []Change // to publish after the commit
 }
 
 func newChange(b batch) *change {

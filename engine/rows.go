@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -91,7 +92,7 @@ type rowReader struct {
 }
 
 func openRows(name string, stdin io.Reader, bad func(string, int, error)) (*rowReader, error) {
-	var r io.Reader = stdin
+	r := stdin
 	var c io.Closer
 	if name != "-" && name != "" {
 		f, err := os.Open(name)
@@ -190,7 +191,7 @@ func sorted(name string) (bool, error) {
 	var last time.Time
 	for {
 		row, err := rr.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return true, rr.close()
 		}
 		if err != nil {
@@ -256,7 +257,7 @@ func merged(files []string, stdin io.Reader, bad func(string, int, error)) (func
 				return row, nil
 			}
 		}
-		if st.head, err = st.next(); err == io.EOF {
+		if st.head, err = st.next(); errors.Is(err, io.EOF) {
 			continue
 		} else if err != nil {
 			return nil, closeAll, err
@@ -276,7 +277,7 @@ func merged(files []string, stdin io.Reader, bad func(string, int, error)) (func
 		s := streams[best]
 		row := s.head
 		var err error
-		if s.head, err = s.next(); err == io.EOF {
+		if s.head, err = s.next(); errors.Is(err, io.EOF) {
 			s.head = nil
 		} else if err != nil {
 			return nil, err
@@ -289,7 +290,7 @@ func readAll(rr *rowReader) ([]*Row, error) {
 	var all []*Row
 	for {
 		row, err := rr.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

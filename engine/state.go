@@ -16,22 +16,21 @@ import (
 // state is all that the engine holds in memory. It can be rebuilt from the
 // store: from the blobs of the last save and the rows that came after.
 type state struct {
-	grouper   *trend.Grouper
-	bursts    *trend.Bursts
-	boards    *trend.Boards
-	near      *nlp.NearIndex
-	words     *nlp.Discovery
-	events    map[string]*liveEvent
-	listed    map[string]boardNow // board → its newest snapshot
-	seq       int64               // newest item taken into this state
-	savedSeq  int64
-	savedAt   time.Time // wall clock of the last save
-	tick      time.Time // engine time of the last tick
-	hour      time.Time // of the last hourly work
-	night     string    // date of the last nightly work
-	digest    string    // date of the last digest
-	burstsOn  map[string]xuanti.Burst
-	poolBoard map[string]float64
+	grouper  *trend.Grouper
+	bursts   *trend.Bursts
+	boards   *trend.Boards
+	near     *nlp.NearIndex
+	words    *nlp.Discovery
+	events   map[string]*liveEvent
+	listed   map[string]boardNow // board → its newest snapshot
+	seq      int64               // newest item taken into this state
+	savedSeq int64
+	savedAt  time.Time // wall clock of the last save
+	tick     time.Time // engine time of the last tick
+	hour     time.Time // of the last hourly work
+	night    string    // date of the last nightly work
+	digest   string    // date of the last digest
+	burstsOn map[string]xuanti.Burst
 }
 
 // liveEvent is an event that may still get members.
@@ -67,7 +66,7 @@ type boardNow struct {
 
 func (e *Engine) freshState() state {
 	return state{
-		grouper: trend.NewGrouper(trend.GrouperOptions{IDF: e.nlp.IDF}),
+		grouper: trend.NewGrouper(trend.GrouperOptions{IDF: e.nlp.IDF, Analyzer: e.nlp}),
 		bursts:  trend.NewBursts(trend.BurstOptions{AlarmsPerDay: e.cfg.Trend.FalseAlarms, Has: e.nlp.Has}),
 		boards:  trend.NewBoards(trend.BoardsOptions{}),
 		near:    nlp.NewNearIndex(),

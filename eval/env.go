@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -141,13 +142,14 @@ func (e *Env) lines(ctx context.Context, in *input, r *Report, fn func(line []by
 			return err
 		}
 		line, err := in.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err == nil {
 			err = fn(line)
 		}
-		bad, malformed := err.(*badRow)
+		var bad *badRow
+		malformed := errors.As(err, &bad)
 		switch {
 		case err == nil:
 			r.Rows++

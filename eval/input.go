@@ -31,7 +31,7 @@ type input struct {
 // its first bytes.
 func (e *Env) open(file string) (*input, error) {
 	in := &input{name: file}
-	var src io.Reader = e.Stdin
+	src := e.Stdin
 	if file == "" || file == "-" {
 		in.name = "stdin"
 	} else {

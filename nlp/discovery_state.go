@@ -104,7 +104,7 @@ func (d *Discovery) Restore(b []byte) error {
 	if err != nil {
 		return xuanti.Wrap(xuanti.CodeCorrupt, err, message)
 	}
-	defer z.Close()
+	defer func() { _ = z.Close() }() // reads from memory
 	var s discoveryState
 	if err := gob.NewDecoder(io.LimitReader(z, maxDiscoveryBytes)).Decode(&s); err != nil {
 		return xuanti.Wrap(xuanti.CodeCorrupt, err, message)

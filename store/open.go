@@ -113,9 +113,9 @@ func checkFile(file string) error {
 	head := make([]byte, len(magic))
 	n, err := io.ReadFull(f, head)
 	switch {
-	case err == io.EOF: // empty: SQLite takes it as new
+	case errors.Is(err, io.EOF): // empty: SQLite takes it as new
 		return nil
-	case err != nil && err != io.ErrUnexpectedEOF:
+	case err != nil && !errors.Is(err, io.ErrUnexpectedEOF):
 		return wrapErr(file, "read the database", err)
 	case !bytes.Equal(head[:n], []byte(magic)):
 		return xuanti.Wrap(xuanti.CodeCorrupt, fmt.Errorf("header %q", head[:n]),

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -121,7 +122,8 @@ func run(t *testing.T, dir string, args ...string) (string, string, int) {
 	var out, errw bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errw
 	err := cmd.Run()
-	if _, ok := err.(*exec.ExitError); err != nil && !ok {
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
 	}
 	return out.String(), errw.String(), cmd.ProcessState.ExitCode()
@@ -335,7 +337,7 @@ func TestKillDuringDelivery(t *testing.T) {
 	rec.mu.Lock()
 	rec.secret = ch.Secret
 	rec.mu.Unlock()
-	call(t, http.MethodPost, url+"/api/v1/subscriptions", map[string]any{"name": "召回", "rule": map[string]any{"any": []string{"召回"}}, "channels": []string{ch.ID}}, nil)
+	call(t, http.MethodPost, url+"/api/v1/subscriptions", map[string]any{"name": "召回", "rule": map[string]any{"any": []string{"召回", "开园", "停运", "夺冠"}}, "channels": []string{ch.ID}}, nil)
 	var src engine.SourceView
 	call(t, http.MethodPost, url+"/api/v1/sources", engine.SourceInput{Kind: "feed", Name: "测试源", URL: feeds.URL + "/feed", Interval: "1m"}, &src)
 
@@ -357,7 +359,7 @@ func TestKillDuringDelivery(t *testing.T) {
 	rec.mu.Lock()
 	rec.hold = hold
 	rec.mu.Unlock()
-	add("澜江婴儿奶粉召回两批次", "云湖牌电热水壶召回一千台", "望川电动滑板车召回")
+	add("澜江湿地公园周六开园迎客", "云湖轮渡因大风全线停运", "望川女排五局苦战夺冠")
 	poll(url)
 	<-rec.arrived
 	p.kill()

@@ -100,7 +100,7 @@ func (s *session) run(ctx context.Context) (err error) {
 			return xuanti.Errorf(xuanti.CodeInvalid, "%s holds no data yet; fill it with `xuanti replay FILE --data %s`", s.cfg.Data, s.cfg.Data)
 		}
 	}
-	ln, err := net.Listen("tcp", s.cfg.Listen)
+	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", s.cfg.Listen)
 	if err != nil {
 		return xuanti.Wrap(xuanti.CodeUnavailable, err, "cannot listen on "+s.cfg.Listen+"; is another program using it? Choose another with --listen")
 	}

@@ -29,7 +29,7 @@ func Read(name string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("dictionary %s: %w", name, err)
 	}
-	defer z.Close()
+	defer func() { _ = z.Close() }() // reads from memory
 	out, err := io.ReadAll(z)
 	if err != nil {
 		return "", fmt.Errorf("dictionary %s: %w", name, err)

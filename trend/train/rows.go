@@ -20,7 +20,7 @@ func eachRow[T any](ctx context.Context, path string, fn func(T)) error {
 	if err != nil {
 		return fmt.Errorf("train: %w", err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // only read
 	var r io.Reader = file
 	if strings.HasSuffix(path, ".gz") {
 		zr, err := gzip.NewReader(file)
