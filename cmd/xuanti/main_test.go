@@ -212,7 +212,7 @@ type receiver struct {
 	seen    map[string]int // acknowledged messages by id
 	bad     []string
 	arrived chan string
-	hold    chan struct{} // not nil: do not answer before it is closed
+	hold    chan struct{} // not nil: take messages and never acknowledge them
 }
 
 func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
@@ -242,8 +242,8 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		select {
 		case <-hold:
 		case <-req.Context().Done():
-			return
 		}
+		return // whoever waited for this answer is dead
 	}
 	r.mu.Lock()
 	r.seen[id]++
