@@ -26,9 +26,13 @@ func (r Row) at() time.Time {
 // ages at which the counts of a post are archived.
 var countAges = [...]time.Duration{15 * time.Minute, 2 * time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour, 48 * time.Hour, 96 * time.Hour}
 
-// fineHistory is the last stretch of a history, which is archived every 20
-// minutes; what lies before is archived every hour.
-const fineHistory = 48 * time.Hour
+// The last day of a history is archived every 20 minutes and the days before
+// it every hour; the oldest ones every two hours, which halves the time of the
+// replay and changes little that a visitor sees.
+const (
+	fineHistory   = 30 * time.Hour
+	hourlyHistory = 5 * 24 * time.Hour
+)
 
 // History calls fn for every archived row with from <= time < to, in time
 // order: board snapshots, articles, and the posts of benchmark accounts. A post
@@ -68,7 +72,10 @@ func step(at, to time.Time) time.Duration {
 	if to.Sub(at) <= fineHistory {
 		return 20 * time.Minute
 	}
-	return time.Hour
+	if to.Sub(at) <= hourlyHistory {
+		return time.Hour
+	}
+	return 2 * time.Hour
 }
 
 // itemRows returns the articles and posts first seen, or counted again, in the

@@ -63,8 +63,8 @@ func TestHistoryIsOrderedAndBounded(t *testing.T) {
 		t.Errorf("%d boards", len(snaps))
 	}
 	for board, n := range snaps {
-		if n < 400 || n > 450 {
-			t.Errorf("%s: %d snapshots, want 400 to 450", board, n)
+		if n < 260 || n > 320 {
+			t.Errorf("%s: %d snapshots, want 260 to 320", board, n)
 		}
 		if mean := rows[board] / n; mean < 12 {
 			t.Errorf("%s: %d rows on average", board, mean)
