@@ -409,3 +409,22 @@ func TestExportImportRoundTrip(t *testing.T) {
 		t.Errorf("%+v %v", all, err)
 	}
 }
+
+func TestUndatedRowsComeFirst(t *testing.T) {
+	e, _ := open(t, t.TempDir(), noon)
+	defer shut(t, e)
+	in := `{"source":"a","id":"1","title":"没有日期的第一篇"}
+{"ts":"2026-03-01T00:00:00Z","source":"a","id":"2","title":"有日期的一篇"}
+{"source":"a","id":"3","title":"没有日期的第二篇"}
+`
+	if _, err := e.Replay(context.Background(), ReplayOptions{Files: []string{"-"}, Stdin: strings.NewReader(in)}); err != nil {
+		t.Fatal(err)
+	}
+	items, err := e.store.ItemsAfter(context.Background(), 0, 10)
+	if err != nil || len(items) != 3 {
+		t.Fatalf("%d items, %v", len(items), err)
+	}
+	if items[0].ExtID != "1" || items[1].ExtID != "3" || items[2].ExtID != "2" || items[1].SeenAt.Sub(items[0].SeenAt) != undatedStep {
+		t.Errorf("order: %+v", items)
+	}
+}

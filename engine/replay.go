@@ -50,7 +50,7 @@ func (e *Engine) Replay(ctx context.Context, o ReplayOptions) (ReplayProgress, e
 			o.Bad(name, line, err)
 		}
 	}
-	next, done, err := merged(o.Files, o.Stdin, bad)
+	next, done, err := merged(o.Files, o.Stdin, e.Now(), bad)
 	if err != nil {
 		return r.p, err
 	}

@@ -86,7 +86,6 @@ type rowReader struct {
 	name string
 	sc   *bufio.Scanner
 	line int
-	last time.Time // of the row before
 	bad  func(name string, line int, err error)
 	c    io.Closer
 }
@@ -148,7 +147,7 @@ func (r *rowReader) next() (*Row, error) {
 		if row.TS == "" {
 			row.TS = row.Seen
 		}
-		at := r.last // a row without a time is taken with the one before it
+		var at time.Time // stays zero for an undated row
 		if row.TS != "" {
 			var err error
 			if at, err = time.Parse(time.RFC3339, row.TS); err != nil {
@@ -156,16 +155,13 @@ func (r *rowReader) next() (*Row, error) {
 				continue
 			}
 		}
-		if at.IsZero() {
-			r.bad(r.name, r.line, fmt.Errorf("no ts, and no row before it that has one"))
-			continue
-		}
-		r.last = at
 		if strings.TrimSpace(row.Title) == "" && strings.TrimSpace(row.Text) == "" {
 			r.bad(r.name, r.line, fmt.Errorf("neither title nor text"))
 			continue
 		}
-		row.At = at.UTC()
+		if !at.IsZero() {
+			row.At = at.UTC()
+		}
 		return row, nil
 	}
 	if err := r.sc.Err(); err != nil {
@@ -197,7 +193,7 @@ func sorted(name string) (bool, error) {
 		if err != nil {
 			return false, closeAfter(rr, err)
 		}
-		if row.At.Before(last) {
+		if row.At.Before(last) || row.At.IsZero() {
 			return false, rr.close()
 		}
 		last = row.At
@@ -213,9 +209,12 @@ type rowStream struct {
 	next func() (*Row, error)
 }
 
+// undatedStep is the time between two undated rows.
+const undatedStep = time.Minute
+
 // merged reads several files as one stream in time order. A file that is not
 // in order is sorted in memory first.
-func merged(files []string, stdin io.Reader, bad func(string, int, error)) (func() (*Row, error), func() error, error) {
+func merged(files []string, stdin io.Reader, now time.Time, bad func(string, int, error)) (func() (*Row, error), func() error, error) {
 	var streams []*rowStream
 	var open []io.Closer
 	closeAll := func() error {
@@ -242,7 +241,7 @@ func merged(files []string, stdin io.Reader, bad func(string, int, error)) (func
 		open = append(open, rr)
 		st := &rowStream{next: rr.next}
 		if !ok {
-			all, err := readAll(rr)
+			all, err := readAll(rr, now)
 			if err != nil {
 				return nil, closeAll, err
 			}
@@ -286,8 +285,12 @@ func merged(files []string, stdin io.Reader, bad func(string, int, error)) (func
 	}, closeAll, nil
 }
 
-func readAll(rr *rowReader) ([]*Row, error) {
-	var all []*Row
+// readAll holds a file's rows in time order. Rows without a time are of an age
+// that nobody knows: they are filed before all others, a minute apart, in the
+// order of the file; in a file without any times they end now.
+func readAll(rr *rowReader, now time.Time) ([]*Row, error) {
+	var all, undated []*Row
+	first := now
 	for {
 		row, err := rr.next()
 		if errors.Is(err, io.EOF) {
@@ -296,8 +299,19 @@ func readAll(rr *rowReader) ([]*Row, error) {
 		if err != nil {
 			return nil, err
 		}
+		if row.At.IsZero() {
+			undated = append(undated, row)
+			continue
+		}
 		all = append(all, row)
+		if row.At.Before(first) {
+			first = row.At
+		}
 	}
+	for i, row := range undated {
+		row.At = first.Add(-time.Duration(len(undated)-i) * undatedStep)
+	}
+	all = append(all, undated...)
 	sort.SliceStable(all, func(i, j int) bool { return all[i].At.Before(all[j].At) })
 	return all, nil
 }
