@@ -101,7 +101,7 @@ func Default() Config {
 		Data:        "./xuanti-data",
 		Listen:      "127.0.0.1:8080",
 		Log:         "info",
-		MemoryLimit: 800,
+		MemoryLimit: 550,
 		Sources:     Sources{Builtin: true},
 		Crawler: Crawler{
 			Workers: 8, UserAgent: "xuanti/1.0 (+https://github.com/xuanti/xuanti; feed and board reader)",

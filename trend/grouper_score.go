@@ -78,6 +78,12 @@ type verdict struct {
 
 func (v *verdict) probability() float64 { return model.Sigmoid(v.logOdds) }
 
+// FeatureNames are the names under which a membership explains itself, for
+// whoever puts them into words.
+func FeatureNames() []string {
+	return append(pairNames[:len(pairNames):len(pairNames)], "other_members", "own_wording", "days_since_last", "conflict", "span", "crowd", "bias")
+}
+
 // why lists the evidence: the features of the closest member, strongest first,
 // then what the cluster as a whole adds. The Points add up to the log-odds.
 func (s *groupScorer) why(v *verdict) []xuanti.Feature {

@@ -16,6 +16,12 @@ func FeatureWord(lang, name string) string {
 		return word(lang, "距事件上一条的天数", "days since the last member")
 	case "conflict":
 		return word(lang, "与成员矛盾的比例", "share of members that contradict")
+	case "own_wording":
+		return word(lang, "共有措辞只见于此事件的程度", "wording found in this cluster alone")
+	case "span":
+		return word(lang, "事件已持续的时间", "how long the cluster has lasted")
+	case "crowd":
+		return word(lang, "话题已有的事件数", "how many events the topic holds")
 	case "others":
 		return word(lang, "其余特征合计", "all other features")
 	case "copy", "by_copy", "exact":
@@ -108,9 +114,9 @@ func pairFeature(name string) (zh, en string) {
 	case "length_ratio":
 		return "标题长度比", "ratio of lengths"
 	case "questions":
-		return "疑问句", "questions"
+		return "疑问句", "a question or not"
 	case "clips":
-		return "影视片段类标题", "clip titles"
+		return "影视片段类标题", "a clip or not"
 	}
 	return "", ""
 }
