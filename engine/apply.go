@@ -3,9 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
-	"math"
 	"runtime"
-	"sort"
 	"strings"
 	"time"
 	"unicode"
@@ -333,69 +331,6 @@ func canTrend(term string) bool {
 	return digits == 0 || letters >= 2 || letters == 1 && others >= 2 || digits == 1 && others >= 3
 }
 
-// original is an older item that a new one repeats.
-type original struct {
-	id, event, how string
-	relation       xuanti.Relation
-	similarity     float64
-}
-
-// original finds the item that it repeats, unless numbers, places or names in
-// the two titles differ: many notices are made from one template.
-func (e *Engine) original(ctx context.Context, c *change, it *xuanti.Item, a *nlp.Analysis) (*original, error) {
-	near, ok := e.state.near.Find(a.Fingerprint)
-	if !ok {
-		return nil, nil
-	}
-	var old *xuanti.Item
-	for i := range c.items {
-		if c.items[i].ID == near.ID {
-			old = &c.items[i]
-		}
-	}
-	if old == nil {
-		found, err := e.store.Item(ctx, near.ID)
-		if xuanti.CodeOf(err) == xuanti.CodeNotFound {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		old = &found
-	}
-	l := e.state.events[old.EventID]
-	if l == nil || it.Platform == old.Platform && it.Kind == xuanti.ItemEntry && near.How == "title" {
-		return nil, nil
-	}
-	if near.How != "exact" {
-		if _, veto := nlp.Conflict(a, e.nlp.Analyze(old.Title, "")); veto {
-			return nil, nil
-		}
-	}
-	root := old.ID
-	if old.Relation == xuanti.RelationCopy && old.CopyOf != "" {
-		root = old.CopyOf
-	}
-	return &original{id: root, event: old.EventID, how: near.How, relation: near.Relation, similarity: near.Similarity}, nil
-}
-
-// reasonsKept is how many features of a membership are stored by name.
-const reasonsKept = 8
-
-// mainReasons keeps the features that moved a decision most, and sums up the
-// others, so that the points still add up to the log-odds.
-func mainReasons(all []xuanti.Feature) []xuanti.Feature {
-	if len(all) <= reasonsKept+1 {
-		return all
-	}
-	sort.SliceStable(all, func(i, j int) bool { return math.Abs(all[i].Points) > math.Abs(all[j].Points) })
-	rest := xuanti.Feature{Name: "others", Value: float64(len(all) - reasonsKept), Weight: 1}
-	for _, f := range all[reasonsKept:] {
-		rest.Points += f.Points
-	}
-	return append(all[:reasonsKept:reasonsKept], rest)
-}
-
 // join brings the live event and the topic in line with an assignment.
 func (e *Engine) join(c *change, it *xuanti.Item, a *nlp.Analysis, as trend.Assignment) {
 	l := e.state.events[as.EventID]
@@ -498,94 +433,4 @@ func firstRunes(s string, n int) string {
 		return string(r[:n]) + "…"
 	}
 	return s
-}
-
-// commit writes the change in one transaction.
-func (e *Engine) commit(ctx context.Context, c *change) error {
-	err := e.store.Update(ctx, func(tx *store.Tx) error {
-		for i := range c.items {
-			if _, err := tx.InsertItem(ctx, &c.items[i]); err != nil {
-				return err
-			}
-		}
-		for _, p := range c.prints {
-			if err := tx.PutFingerprint(ctx, p); err != nil {
-				return err
-			}
-		}
-		for id, t := range c.topics {
-			if err := e.putTopic(ctx, tx, id, t); err != nil {
-				return err
-			}
-		}
-		for _, id := range c.order {
-			if l := c.events[id]; l.unsaved() {
-				if err := tx.PutEvent(ctx, l.ev); err != nil {
-					return err
-				}
-			}
-		}
-		for _, m := range c.members {
-			if err := tx.PutMembership(ctx, m); err != nil {
-				return err
-			}
-		}
-		for _, m := range c.merges {
-			merge := tx.MergeEvents
-			if m.Topic {
-				merge = tx.MergeTopics
-			}
-			if err := merge(ctx, m.From, m.Into, c.at); err != nil {
-				return err
-			}
-		}
-		for i, sn := range c.snaps {
-			if err := tx.AddSnapshot(ctx, sn, c.seen[i]); err != nil {
-				return err
-			}
-		}
-		if err := tx.AddEventPoints(ctx, c.points); err != nil {
-			return err
-		}
-		if err := tx.AddMetrics(ctx, c.metrics); err != nil {
-			return err
-		}
-		for _, b := range c.bursts {
-			if err := tx.PutBurst(ctx, b); err != nil {
-				return err
-			}
-		}
-		return c.alerts.write(ctx, tx)
-	})
-	if err != nil {
-		return err
-	}
-	for i := range c.items {
-		e.state.seq = max(e.state.seq, c.items[i].Seq)
-	}
-	for _, l := range c.events {
-		if l.unsaved() {
-			l.dirty, l.saved = false, l.ev.LastAt
-		}
-	}
-	return nil
-}
-
-// unsaved reports whether an event's row is worth writing: most events of a
-// snapshot only stay where they are.
-func (l *liveEvent) unsaved() bool { return l.dirty || l.ev.LastAt.Sub(l.saved) > pointEvery/2 }
-
-// putTopic adds what this batch learned to a topic that may exist already.
-func (e *Engine) putTopic(ctx context.Context, tx *store.Tx, id string, t xuanti.Topic) error {
-	old, err := tx.Topic(ctx, id)
-	if err == nil && old.ID == id {
-		t.FirstAt = old.FirstAt
-		t.Events += old.Events
-		if old.LastAt.After(t.LastAt) {
-			t.LastAt = old.LastAt
-		}
-	} else if err != nil && xuanti.CodeOf(err) != xuanti.CodeNotFound {
-		return err
-	}
-	return tx.PutTopic(ctx, t)
 }
