@@ -1,6 +1,8 @@
 // Package eval runs one part of the engine over files and prints its answers,
 // so that a scorer outside can compare them with the truth. Every task goes
-// through the code that serves users; nothing is computed here.
+// through the code that serves users; nothing is computed here. The one
+// exception is [Env.FeedExpect]: its truth stands in the files themselves, as
+// expressions, so it compares and counts.
 //
 // The way of a row: [Env.open] finds the input (a file, gzip or plain, or
 // standard input) → lines are read one by one, whatever their length →

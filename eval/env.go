@@ -52,6 +52,7 @@ func Tasks() []Task {
 		{"newwords", `{"ts","platform","title"} → words that no dictionary holds`},
 		{"canonical", "URLs → keys under which posts are filed"},
 		{"feed", "folder of feeds → their items"},
+		{"feed-expect", "folder of conformance files → values unlike their Expect comments, and shares"},
 		{"opml", "folder of OPML lists → their feeds"},
 		{"extract", "folder of HTML pages → article texts"},
 		{"search", "documents and queries → the best ten of each query"},

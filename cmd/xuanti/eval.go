@@ -48,7 +48,7 @@ func (a *app) eval() *cobra.Command {
 	run("newwords", (*eval.Env).NewWords)
 	run("canonical", (*eval.Env).Canonical)
 	for name, task := range map[string]func(*eval.Env, context.Context, string) (eval.Report, error){
-		"feed": (*eval.Env).Feeds, "opml": (*eval.Env).OPML, "extract": (*eval.Env).Extract,
+		"feed": (*eval.Env).Feeds, "feed-expect": (*eval.Env).FeedExpect, "opml": (*eval.Env).OPML, "extract": (*eval.Env).Extract,
 	} {
 		use[name].Use, use[name].Args = name+" DIR", cobra.ExactArgs(1)
 		run(name, task)
