@@ -195,7 +195,7 @@ func eventWhy(v *EventView, now time.Time) []string {
 			why = append(why, fmt.Sprintf("%d 个榜单同时在列，最高%s第 %d 位", n, best.BoardName, best.Rank))
 		}
 	} else if len(v.Platforms) > 0 {
-		why = append(why, fmt.Sprintf("不在任何榜单，%d 个来源有报道", len(v.Platforms)))
+		why = append(why, fmt.Sprintf("不在任何榜单，%d 个平台有报道", len(v.Platforms)))
 	}
 	if d, ok := heatChange(v.Curve, now, time.Hour); ok && (d >= 2 || d <= -2) {
 		why = append(why, fmt.Sprintf("1 小时内热度 %+.0f", d))

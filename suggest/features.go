@@ -50,7 +50,7 @@ func timeliness(ctx *profileContext, c *Candidate) feature {
 	}
 	hours := ctx.produce.Hours()
 	f.value = math.Pow(math.Min(math.Max(stay, 1e-3), 1), hours/3)
-	f.why = fmt.Sprintf("写一篇约 %.1f 小时，那时话题仍在的概率 %.0f%%（3 小时留存%s %.0f%%）", hours, 100*f.value, from, 100*stay)
+	f.why = fmt.Sprintf("写一篇约 %g 小时，那时话题仍在的概率 %.0f%%（3 小时留存%s %.0f%%）", math.Round(hours*10)/10, 100*f.value, from, 100*stay)
 	f.evidence = boardEvidence(c, 2)
 	return f
 }

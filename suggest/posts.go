@@ -22,32 +22,28 @@ const (
 	leastSpread  = 0.35
 	groupLeast   = 8 // posts of a group that make a baseline
 	accountLeast = 3 // comparable posts of the account that make a habit
-	curvePrior   = 20
 )
-
-// ages are the points of the age curve.
-var ages = [...]time.Duration{15 * time.Minute, time.Hour, 3 * time.Hour, 12 * time.Hour, 24 * time.Hour, 72 * time.Hour, mature}
-
-// prior is the share of the seven-day log value that a post has at each age
-// before the account's own posts say otherwise (half a day brings most of it).
-var prior = [...]float64{0.35, 0.55, 0.7, 0.86, 0.92, 0.98, 1}
 
 // ScorePosts compares the posts of one account with the account's own baseline
 // at the same age. group are the posts of accounts like it, which stand in
 // where the account has too few. Posts without counts get the verdict unknown:
 // a missing count is never zero.
 //
-//	y = ln(1+e); ŷ = y / G(age); m, s = shrunk median and MAD of the others
-//	ratio = exp(ŷ−m), z = (ŷ−m)/max(s, 0.35)
+//	y = ln(1+e); ŷ = y + rise(age); m, s = shrunk median and MAD of the others
+//	ratio = exp(ŷ−m), z = (ŷ−m)/√(max(s, 0.35)² + u²)
+//
+// where u² is what the growth from this age on and the chance of a small count
+// leave open. The ratio is thus actual over expected at the same age; a young
+// post needs more of it to be called viral, and its confidence is lower.
 //
 // A count that the platform prints as "10万+" is a lower bound. Where another
 // metric is printed in full more often, that one is compared. Otherwise a post
 // is judged by its bound: it may be called strong or viral, never weak.
 func ScorePosts(posts []Post, group []Post, now time.Time) []xuanti.PostScore {
 	m := metricOf(posts, group, now)
-	curve := fitCurve(group, m, now)
-	mine := matureValues(posts, m, curve, now)
-	theirs := matureValues(group, m, curve, now)
+	curve := fitGrowth(group, m, now)
+	mine := matureValues(posts, m, &curve, now)
+	theirs := matureValues(group, m, &curve, now)
 	g := groupOf(theirs, "")
 	out := make([]xuanti.PostScore, len(posts))
 	for i := range posts {
@@ -56,7 +52,7 @@ func ScorePosts(posts []Post, group []Post, now time.Time) []xuanti.PostScore {
 		if len(theirs) < 5*groupLeast {
 			others = groupOf(theirs, posts[i].Item.ID)
 		}
-		out[i] = score(&posts[i], m, curve, values(mine, posts[i].Item.ID), others, now)
+		out[i] = score(&posts[i], m, &curve, values(mine, posts[i].Item.ID), others, now)
 	}
 	rankViral(out)
 	return out
@@ -91,7 +87,7 @@ func values(vs []valued, without string) []float64 {
 
 // matureValues are the posts' log values carried to seven days, of the newest
 // hundred posts.
-func matureValues(posts []Post, m metric, curve []float64, now time.Time) []valued {
+func matureValues(posts []Post, m metric, curve *growth, now time.Time) []valued {
 	sorted := append([]Post(nil), posts...)
 	sort.SliceStable(sorted, func(i, j int) bool { return sorted[i].Item.PublishedAt.After(sorted[j].Item.PublishedAt) })
 	var out []valued
@@ -100,13 +96,14 @@ func matureValues(posts []Post, m metric, curve []float64, now time.Time) []valu
 			break
 		}
 		if r, ok := m.read(&sorted[i], now); ok && r.age >= youngest {
-			out = append(out, valued{sorted[i].Item.ID, math.Log1p(r.value) / share(curve, r.age)})
+			rise, _ := curve.at(r.age)
+			out = append(out, valued{sorted[i].Item.ID, math.Log1p(r.value) + rise})
 		}
 	}
 	return out
 }
 
-func score(p *Post, m metric, curve []float64, others []float64, g baseline, now time.Time) xuanti.PostScore {
+func score(p *Post, m metric, curve *growth, others []float64, g baseline, now time.Time) xuanti.PostScore {
 	s := xuanti.PostScore{ItemID: p.Item.ID, At: now, Verdict: "unknown"}
 	r, ok := m.read(p, now)
 	if !ok {
@@ -126,12 +123,14 @@ func score(p *Post, m metric, curve []float64, others []float64, g baseline, now
 	}
 	mid := (n*med + k*g.median) / (n + k)
 	sd := math.Sqrt((n*spread*spread + k*g.spread*g.spread) / (n + k))
-	part := share(curve, r.age)
-	y := math.Log1p(r.value) / part
-	s.Expected = math.Expm1(mid * part)
+	sd = math.Max(sd, leastSpread)
+	rise, open := curve.at(r.age)
+	open = math.Hypot(open, 1/math.Sqrt(1+r.value)) // counting is chance: a count of 3 may as well be 2 or 5
+	y := math.Log1p(r.value) + rise
+	s.Expected = math.Max(0, math.Expm1(mid-rise))
 	s.Ratio = math.Exp(y - mid)
-	s.Z = (y - mid) / math.Max(sd, leastSpread)
-	s.Confidence = n / (n + 8) * math.Min(1, 0.4+0.6*part)
+	s.Z = (y - mid) / math.Hypot(sd, open)
+	s.Confidence = n / (n + 8) * sd * sd / (sd*sd + open*open)
 	switch {
 	case s.Ratio >= 3 && s.Z >= 2.5:
 		s.Verdict = "viral"
