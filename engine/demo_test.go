@@ -376,3 +376,23 @@ func demoReindex(ctx context.Context, t *testing.T, e *Engine) {
 		t.Error(err)
 	}
 }
+
+// TestTermsOfOneStory shows one word for a story, and its other words beside.
+func TestTermsOfOneStory(t *testing.T) {
+	told := map[string]int{"a": 0, "b": 0, "c": 1}
+	for name, c := range map[string]struct {
+		events []string
+		want   int
+		ok     bool
+	}{
+		"same story":      {[]string{"a"}, 0, true},
+		"half of it":      {[]string{"c", "x"}, 1, true},
+		"mostly its own":  {[]string{"a", "x", "y"}, 0, false},
+		"of no event yet": {nil, 0, false},
+		"two told apart":  {[]string{"c", "b", "a"}, 0, true},
+	} {
+		if got, ok := toldBy(told, c.events); got != c.want || ok != c.ok {
+			t.Errorf("%s: %d %v", name, got, ok)
+		}
+	}
+}

@@ -13,7 +13,7 @@ import (
 func termView(b xuanti.Burst) TermView {
 	return TermView{
 		Term: spelled(b.Term, b.Titles), Count: b.Count, Expected: b.Expected, Ratio: round1(b.Ratio()), Score: round1(b.Score), Sources: b.Sources,
-		Window: b.Window.Round(time.Minute).String(), Since: b.StartedAt, At: b.At, Titles: list(b.Titles), EventIDs: list(b.EventIDs), NewWord: b.NewWord,
+		Window: b.Window.Round(time.Minute).String(), Since: b.StartedAt, At: b.At, Titles: list(b.Titles), EventIDs: list(b.EventIDs), NewWord: b.NewWord, Also: []string{},
 	}
 }
 
@@ -28,7 +28,12 @@ func spelled(term string, titles []string) string {
 	return term
 }
 
+// maxAlso bounds the further words shown beside a term.
+const maxAlso = 6
+
 // Terms implements Reader: the words that are trending now, strongest first.
+// A story sends up several words at once; those that are told of in the same
+// events as a stronger one stand beside it.
 func (e *Engine) Terms(ctx context.Context, limit int) (Page[TermView], error) {
 	now := e.Now()
 	bursts, err := e.store.BurstsAt(ctx, now, 1000)
@@ -37,13 +42,39 @@ func (e *Engine) Terms(ctx context.Context, limit int) (Page[TermView], error) {
 	}
 	sort.SliceStable(bursts, func(i, j int) bool { return bursts[i].Score > bursts[j].Score })
 	p := Page[TermView]{Items: []TermView{}, AsOf: now}
+	told := map[string]int{} // event → the term that tells of it
 	for _, b := range bursts {
+		if i, ok := toldBy(told, b.EventIDs); ok {
+			if also := &p.Items[i].Also; len(*also) < maxAlso {
+				*also = append(*also, spelled(b.Term, b.Titles))
+			}
+			continue
+		}
 		if len(p.Items) == clampLimit(limit) {
-			break
+			continue // what follows may still belong beside one of these
+		}
+		for _, id := range b.EventIDs {
+			if _, ok := told[id]; !ok {
+				told[id] = len(p.Items)
+			}
 		}
 		p.Items = append(p.Items, termView(b))
 	}
 	return p, nil
+}
+
+// toldBy is the term that already tells of at least half of the events.
+func toldBy(told map[string]int, events []string) (term int, ok bool) {
+	count := map[int]int{}
+	for _, id := range events {
+		if i, ok := told[id]; ok {
+			count[i]++
+			if 2*count[i] >= len(events) {
+				return i, true
+			}
+		}
+	}
+	return 0, false
 }
 
 // Words implements Reader: discovered words by status, best first.

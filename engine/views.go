@@ -216,6 +216,7 @@ type TermView struct {
 	Titles   []string  `json:"titles"`
 	EventIDs []string  `json:"event_ids"`
 	NewWord  bool      `json:"new_word"`
+	Also     []string  `json:"also"` // weaker words of the same events
 }
 
 // WordView is a discovered word.

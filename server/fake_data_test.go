@@ -180,7 +180,7 @@ func (f *fake) addBoards() {
 func (f *fake) addWords() {
 	for i, w := range []string{"七号线", "三折屏", "电子布洛芬", "午睡舱", "错峰休假", "停运日历", "番位", "潮汐之间", "体育活动", "海州队"} {
 		n := 46 - 4*i
-		f.terms = append(f.terms, engine.TermView{Term: w, Count: float64(n), Expected: 0.4 + float64(i)*0.7, Ratio: float64(n) / (0.4 + float64(i)*0.7), Score: 38 - 3*float64(i), Sources: 6 - i/2, Window: "3h", Since: f.now.Add(-time.Duration(100+i*10) * time.Minute), At: f.now, Titles: []string{f.topics[i].Title, "关于" + w + "，你需要知道的三件事"}, EventIDs: []string{f.topics[i].EventID}, NewWord: i == 2 || i == 3})
+		f.terms = append(f.terms, engine.TermView{Term: w, Count: float64(n), Expected: 0.4 + float64(i)*0.7, Ratio: float64(n) / (0.4 + float64(i)*0.7), Score: 38 - 3*float64(i), Sources: 6 - i/2, Window: "3h", Since: f.now.Add(-time.Duration(100+i*10) * time.Minute), At: f.now, Titles: []string{f.topics[i].Title, "关于" + w + "，你需要知道的三件事"}, EventIDs: []string{f.topics[i].EventID}, NewWord: i == 2 || i == 3, Also: []string{}})
 	}
 	for i, w := range []string{"电子布洛芬", "午睡舱", "停运日历", "搭子经济", "情绪税"} {
 		st := xuanti.WordProposed
