@@ -70,6 +70,7 @@ func decode(body []byte, contentType string, declared *regexp.Regexp) []byte {
 	if m := declared.FindSubmatch(head); m != nil {
 		inside = string(m[1])
 	}
+	header, inside = tidyLabel(header), tidyLabel(inside)
 	labels := []string{header, inside}
 	if vague(header) && inside != "" {
 		// A server-wide default knows less than the document.
@@ -136,7 +137,7 @@ func headerLabel(contentType string) string {
 
 // vague labels are what servers say when nobody told them.
 func vague(label string) bool {
-	switch strings.ToLower(label) {
+	switch label {
 	case "", "iso-8859-1", "latin1", "us-ascii", "ascii", "windows-1252", "utf-8", "utf8":
 		return true
 	}
@@ -147,7 +148,6 @@ func vague(label string) bool {
 // ASCII, where valid UTF-8 proves nothing.
 func escaped(labels []string) bool {
 	for _, l := range labels {
-		l = strings.ToLower(l)
 		if strings.HasPrefix(l, "iso-2022-") || strings.HasPrefix(l, "hz-gb") {
 			return true
 		}
@@ -155,14 +155,46 @@ func escaped(labels []string) bool {
 	return false
 }
 
+// tidyLabel gives a charset the name that registries know it by: people write
+// underscores, forget hyphens and use the names of programming languages.
+func tidyLabel(label string) string {
+	label = strings.ToLower(strings.TrimSpace(label))
+	switch label {
+	case "cp932", "ms932", "shift-jis", "sjis":
+		return "shift_jis"
+	case "cp949", "ms949", "uhc", "euckr":
+		return "euc-kr"
+	case "cp950", "ms950", "big5hkscs", "big-5":
+		return "big5"
+	case "cp936", "ms936", "gb_2312", "gb-2312", "gb2312-80", "euc-cn", "euccn":
+		return "gbk"
+	case "hz", "hzgb", "hz-gb":
+		return "hz-gb-2312"
+	case "mac-roman", "mac_roman", "macroman":
+		return "macintosh"
+	case "mac-cyrillic", "mac_cyrillic":
+		return "x-mac-cyrillic"
+	}
+	if enc, _ := charset.Lookup(label); enc != nil {
+		return label
+	}
+	label = strings.ReplaceAll(label, "_", "-")
+	if rest, ok := strings.CutPrefix(label, "iso"); ok {
+		label = "iso-" + strings.TrimPrefix(rest, "-")
+	}
+	if strings.HasPrefix(label, "iso-2022-jp") {
+		return "iso-2022-jp" // the later editions only add characters
+	}
+	return label
+}
+
 // lookup finds an encoding by name, or nil. The GB labels all mean their
 // superset GB18030.
 func lookup(label string) encoding.Encoding {
-	label = strings.ToLower(strings.TrimSpace(label))
 	switch label {
 	case "":
 		return nil
-	case "hz-gb-2312", "hz":
+	case "hz-gb-2312":
 		return simplifiedchinese.HZGB2312
 	}
 	if enc, name := charset.Lookup(label); enc != nil && name != "replacement" {

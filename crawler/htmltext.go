@@ -1,6 +1,8 @@
 package crawler
 
 import (
+	"bytes"
+	"fmt"
 	"html"
 	"slices"
 	"strings"
@@ -9,27 +11,35 @@ import (
 
 	nethtml "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+	"golang.org/x/text/encoding/charmap"
 )
 
 // htmlText gives the readable text of an HTML fragment, at most limit runes:
 // blocks become lines, blanks fold, scripts and styles vanish. Plain text
 // passes through.
 func htmlText(fragment string, limit int) string {
-	return readHTML(fragment, limit, func(atom.Atom) bool { return true })
+	text, _ := htmlTextImage(fragment, limit)
+	return text
+}
+
+// htmlTextImage is htmlText, and the address of the first real picture.
+func htmlTextImage(fragment string, limit int) (text, image string) {
+	return readHTML(fragment, limit, false)
 }
 
 // htmlTitle is the text of a title, on one line. A bare tag that does
 // not format is text: a title may talk about <video>.
 func htmlTitle(s string, limit int) string {
-	return clip(strings.Join(strings.Fields(readHTML(s, 4*limit, formats)), " "), limit)
+	text, _ := readHTML(s, 4*limit, true)
+	return clip(strings.Join(strings.Fields(text), " "), limit)
 }
 
-// readHTML does the work; tags for which isTag is false are text when they
-// have no attributes.
-func readHTML(fragment string, limit int, isTag func(atom.Atom) bool) string {
+// readHTML does the work. In a title, tags that do not format and have no
+// attributes are text.
+func readHTML(fragment string, limit int, title bool) (text, image string) {
 	fragment = unwrapCDATA(fragment)
 	if !strings.ContainsAny(fragment, "<&") {
-		return clipLines(fragment, limit)
+		return clipLines(fragment, limit), ""
 	}
 	if looksEscaped(fragment) {
 		fragment = html.UnescapeString(fragment)
@@ -38,35 +48,44 @@ func readHTML(fragment string, limit int, isTag func(atom.Atom) bool) string {
 	var shown []string // tags written as text
 	z := nethtml.NewTokenizer(strings.NewReader(fragment))
 	for w.runes < limit {
-		switch z.Next() {
+		switch tt := z.Next(); tt {
 		case nethtml.ErrorToken:
-			return clipLines(w.String(), limit)
+			return clipLines(w.String(), limit), image
 		case nethtml.TextToken:
-			w.text(string(z.Text()))
+			w.text(z.Text())
 		case nethtml.StartTagToken, nethtml.SelfClosingTagToken:
-			raw := string(z.Raw())
+			if tt == nethtml.SelfClosingTagToken {
+				z.NextIsNotRawText() // <script/> of XHTML holds nothing
+			}
+			var raw []byte
+			if title {
+				raw = bytes.Clone(z.Raw())
+			}
 			name, attrs := z.TagName()
 			switch a := atom.Lookup(name); {
-			case !isTag(a) && !attrs:
+			case a == atom.Img && image == "":
+				image = imageAttrs(z, attrs)
+			case title && !attrs && !formats(a):
 				w.text(raw)
 				shown = append(shown, string(name))
-			case isUnread(a):
+			case a == atom.Iframe:
+				z.NextIsNotRawText() // few are closed as they should be
+			case isUnread(a) && tt == nethtml.StartTagToken:
 				skipElement(z, a)
 			case isBlock(a):
 				w.line()
 			}
 		case nethtml.EndTagToken:
-			raw := string(z.Raw())
 			name, _ := z.TagName()
 			switch a := atom.Lookup(name); {
-			case !isTag(a) && slices.Contains(shown, string(name)):
-				w.text(raw)
+			case len(shown) > 0 && slices.Contains(shown, string(name)):
+				w.text(fmt.Appendf(nil, "</%s>", name))
 			case isBlock(a):
 				w.line()
 			}
 		}
 	}
-	return clipLines(w.String(), limit)
+	return clipLines(w.String(), limit), image
 }
 
 // unwrapCDATA takes off CDATA wrappers that were escaped along with their
@@ -78,7 +97,13 @@ func unwrapCDATA(s string) string {
 		if !ok {
 			break
 		}
-		s = strings.TrimSuffix(strings.TrimSuffix(inner, "]]>"), "]]")
+		for _, end := range []string{"]]>", "]]&gt;", "]]"} {
+			if whole, ok := strings.CutSuffix(inner, end); ok {
+				inner = whole
+				break
+			}
+		}
+		s = inner
 	}
 	return s
 }
@@ -114,7 +139,7 @@ func skipElement(z *nethtml.Tokenizer, a atom.Atom) {
 
 func isUnread(a atom.Atom) bool {
 	switch a {
-	case atom.Script, atom.Style, atom.Textarea, atom.Noscript, atom.Iframe, atom.Title:
+	case atom.Script, atom.Style, atom.Textarea, atom.Noscript, atom.Title:
 		return true
 	}
 	return false
@@ -143,9 +168,9 @@ type lineWriter struct {
 	runes int
 }
 
-func (w *lineWriter) text(s string) {
-	w.WriteString(s)
-	w.runes += utf8.RuneCountInString(s)
+func (w *lineWriter) text(s []byte) {
+	w.Write(s)
+	w.runes += utf8.RuneCount(s)
 }
 
 func (w *lineWriter) line() { w.WriteByte('\n') }
@@ -164,7 +189,9 @@ func clipLines(s string, limit int) string {
 				blank = started
 				continue
 			case unicode.IsControl(r):
-				continue
+				if r = mislabelled(r); r == 0 {
+					continue
+				}
 			}
 			if n >= limit {
 				return b.String()
@@ -184,31 +211,21 @@ func clipLines(s string, limit int) string {
 	return b.String()
 }
 
-// firstImage returns the address of the first real picture of a fragment.
-func firstImage(fragment string) string {
-	if !strings.Contains(fragment, "<img") && !strings.Contains(fragment, "<IMG") {
-		return ""
+// mislabelled is the character that somebody meant by a control character of
+// the C1 block: windows-1252 text that passed for Latin-1. 0 is none.
+func mislabelled(r rune) rune {
+	if r < 0x80 || r > 0x9f {
+		return 0
 	}
-	z := nethtml.NewTokenizer(strings.NewReader(fragment))
-	for {
-		switch z.Next() {
-		case nethtml.ErrorToken:
-			return ""
-		case nethtml.StartTagToken, nethtml.SelfClosingTagToken:
-			if src := imageSource(z); src != "" {
-				return src
-			}
-		}
+	if r = charmap.Windows1252.DecodeByte(byte(r)); r == utf8.RuneError || unicode.IsControl(r) {
+		return 0
 	}
+	return r
 }
 
-// imageSource reads the address of an img tag, lazy-loaded ones too; tracking
-// pixels and inline data do not count.
-func imageSource(z *nethtml.Tokenizer) string {
-	name, more := z.TagName()
-	if string(name) != "img" {
-		return ""
-	}
+// imageAttrs reads the address of an img tag from its attributes, lazy-loaded
+// ones too; tracking pixels and inline data do not count.
+func imageAttrs(z *nethtml.Tokenizer, more bool) string {
 	src, lazy := "", ""
 	for more {
 		var k, v []byte
