@@ -62,7 +62,7 @@ func decode(body []byte, contentType string, declared *regexp.Regexp) []byte {
 	if enc, skip := byOrderMark(body); enc != nil {
 		return convert(enc, body[skip:])
 	} else if skip > 0 {
-		return bytes.ToValidUTF8(body[skip:], []byte("\uFFFD"))
+		return validUTF8(body[skip:])
 	}
 	header := headerLabel(contentType)
 	head := body[:min(len(body), headBytes)]
@@ -77,7 +77,7 @@ func decode(body []byte, contentType string, declared *regexp.Regexp) []byte {
 		labels = []string{inside, header}
 	}
 	if looksUTF8(body) && !escaped(labels) {
-		return bytes.ToValidUTF8(body, []byte("\uFFFD"))
+		return validUTF8(body)
 	}
 	for _, label := range labels {
 		enc := lookup(label)
@@ -220,9 +220,17 @@ func lookup(label string) encoding.Encoding {
 func convert(enc encoding.Encoding, b []byte) []byte {
 	out, err := enc.NewDecoder().Bytes(b)
 	if err != nil {
-		return bytes.ToValidUTF8(b, []byte("\uFFFD"))
+		return validUTF8(b)
 	}
-	return bytes.ToValidUTF8(out, []byte("\uFFFD"))
+	return validUTF8(out)
+}
+
+// validUTF8 replaces what is no UTF-8; valid text is returned as it is.
+func validUTF8(b []byte) []byte {
+	if utf8.Valid(b) {
+		return b
+	}
+	return bytes.ToValidUTF8(b, []byte("\uFFFD"))
 }
 
 // looksUTF8 reports whether bytes are UTF-8: valid throughout, or spoiled in
@@ -297,31 +305,40 @@ func commonShare(b []byte, common func(lead, trail byte) bool) float64 {
 	return float64(hits) / float64(pairs)
 }
 
-// stripControls drops the characters that XML 1.0 forbids, in place.
+// stripControls drops the characters that XML 1.0 forbids. Text without them
+// is returned as it is.
 func stripControls(b []byte) []byte {
-	clean := true
-	for _, c := range b {
-		if c < 0x20 && c != '\t' && c != '\n' && c != '\r' || c == 0xef {
-			clean = false
+	first := -1
+	for i, c := range b {
+		if (c < 0x20 || c == 0xef) && forbidden(b[i:]) > 0 {
+			first = i
 			break
 		}
 	}
-	if clean {
+	if first < 0 {
 		return b
 	}
-	out := make([]byte, 0, len(b))
-	for i := 0; i < len(b); i++ {
-		c := b[i]
-		switch {
-		case c < 0x20 && c != '\t' && c != '\n' && c != '\r':
-			continue
-		case c == 0xef && i+2 < len(b) && b[i+1] == 0xbf && b[i+2] >= 0xbe: // U+FFFE, U+FFFF
-			i += 2
+	out := append(make([]byte, 0, len(b)), b[:first]...)
+	for i := first; i < len(b); {
+		if n := forbidden(b[i:]); n > 0 {
+			i += n
 			continue
 		}
-		out = append(out, c)
+		out = append(out, b[i])
+		i++
 	}
 	return out
+}
+
+// forbidden is the length of the forbidden character that b starts with, or 0.
+func forbidden(b []byte) int {
+	switch c := b[0]; {
+	case c < 0x20 && c != '\t' && c != '\n' && c != '\r':
+		return 1
+	case c == 0xef && len(b) > 2 && b[1] == 0xbf && b[2] >= 0xbe: // U+FFFE, U+FFFF
+		return 3
+	}
+	return 0
 }
 
 // surrogate joins two UTF-16 units that a feed wrote as two references.

@@ -178,37 +178,60 @@ func (w *lineWriter) line() { w.WriteByte('\n') }
 // clipLines folds blanks within lines, drops empty lines and invisible
 // characters and cuts at limit runes.
 func clipLines(s string, limit int) string {
-	var b strings.Builder
+	b := make([]byte, 0, min(len(s), 4*limit))
 	n := 0
-	for line := range strings.Lines(s) {
-		started := false
-		blank := false
-		for _, r := range line {
-			switch {
-			case unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' || r == '\u3000':
-				blank = started
-				continue
-			case unicode.IsControl(r):
-				if r = mislabelled(r); r == 0 {
-					continue
-				}
-			}
-			if n >= limit {
-				return b.String()
-			}
-			if !started && b.Len() > 0 {
-				b.WriteByte('\n')
-				n++
-			} else if blank {
-				b.WriteByte(' ')
-				n++
-			}
-			started, blank = true, false
-			b.WriteRune(r)
-			n++
+	line, blank := false, false // something stands on this line; a blank follows it
+	from := -1                  // start of a run of plain characters not yet copied
+	flush := func(to int) {
+		if from >= 0 {
+			b = append(b, s[from:to]...)
+			from = -1
 		}
 	}
-	return b.String()
+	for i, r := range s {
+		rewritten := r == utf8.RuneError // which may stand for a broken byte
+		switch {
+		case rewritten:
+			flush(i)
+		case r == '\n':
+			flush(i)
+			line, blank = false, false
+			continue
+		case r > 0x20 && r < 0x7f: // most of what is not Chinese
+		case unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff':
+			flush(i)
+			blank = line
+			continue
+		case unicode.IsControl(r):
+			flush(i)
+			if r = mislabelled(r); r == 0 {
+				continue
+			}
+			rewritten = true
+		}
+		if n >= limit {
+			flush(i)
+			return string(b)
+		}
+		if !line && n > 0 || blank {
+			flush(i)
+			if n++; line {
+				b = append(b, ' ')
+			} else {
+				b = append(b, '\n')
+			}
+		}
+		line, blank = true, false
+		n++
+		switch {
+		case rewritten:
+			b = utf8.AppendRune(b, r)
+		case from < 0:
+			from = i
+		}
+	}
+	flush(len(s))
+	return string(b)
 }
 
 // mislabelled is the character that somebody meant by a control character of

@@ -39,6 +39,9 @@ func ParseTime(s string, zone *time.Location, now time.Time) (time.Time, bool) {
 	if zone == nil {
 		zone = xuanti.Shanghai
 	}
+	if t, ok := standardTime(s); ok {
+		return t, true
+	}
 	s = tidyTime(s)
 	if s == "" || len(s) > maxTimeText {
 		return time.Time{}, false
@@ -46,6 +49,30 @@ func ParseTime(s string, zone *time.Location, now time.Time) (time.Time, bool) {
 	p := timeParser{zone: zone, now: now}
 	t, ok := p.parse(s)
 	if !ok || t.Year() < 1980 || t.Year() > 2200 {
+		return time.Time{}, false
+	}
+	return t.UTC(), true
+}
+
+// standardTime reads the two forms that the standards ask for, which are nine
+// of ten, without a look at the others.
+func standardTime(s string) (time.Time, bool) {
+	s = strings.TrimSpace(s)
+	layout := ""
+	switch n := len(s); {
+	case n < 20 || n > 40:
+		return time.Time{}, false
+	case s[4] == '-' && s[10] == 'T':
+		layout = time.RFC3339
+	case s[3] == ',' && s[n-4:] == " GMT":
+		layout = "Mon, 2 Jan 2006 15:04:05 GMT"
+	case s[3] == ',' && (s[n-5] == '+' || s[n-5] == '-'):
+		layout = "Mon, 2 Jan 2006 15:04:05 -0700"
+	default:
+		return time.Time{}, false
+	}
+	t, err := time.Parse(layout, s)
+	if err != nil || t.Year() < 1980 || t.Year() > 2200 {
 		return time.Time{}, false
 	}
 	return t.UTC(), true
