@@ -36,6 +36,12 @@ var (
 // one before now. The result is UTC and may lie in the future; false means that
 // s is no time, or one before 1980.
 func ParseTime(s string, zone *time.Location, now time.Time) (time.Time, bool) {
+	t, ok := parseZoned(s, zone, now)
+	return t.UTC(), ok
+}
+
+// parseZoned is ParseTime with the result in the zone that s names, or zone.
+func parseZoned(s string, zone *time.Location, now time.Time) (time.Time, bool) {
 	if zone == nil {
 		zone = xuanti.Shanghai
 	}
@@ -51,7 +57,7 @@ func ParseTime(s string, zone *time.Location, now time.Time) (time.Time, bool) {
 	if !ok || t.Year() < 1980 || t.Year() > 2200 {
 		return time.Time{}, false
 	}
-	return t.UTC(), true
+	return t, true
 }
 
 // standardTime reads the two forms that the standards ask for, which are nine
@@ -163,11 +169,11 @@ func (p timeParser) digits(s string) (time.Time, bool) {
 		t, err := time.ParseInLocation(layout, whole, p.zone)
 		return t, err == nil
 	case 9, 10:
-		return time.Unix(n, 0), true
+		return time.Unix(n, 0).In(p.zone), true
 	case 13:
-		return time.UnixMilli(n), true
+		return time.UnixMilli(n).In(p.zone), true
 	case 16:
-		return time.UnixMicro(n), true
+		return time.UnixMicro(n).In(p.zone), true
 	}
 	return time.Time{}, false
 }
