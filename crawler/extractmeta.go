@@ -17,6 +17,8 @@ type pageMeta struct {
 	names     map[string]string // meta name, property or itemprop in lower case → first content
 	title     string            // of the title element
 	h1, h2    []string
+	titled    []string // text of elements whose class speaks of a title
+	homes     []string // what links to the front page say
 	times     []string // of time elements and itemprop=datePublished
 	canonical string
 	authors   []string // rel=author, itemprop=author, by-lines
@@ -68,9 +70,15 @@ func (m *pageMeta) visit(n *nethtml.Node) {
 		}
 		return
 	case atom.H1:
-		m.h1 = appendText(m.h1, n, maxFields)
+		if !linksHome(n) {
+			m.h1 = appendText(m.h1, n, maxFields)
+		}
 	case atom.H2:
-		m.h2 = appendText(m.h2, n, maxFields)
+		if !linksHome(n) {
+			m.h2 = appendText(m.h2, n, maxFields)
+		}
+	case atom.A:
+		m.home(n)
 	case atom.Time:
 		v := attrOf(n, "datetime")
 		if v == "" {
@@ -162,6 +170,9 @@ func (m *pageMeta) marked(n *nethtml.Node) {
 	}
 	for _, w := range nameTokens(n) {
 		switch {
+		case titleWords[w] && len(m.titled) < maxFields && !isAside(n):
+			m.titled = appendText(m.titled, n, maxFields)
+			return
 		case authorWords[w] && len(m.authors) < maxFields:
 			m.authors = appendText(m.authors, n, maxFields)
 			return
@@ -174,8 +185,49 @@ func (m *pageMeta) marked(n *nethtml.Node) {
 
 var (
 	authorWords = tokenSet(`author byline writer zuozhe editor`)
+	titleWords  = tokenSet(`title headline biaoti arttitle articletitle newstitle bt tit h1`)
 	dateWords   = tokenSet(`date time pubdate pubtime publishtime publish published posted timestamp datetime dateline laiyuan source info meta postmeta shijian riqi`)
 )
+
+// isHome reports a link to the front page.
+func isHome(a *nethtml.Node) bool {
+	switch href := strings.TrimSpace(attrOf(a, "href")); href {
+	case "/", "./", "/index.html", "/index.htm", "/index.php":
+		return true
+	default:
+		u, err := url.Parse(href)
+		return err == nil && u.Host != "" && (u.Path == "" || u.Path == "/") && u.RawQuery == ""
+	}
+}
+
+// linksHome reports a heading that is the logo of the site.
+func linksHome(n *nethtml.Node) bool {
+	for d := range n.Descendants() {
+		if d.DataAtom == atom.A {
+			return isHome(d)
+		}
+	}
+	return n.Parent != nil && n.Parent.DataAtom == atom.A && isHome(n.Parent)
+}
+
+// home remembers what a link to the front page calls it. Links to the front
+// pages of other sites do no harm: a headline does not end in their names.
+func (m *pageMeta) home(a *nethtml.Node) {
+	if len(m.homes) >= maxFields || !isHome(a) {
+		return
+	}
+	names := []string{plainSpaces(nodeText(a)), attrOf(a, "title")}
+	for d := range a.Descendants() {
+		if d.DataAtom == atom.Img {
+			names = append(names, attrOf(d, "alt"))
+		}
+	}
+	for _, s := range names {
+		if s != "" && countText(s) <= 40 && len(m.homes) < maxFields {
+			m.homes = append(m.homes, s)
+		}
+	}
+}
 
 // isAside reports whether an element belongs to a list of other articles, the
 // comments or the frame of the page.

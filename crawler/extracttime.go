@@ -179,7 +179,27 @@ func (v *dateVotes) best() time.Time {
 	if top == nil {
 		return time.Time{}
 	}
-	return top.pick.t
+	return v.local(top.pick)
+}
+
+// local moves a time declared as UTC into a zone in which its day is the one
+// that the page prints or has in its address: the instant is declared, the day
+// is what readers saw.
+func (v *dateVotes) local(pick dateVote) time.Time {
+	if _, offset := pick.t.Zone(); offset != 0 || !pick.clock || pick.group != 'd' {
+		return pick.t
+	}
+	for _, x := range v.votes {
+		if x.group != 'a' && x.group != 'p' {
+			continue
+		}
+		for _, hours := range []int{0, -5, -8, -10, 2, 5, 8, 12} {
+			if t := pick.t.In(time.FixedZone("", hours*3600)); t.Format(time.DateOnly) == x.t.Format(time.DateOnly) {
+				return t
+			}
+		}
+	}
+	return pick.t
 }
 
 // published finds when the article came out, in the zone that the page states
