@@ -37,7 +37,7 @@ type Source struct {
 	Selector  string            // CSS selector of article links when Kind is page; "" finds the main list
 	Zone      string            // IANA zone of times without one; "" is Asia/Shanghai
 	Weight    float64           // trust 0…2, 1 is neutral
-	Interval  time.Duration     // wanted poll interval
+	Interval  time.Duration     // wanted poll interval; the schedule of feeds and pages varies around it
 	FullText  bool              // fetch each article page and extract its text
 	State     SourceState
 	Builtin   bool
@@ -65,9 +65,12 @@ type FetchState struct {
 	LastItems    int   // rows in the last successful answer
 	LastNew      int   // new items in the last successful answer
 	Latency      time.Duration
-	Adapter      string // board adapter that answered last (fallbacks differ)
-	Moved        string // permanent redirect target seen, and
-	MovedCount   int    // how often in a row
+	Adapter      string    // board adapter that answered last (fallbacks differ)
+	Moved        string    // permanent redirect target seen, and
+	MovedCount   int       // how often in a row
+	NotBefore    time.Time // the server asked to be left alone until then (Retry-After, max-age, ttl, skipHours); zero if it did not
+	Why          string    // in words why NextAt is when it is
+	Rhythm       []byte    // when the source publishes, as the crawler has learned it; nobody else reads it
 }
 
 // HealthState sums up a source for people.
@@ -83,9 +86,19 @@ const (
 	HealthGone    HealthState = "gone"
 )
 
+// Patience is how long after its last success a source may still be taken for
+// live: three intervals, wanted or planned, and ten minutes.
+func (s *Source) Patience() time.Duration {
+	every := s.Interval
+	if planned := s.Fetch.NextAt.Sub(s.Fetch.LastSuccess); s.Fetch.Failures == 0 && planned > every {
+		every = planned
+	}
+	return 3*every + 10*time.Minute
+}
+
 // Health derives the state of the source at a time. A source is stale when its
-// last success is older than three intervals and ten minutes: what it says is
-// then never shown as live.
+// last success is longer ago than its Patience: what it says is then never
+// shown as live.
 func (s *Source) Health(now time.Time) HealthState {
 	switch {
 	case s.State == SourcePaused:
@@ -94,7 +107,7 @@ func (s *Source) Health(now time.Time) HealthState {
 		return HealthGone
 	case s.Fetch.LastAttempt.IsZero():
 		return HealthNew
-	case s.Fetch.LastSuccess.IsZero() || now.Sub(s.Fetch.LastSuccess) > 3*s.Interval+10*time.Minute:
+	case s.Fetch.LastSuccess.IsZero() || now.Sub(s.Fetch.LastSuccess) > s.Patience():
 		if s.Fetch.LastError != "" {
 			return HealthFailing
 		}

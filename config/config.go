@@ -62,9 +62,15 @@ type Sources struct {
 
 // Crawler says how to fetch.
 type Crawler struct {
-	Workers   int           `koanf:"workers" yaml:"workers"`
-	UserAgent string        `koanf:"user_agent" yaml:"user_agent"`
-	Timeout   time.Duration `koanf:"timeout" yaml:"timeout"`
+	// Workers is the number of polls at the same time.
+	Workers int `koanf:"workers" yaml:"workers"`
+	// RequestsPerHour is how many polls of feeds and pages may be spent an hour, on
+	// average over a week; they go to the sources that publish most, when they do.
+	// 0 spends what the wanted intervals of all sources add up to. Boards keep
+	// their own pace and are not counted.
+	RequestsPerHour int           `koanf:"requests_per_hour" yaml:"requests_per_hour"`
+	UserAgent       string        `koanf:"user_agent" yaml:"user_agent"`
+	Timeout         time.Duration `koanf:"timeout" yaml:"timeout"`
 	// MaxBytes caps a body after decompression.
 	MaxBytes int64 `koanf:"max_bytes" yaml:"max_bytes"`
 	// PerHost is the number of requests to one host at a time, HostGap the pause between them.
@@ -178,6 +184,9 @@ func (c *Config) Validate() error {
 	}
 	if c.Crawler.PerHost < 1 || c.Crawler.PerHost > 64 {
 		return bad("crawler.per_host", "must be 1…64, is %d", c.Crawler.PerHost)
+	}
+	if c.Crawler.RequestsPerHour < 0 || c.Crawler.RequestsPerHour > 1_000_000 {
+		return bad("crawler.requests_per_hour", "must be 0…1000000, is %d", c.Crawler.RequestsPerHour)
 	}
 	if strings.TrimSpace(c.Crawler.UserAgent) == "" {
 		return bad("crawler.user_agent", "must say who is asking")

@@ -15,6 +15,7 @@ const (
 	maxWait         = 24 * time.Hour
 	firstRetry      = 10 * time.Minute // or the interval, if that is shorter
 	boardMaxWait    = time.Hour        // hot lists are worth asking again soon
+	waitJitter      = 0.1
 )
 
 // interval is the wanted time between polls.
@@ -23,12 +24,6 @@ func interval(src *xuanti.Source) time.Duration {
 		return defaultInterval
 	}
 	return min(max(src.Interval, minInterval), maxWait)
-}
-
-// afterSuccess is the wanted interval with a jitter of ±10 %, so that sources
-// added together do not stay together.
-func afterSuccess(src *xuanti.Source) time.Duration {
-	return jitter(interval(src), src.ID, int(src.Fetch.Attempts%1000))
 }
 
 // afterFailure doubles the wait with every failure in a row.
@@ -44,13 +39,13 @@ func afterFailure(src *xuanti.Source) time.Duration {
 			break
 		}
 	}
-	return jitter(d, src.ID, src.Fetch.Failures)
+	return jitter(d, waitJitter, src.ID, src.Fetch.Failures)
 }
 
-// jitter moves d by up to a tenth either way. The same source and number
+// jitter moves d by up to a share either way. The same source and number
 // always give the same: replays and tests need no luck.
-func jitter(d time.Duration, id string, n int) time.Duration {
+func jitter(d time.Duration, share float64, id string, n int) time.Duration {
 	sum := sha256.Sum256([]byte(id + "#" + strconv.Itoa(n)))
-	share := float64(binary.BigEndian.Uint32(sum[:4]))/float64(1<<32)*0.2 - 0.1
-	return d + time.Duration(share*float64(d))
+	at := float64(binary.BigEndian.Uint32(sum[:4]))/float64(1<<31) - 1
+	return d + time.Duration(at*share*float64(d))
 }

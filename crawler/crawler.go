@@ -14,20 +14,18 @@ import (
 	"github.com/xuanti/xuanti"
 )
 
-// maxErrorText bounds what is kept of an error, in runes: a board may have to
-// say what each of several endpoints answered.
-const maxErrorText = 800
-
 // Options holds what a Crawler works with.
 type Options struct {
 	Fetcher   *Fetcher          // default: NewFetcher with default manners
 	Clock     xuanti.Clock      // default the system clock
 	Log       *slog.Logger      // default discards
-	Boards    *BoardSet         // default the built-in ones
 	Endpoints map[string]string // board id or host → base URL that replaces it (the demo web)
 	// Seen tells which item keys are known already, so that full text is only
 	// fetched for new items; nil means none is.
 	Seen func(ctx context.Context, keys []string) (map[string]string, error)
+	// Planner decides when feeds and pages are polled next; default one that
+	// spends what their wanted intervals add up to.
+	Planner *Planner
 }
 
 // Result is what one poll of a source brought.
@@ -37,16 +35,25 @@ type Result struct {
 	Snapshot *xuanti.Snapshot
 	Warnings []string // what went wrong beside the main thing
 	Err      error    // why the poll brought nothing
+	// MovedFrom is the address that was polled when Source.URL is a new one,
+	// taken over after the same permanent redirect was seen often enough.
+	MovedFrom string
+
+	fresh     []time.Time // when the new items were published
+	wishes    *wishes     // of a feed that was read, on how often it is polled
+	answered  bool        // by a feed, and
+	permanent string      // where permanent redirects led to on the way
 }
 
 // Crawler polls sources. It is safe for concurrent use.
 type Crawler struct {
-	boards    *BoardSet
 	fetcher   *Fetcher
 	clock     xuanti.Clock
 	log       *slog.Logger
 	endpoints map[string]string
 	seen      func(ctx context.Context, keys []string) (map[string]string, error)
+	planner   *Planner
+	network   network
 }
 
 // New returns a Crawler.
@@ -60,10 +67,10 @@ func New(o Options) *Crawler {
 	if o.Fetcher == nil {
 		o.Fetcher = NewFetcher(FetchOptions{Clock: o.Clock, Log: o.Log})
 	}
-	if o.Boards == nil {
-		o.Boards = BuiltinBoards()
+	if o.Planner == nil {
+		o.Planner = NewPlanner(PlanOptions{})
 	}
-	return &Crawler{boards: o.Boards, fetcher: o.Fetcher, clock: o.Clock, log: o.Log, endpoints: o.Endpoints, seen: o.Seen}
+	return &Crawler{fetcher: o.Fetcher, clock: o.Clock, log: o.Log, endpoints: o.Endpoints, seen: o.Seen, planner: o.Planner}
 }
 
 // Poll reads one source once, by its kind. It never panics and always returns
@@ -88,12 +95,12 @@ func (c *Crawler) dispatch(ctx context.Context, src xuanti.Source) (res Result) 
 			res = Result{Source: src, Err: xuanti.Wrap(xuanti.CodeInternal, fmt.Errorf("panic: %v", p), "程序内部错误，已记录日志")}
 		}
 	}()
-	switch {
-	case src.Kind == xuanti.SourceBoard || src.Kind == xuanti.SourceFeed && src.Board != "":
-		return c.pollBoard(ctx, src)
-	case src.Kind == xuanti.SourceFeed:
+	switch src.Kind {
+	case xuanti.SourceFeed:
 		return c.pollFeed(ctx, src)
-	case src.Kind == xuanti.SourcePage:
+	case xuanti.SourceBoard:
+		return c.pollBoard(ctx, src)
+	case xuanti.SourcePage:
 		return c.pollPage(ctx, src)
 	}
 	return Result{Source: src, Err: xuanti.Errorf(xuanti.CodeInvalid, "未知的来源类型 %q", src.Kind)}
@@ -107,26 +114,53 @@ func (c *Crawler) settle(res *Result, before xuanti.FetchState) {
 	st.LeaseUntil, st.LeaseOwner = time.Time{}, ""
 	st.LastAttempt = now
 	st.Attempts = before.Attempts + 1
-	notBefore := st.NextAt
+	asked := st.NextAt // what the server wishes, set by the kinds
+	c.network.note(&res.Source, res.Err)
 	if res.Err == nil {
 		st.LastSuccess = now
 		st.Successes = before.Successes + 1
 		st.Failures = 0
 		st.LastError = ""
-		st.NextAt = later(now.Add(afterSuccess(&res.Source)), notBefore)
+		if res.answered {
+			c.countMoves(res, now.Sub(before.LastAttempt))
+		}
+		st.NextAt, st.Why = c.planner.after(res, before.LastAttempt, now)
+		c.obey(st, asked)
 		return
 	}
 	var fe *FetchError
 	if errors.As(res.Err, &fe) {
 		st.LastStatus = fe.Status
-		notBefore = later(notBefore, now.Add(min(fe.RetryAfter, 24*time.Hour)))
-		if fe.Status == http.StatusGone && res.Source.Board == "" {
+		asked = later(asked, now.Add(min(fe.RetryAfter, 24*time.Hour)))
+		if fe.Status == http.StatusGone && res.Source.Kind != xuanti.SourceBoard {
 			res.Source.State = xuanti.SourceGone
 		}
 	}
+	st.LastError = clip(ErrorText(res.Err), 300)
+	if c.network.down() {
+		// Says nothing about the source: it comes again soon after the network
+		// does, with the others spread around it.
+		st.Failures = max(before.Failures, 1)
+		wait := jitter(outageRetry, outageJitter, res.Source.ID, int(st.Attempts%1000))
+		st.NextAt, st.Why = now.Add(wait), waitWords(wait)+"后重试：本机网络似乎中断"
+		return
+	}
 	st.Failures = before.Failures + 1
-	st.LastError = clip(ErrorText(res.Err), maxErrorText)
-	st.NextAt = later(now.Add(afterFailure(&res.Source)), notBefore)
+	wait := afterFailure(&res.Source)
+	st.NextAt, st.Why = now.Add(wait), fmt.Sprintf("%s后重试：连续失败 %d 次，逐次拉长", waitWords(wait), st.Failures)
+	if res.Source.State == xuanti.SourceGone {
+		st.Why = "不再抓取：服务器说它已永久下线（410）"
+	}
+	c.obey(st, asked)
+}
+
+// obey moves the next poll to when the server wants it, if that is later.
+func (c *Crawler) obey(st *xuanti.FetchState, asked time.Time) {
+	st.NotBefore = asked
+	if asked.After(st.NextAt) {
+		st.NextAt = asked
+		st.Why = waitWords(asked.Sub(st.LastAttempt)) + "后：服务器要求到那时再来（Retry-After 或缓存期）"
+	}
 }
 
 func later(a, b time.Time) time.Time {
@@ -146,14 +180,8 @@ func (c *Crawler) endpoint(rawURL string) string {
 	if err != nil {
 		return rawURL
 	}
-	return rebase(rawURL, c.endpoints[strings.ToLower(u.Host)])
-}
-
-// rebase replaces scheme and host of an address; the path of the base, if any,
-// goes in front. A base that is none leaves the address as it is.
-func rebase(rawURL, base string) string {
-	u, err := url.Parse(rawURL)
-	if err != nil {
+	base, ok := c.endpoints[strings.ToLower(u.Host)]
+	if !ok {
 		return rawURL
 	}
 	root, err := url.Parse(base)

@@ -192,6 +192,9 @@ func (p *pagePoll) articles(collector *colly.Collector, links []pageLink) {
 		}
 	}
 	st.LastItems, st.LastNew = len(items), len(p.res.Items)
+	for i := range p.res.Items {
+		p.res.fresh = append(p.res.fresh, p.res.Items[i].PublishedAt)
+	}
 	st.Items += int64(len(p.res.Items))
 	if len(p.res.Items) > 0 {
 		st.LastChange = now
@@ -258,6 +261,6 @@ func fill(it *xuanti.Item, art *Article) {
 	it.Author = clip(art.Author, maxAuthorRunes)
 	it.Image = art.Image
 	if !art.PublishedAt.IsZero() && art.PublishedAt.Before(it.SeenAt) {
-		it.PublishedAt = art.PublishedAt.UTC()
+		it.PublishedAt = art.PublishedAt
 	}
 }

@@ -199,15 +199,16 @@ func TestPollMoved(t *testing.T) {
 		}
 		fmt.Fprint(w, smallFeed)
 	})
-	r.src.Interval = 6 * time.Hour
 	for i := 1; i <= 3; i++ {
+		r.clock.Advance(6 * time.Hour)
 		r.poll(t)
 		if r.src.Fetch.MovedCount != i || !strings.HasSuffix(r.src.URL, "/feed") {
 			t.Fatalf("after %d: %+v, %s", i, r.src.Fetch, r.src.URL)
 		}
 	}
+	r.clock.Advance(6 * time.Hour)
 	res := r.poll(t) // four times in a row, a day
-	if r.src.URL != r.server.URL+"/new" || len(res.Warnings) != 1 {
+	if r.src.URL != r.server.URL+"/new" || res.MovedFrom != r.server.URL+"/feed" || len(res.Warnings) != 1 {
 		t.Errorf("%s, %v", r.src.URL, res.Warnings)
 	}
 }

@@ -26,7 +26,7 @@ func (c *Crawler) pollFeed(ctx context.Context, src xuanti.Source) Result {
 	}
 	st := &res.Source.Fetch
 	st.LastStatus, st.Latency = resp.Status, resp.Latency
-	c.countMoves(&res, resp)
+	res.answered, res.permanent = true, resp.Permanent
 	hint := max(resp.RetryAfter, resp.MaxAge)
 	sum := sha256.Sum256(resp.Body)
 	hash := hex.EncodeToString(sum[:16])
@@ -45,14 +45,14 @@ func (c *Crawler) pollFeed(ctx context.Context, src xuanti.Source) Result {
 		res.Err = err
 		return res
 	}
-	feed.prune()
 	// Validators come from full answers only; a 304 may carry others.
 	st.ETag, st.LastModified = resp.Header.Get("ETag"), resp.Header.Get("Last-Modified")
 	if resp.Header.Get("Expires") == "0" && resp.MaxAge == 0 {
 		st.ETag, st.LastModified = "", "" // such servers answer 304 for ever
 	}
 	st.BodyHash = hash
-	st.NextAt = c.notBefore(max(hint, feed.TTL))
+	st.NextAt = c.notBefore(hint)
+	res.wishes = &wishes{ttl: feed.TTL, hours: feed.skipHours, days: feed.skipDays}
 	if feed.Repaired {
 		res.Warnings = append(res.Warnings, "the feed is damaged; its complete items were read")
 	}
@@ -76,22 +76,23 @@ func (c *Crawler) notBefore(hint time.Duration) time.Time {
 }
 
 // countMoves follows a permanent redirect for good once it was seen at least
-// three times and for a day: a captive portal or a mistake lasts less.
-func (c *Crawler) countMoves(res *Result, resp *Response) {
+// three times and for about a day: a captive portal or a mistake lasts less.
+// since is the time since the poll before.
+func (c *Crawler) countMoves(res *Result, since time.Duration) {
 	st := &res.Source.Fetch
 	switch {
-	case resp.Permanent == "" || len(c.endpoints) > 0:
+	case res.permanent == "" || len(c.endpoints) > 0:
 		st.Moved, st.MovedCount = "", 0
 		return
-	case resp.Permanent == st.Moved:
+	case res.permanent == st.Moved:
 		st.MovedCount++
 	default:
-		st.Moved, st.MovedCount = resp.Permanent, 1
+		st.Moved, st.MovedCount = res.permanent, 1
 	}
-	need := max(3, int(24*time.Hour/interval(&res.Source)))
+	need := max(3, int(24*time.Hour/max(since, minInterval)))
 	if st.MovedCount >= need {
 		res.Warnings = append(res.Warnings, "the source has moved for good; its address was updated")
-		res.Source.URL = st.Moved
+		res.MovedFrom, res.Source.URL = res.Source.URL, st.Moved
 		st.Moved, st.MovedCount = "", 0
 	}
 }
@@ -125,6 +126,7 @@ func (c *Crawler) adopt(ctx context.Context, res *Result) {
 	for i := range res.Items {
 		if _, ok := known[res.Items[i].Key]; !ok {
 			fresh = append(fresh, &res.Items[i])
+			res.fresh = append(res.fresh, res.Items[i].PublishedAt)
 		}
 	}
 	st.LastItems, st.LastNew = len(res.Items), len(fresh)

@@ -16,7 +16,8 @@ import (
 type Queue interface {
 	// LeaseSources takes up to n due sources for owner until now+ttl. Nobody
 	// else gets them before that, unless their Fetch state is written back.
-	LeaseSources(ctx context.Context, owner string, now time.Time, n int, ttl time.Duration) ([]xuanti.Source, error)
+	// Sources on one of the hosts in busy are left for later.
+	LeaseSources(ctx context.Context, owner string, now time.Time, n int, ttl time.Duration, busy []string) ([]xuanti.Source, error)
 	// NextDue returns when the next source is due; false when there is none.
 	NextDue(ctx context.Context) (time.Time, bool, error)
 }
@@ -26,6 +27,7 @@ const (
 	leaseTTL       = 5 * time.Minute
 	queueRetry     = 5 * time.Second  // after the queue failed
 	drainTime      = 15 * time.Second // for polls under way when Run is stopped
+	queuePerWorker = 16               // sources leased ahead
 )
 
 // SchedulerOptions holds what a Scheduler works with. Queue, Crawler and Sink
@@ -36,7 +38,11 @@ type SchedulerOptions struct {
 	// Sink takes every result, from several goroutines at once. It must write
 	// Result.Source.Fetch back; an error leaves the source to its lease.
 	Sink    func(ctx context.Context, r Result) error
-	Workers int          // polls at the same time; default 4
+	Workers int // polls at the same time; default 4
+	PerHost int // of them at one host; default 1
+	// HostGap is how long a host rests between two polls, so that no worker
+	// stands waiting for a Fetcher that keeps the same gap; default none.
+	HostGap time.Duration
 	Clock   xuanti.Clock // default the system clock
 	Log     *slog.Logger // default discards
 	Owner   string       // of the leases; default "crawler"
@@ -46,7 +52,8 @@ type SchedulerOptions struct {
 	MaxIdle time.Duration
 }
 
-// Scheduler polls due sources with a bounded number of workers.
+// Scheduler polls due sources with a bounded number of workers. Sources wait in
+// a queue of their host, so that a slow or crowded host holds up nobody else.
 type Scheduler struct {
 	opts SchedulerOptions
 	poll func(ctx context.Context, src xuanti.Source) Result
@@ -57,6 +64,9 @@ type Scheduler struct {
 func NewScheduler(o SchedulerOptions) *Scheduler {
 	if o.Workers <= 0 {
 		o.Workers = defaultWorkers
+	}
+	if o.PerHost <= 0 {
+		o.PerHost = 1
 	}
 	if o.Clock == nil {
 		o.Clock = xuanti.SystemClock{}
@@ -93,33 +103,25 @@ func (s *Scheduler) Run(ctx context.Context) error {
 	// Polls outlive ctx for the time of draining.
 	work, cutOff := context.WithCancel(context.WithoutCancel(ctx))
 	defer cutOff()
-	idle := make(chan struct{}, s.opts.Workers)
-	for range s.opts.Workers {
-		idle <- struct{}{}
-	}
 	var polls sync.WaitGroup
+	q := newPollQueue(s.opts.PerHost, s.opts.HostGap)
+	finished := make(chan polled, s.opts.Workers)
+	free := s.opts.Workers
 	for ctx.Err() == nil {
-		free := s.takeIdle(ctx, idle)
-		if free == 0 {
-			break
-		}
-		leased, err := s.opts.Queue.LeaseSources(ctx, s.opts.Owner, s.opts.Clock.Now(), free, leaseTTL)
-		if err != nil && ctx.Err() == nil {
-			s.opts.Log.Warn("due sources could not be leased", "err", err)
-		}
-		for _, src := range leased {
+		s.fill(ctx, q)
+		for free > 0 {
+			src, ok := q.next(s.opts.Clock.Now(), time.Now())
+			if !ok {
+				break
+			}
 			free--
 			polls.Go(func() {
-				defer func() { idle <- struct{}{} }()
-				s.one(work, src)
+				p := polled{id: src.ID}
+				defer func() { finished <- p }()
+				p.next = s.one(work, src)
 			})
 		}
-		for range free {
-			idle <- struct{}{}
-		}
-		if free > 0 {
-			s.rest(ctx, err != nil)
-		}
+		free += s.rest(ctx, q, finished)
 	}
 	done := make(chan struct{})
 	go func() {
@@ -137,45 +139,91 @@ func (s *Scheduler) Run(ctx context.Context) error {
 	return nil
 }
 
-// takeIdle waits for a free worker and takes all that are free.
-func (s *Scheduler) takeIdle(ctx context.Context, idle chan struct{}) int {
-	select {
-	case <-idle:
-	case <-ctx.Done():
-		return 0
+// fill takes due sources into the queue when it runs low and some may be due.
+func (s *Scheduler) fill(ctx context.Context, q *pollQueue) {
+	capacity := queuePerWorker * s.opts.Workers
+	if q.waiting > capacity/2 || time.Now().Before(q.look) {
+		return
 	}
-	n := 1
-	for {
-		select {
-		case <-idle:
-			n++
-		default:
-			return n
+	n := capacity - q.waiting
+	leased, err := s.opts.Queue.LeaseSources(ctx, s.opts.Owner, s.opts.Clock.Now(), n, leaseTTL, q.crowded(max(1, capacity/8)))
+	if err != nil {
+		if ctx.Err() == nil {
+			s.opts.Log.Warn("due sources could not be leased", "err", err)
 		}
+		q.look = time.Now().Add(min(s.opts.MaxIdle, queueRetry))
+		return
 	}
+	for i := range leased {
+		q.add(leased[i])
+	}
+	if len(leased) == n {
+		return
+	}
+	wait := s.opts.MaxIdle
+	if due, ok, err := s.opts.Queue.NextDue(ctx); err == nil && ok {
+		// A source that is due but was not handed out is leased elsewhere, on a
+		// crowded host or paused meanwhile: asking again at once would spin.
+		wait = min(wait, max(due.Sub(s.opts.Clock.Now()), time.Second))
+	}
+	q.look = time.Now().Add(wait)
 }
 
-// rest sleeps until the next source is due, somebody calls Wake or ctx ends.
-func (s *Scheduler) rest(ctx context.Context, failed bool) {
+// rest waits until a poll has finished, a host may be asked again, sources may
+// be due, somebody calls Wake or ctx ends. It returns how many workers became
+// free.
+func (s *Scheduler) rest(ctx context.Context, q *pollQueue, finished <-chan polled) (freed int) {
 	wait := s.opts.MaxIdle
-	if failed {
-		wait = min(wait, queueRetry)
-	} else if due, ok, err := s.opts.Queue.NextDue(ctx); err == nil && ok {
-		// A source that is due but was not handed out is leased elsewhere or
-		// paused meanwhile: asking again at once would spin.
-		wait = min(wait, max(due.Sub(s.opts.Clock.Now()), time.Second))
+	if d := time.Until(q.look); d > 0 {
+		wait = min(wait, d)
+	}
+	if d, ok := q.rested(time.Now()); ok {
+		wait = min(wait, d)
 	}
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
+	case p := <-finished:
+		s.finish(q, p)
+		freed = 1
 	case <-timer.C:
+		return 0
 	case <-s.wake:
+		q.look = time.Time{}
+		return 0
 	case <-ctx.Done():
+		return 0
+	}
+	for {
+		select {
+		case p := <-finished:
+			s.finish(q, p)
+			freed++
+		default:
+			return freed
+		}
 	}
 }
 
-// one polls a source and hands the result on.
-func (s *Scheduler) one(ctx context.Context, src xuanti.Source) {
+// polled is a source whose poll is over and when it is due again; zero when
+// nobody knows.
+type polled struct {
+	id   string
+	next time.Time
+}
+
+func (s *Scheduler) finish(q *pollQueue, p polled) {
+	now := time.Now()
+	q.done(p.id, now)
+	if !p.next.IsZero() {
+		if look := now.Add(max(p.next.Sub(s.opts.Clock.Now()), time.Second)); look.Before(q.look) {
+			q.look = look
+		}
+	}
+}
+
+// one polls a source, hands the result on and returns when it is due again.
+func (s *Scheduler) one(ctx context.Context, src xuanti.Source) (next time.Time) {
 	defer func() {
 		if p := recover(); p != nil {
 			s.opts.Log.Error("handling a poll panicked", "source", src.ID, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
@@ -184,9 +232,11 @@ func (s *Scheduler) one(ctx context.Context, src xuanti.Source) {
 	res := s.poll(ctx, src)
 	var fe *FetchError
 	if errors.As(res.Err, &fe) && fe.Kind == KindCanceled {
-		return // cut off by the stop: says nothing about the source
+		return time.Time{} // cut off by the stop: says nothing about the source
 	}
 	if err := s.opts.Sink(ctx, res); err != nil {
 		s.opts.Log.Warn("a poll's result could not be stored", "source", src.ID, "err", err)
+		return time.Time{}
 	}
+	return res.Source.Fetch.NextAt
 }

@@ -36,7 +36,7 @@ func newMemQueue(n int, every time.Duration) *memQueue {
 	return q
 }
 
-func (q *memQueue) LeaseSources(_ context.Context, owner string, now time.Time, n int, ttl time.Duration) ([]xuanti.Source, error) {
+func (q *memQueue) LeaseSources(_ context.Context, owner string, now time.Time, n int, ttl time.Duration, busy []string) ([]xuanti.Source, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.calls++
@@ -46,7 +46,7 @@ func (q *memQueue) LeaseSources(_ context.Context, owner string, now time.Time, 
 	var out []xuanti.Source
 	for _, id := range slices.Sorted(maps.Keys(q.sources)) {
 		s := q.sources[id]
-		if len(out) < n && !s.Fetch.NextAt.After(now) && !s.Fetch.LeaseUntil.After(now) {
+		if len(out) < n && !s.Fetch.NextAt.After(now) && !s.Fetch.LeaseUntil.After(now) && !slices.Contains(busy, hostOf(s)) {
 			s.Fetch.LeaseOwner, s.Fetch.LeaseUntil = owner, now.Add(ttl)
 			out = append(out, *s)
 		}

@@ -24,6 +24,9 @@ type batch struct {
 	items []xuanti.Item
 	snaps []xuanti.Snapshot
 	live  bool // deliver alerts; a replay only records them
+	// also is written in the same transaction; it is told how many new items
+	// each source brought. May be nil.
+	also func(ctx context.Context, tx *store.Tx, fresh map[string]int) error
 }
 
 // applied says what a batch did.
@@ -97,13 +100,14 @@ func (e *Engine) applyLocked(ctx context.Context, b batch) (applied, error) {
 	for _, n := range c.news {
 		e.publish(n.At, n.Type, n.Data)
 	}
+	e.hasten(ctx, c)
 	return done, nil
 }
 
 // decide does all the thinking of a batch, in memory.
 func (e *Engine) decide(ctx context.Context, c *change) (applied, error) {
 	var done applied
-	if _, err := e.sourceMap(ctx); err != nil { // the weights that admit asks for
+	if err := e.knowSources(ctx); err != nil { // the weights that admit asks for
 		return done, err
 	}
 	fresh, known, byKey, err := e.sift(ctx, c)

@@ -62,6 +62,15 @@ func (e *Engine) commit(ctx context.Context, c *change) error {
 				return err
 			}
 		}
+		if c.also != nil {
+			fresh := map[string]int{}
+			for i := range c.items {
+				fresh[c.items[i].SourceID]++
+			}
+			if err := c.also(ctx, tx, fresh); err != nil {
+				return err
+			}
+		}
 		return c.alerts.write(ctx, tx)
 	})
 	if err != nil {

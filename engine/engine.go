@@ -56,7 +56,6 @@ type Engine struct {
 	ranker  *suggest.Ranker
 	fetcher *crawler.Fetcher
 	crawler *crawler.Crawler
-	boards  *crawler.BoardSet
 	sched   *crawler.Scheduler
 	mailman *alert.Deliverer
 
@@ -68,6 +67,8 @@ type Engine struct {
 	cache   cache
 	indexer *indexer
 	sources sourceNames
+	intake  intake
+	planner *crawler.Planner
 }
 
 // Open opens the data folder and brings back the state of the last run. It
@@ -85,7 +86,6 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	e := &Engine{
 		cfg: o.Config, clock: o.Clock, log: o.Log, at: o.At, demo: o.Demo, version: o.Version, started: time.Now().UTC(),
 	}
-	e.loadBoards()
 	e.hub = newHub(uint64(e.started.UnixMilli()))
 	var err error
 	if e.store, err = store.Open(ctx, store.Options{Dir: o.Config.Data, Log: o.Log}); err != nil {
@@ -153,9 +153,14 @@ func (e *Engine) Live(ctx context.Context, endpoints map[string]string) error {
 		PerHost: e.cfg.Crawler.PerHost, HostGap: e.hostGap(), AllowPrivate: allow, Proxy: e.cfg.Crawler.Proxy,
 		Clock: e.clock, Log: e.log,
 	})
-	e.crawler = crawler.New(crawler.Options{Fetcher: e.fetcher, Clock: e.clock, Log: e.log, Boards: e.boards, Endpoints: endpoints, Seen: e.store.SeenKeys})
+	e.planner = crawler.NewPlanner(crawler.PlanOptions{PerHour: float64(e.cfg.Crawler.RequestsPerHour), HostGap: e.hostGap()})
+	if err := e.plan(ctx); err != nil {
+		return err
+	}
+	e.crawler = crawler.New(crawler.Options{Fetcher: e.fetcher, Clock: e.clock, Log: e.log, Endpoints: endpoints, Seen: e.store.SeenKeys, Planner: e.planner})
 	e.sched = crawler.NewScheduler(crawler.SchedulerOptions{
 		Queue: e.store, Crawler: e.crawler, Sink: e.take, Workers: e.cfg.Crawler.Workers, Clock: e.clock, Log: e.log, Owner: e.owner(), MaxIdle: e.maxIdle(),
+		PerHost: e.cfg.Crawler.PerHost, HostGap: e.hostGap(),
 	})
 	e.mailman = alert.NewDeliverer(alert.DelivererOptions{
 		Outbox: e.store, Senders: map[string]alert.Channel{"webhook": alert.NewWebhook(e.webhookClient(allow), xuanti.SystemClock{})},

@@ -57,10 +57,6 @@ func (e *Engine) buildHot(ctx context.Context) (*hotView, error) {
 	if err != nil {
 		return nil, err
 	}
-	sources, err := e.sourceMap(ctx)
-	if err != nil {
-		return nil, err
-	}
 	pres := map[string][]Presence{}
 	for _, b := range boards {
 		br, err := e.boardAt(ctx, b, now)
@@ -71,12 +67,9 @@ func (e *Engine) buildHot(ctx context.Context) (*hotView, error) {
 		if now.Sub(br.snap.At) > boardFresh {
 			continue
 		}
-		stale := e.staleBoard(boardSource(sources, b), br.snap.At, now)
 		for _, r := range br.rows {
 			if r.EventID != "" {
-				p := e.presence(b, br, r)
-				p.Stale = stale
-				pres[r.EventID] = append(pres[r.EventID], p)
+				pres[r.EventID] = append(pres[r.EventID], e.presence(b, br, r))
 			}
 		}
 	}

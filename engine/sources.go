@@ -231,7 +231,7 @@ func (e *Engine) TestSource(ctx context.Context, idOrURL string) (SourcePreview,
 	}
 	src, err := e.store.Source(ctx, idOrURL)
 	if err != nil {
-		for _, b := range e.OwnSources() {
+		for _, b := range Builtin(e.Now()) {
 			if b.ID == idOrURL {
 				src, err = b, nil
 			}
@@ -276,6 +276,5 @@ func (e *Engine) preview(src xuanti.Source, res crawler.Result) SourcePreview {
 	return p
 }
 
-// OwnSources gives the sources of a fresh installation: the built-in ones and
-// the boards of the data folder.
-func (e *Engine) OwnSources() []xuanti.Source { return crawler.Sources(e.boards, e.Now()) }
+// Builtin gives the built-in sources.
+func Builtin(now time.Time) []xuanti.Source { return crawler.BuiltinSources(now) }

@@ -55,6 +55,7 @@ func Tasks() []Task {
 		{"feed-expect", "folder of conformance files → values unlike their Expect comments, and shares"},
 		{"opml", "folder of OPML lists → their feeds"},
 		{"extract", "folder of HTML pages → article texts"},
+		{"polling", `{"source","ts"} item times → delay of three poll schedules at equal requests`},
 		{"search", "documents and queries → the best ten of each query"},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -14,7 +15,7 @@ import (
 const sourceCols = `id, kind, name, url, platform, board, account_id, group_name, tags, headers, selector, zone,
 	weight, poll_interval, full_text, state, builtin, created_at, next_at, lease_until, lease_owner, etag,
 	last_modified, body_hash, last_attempt, last_success, last_change, last_status, last_error, failures,
-	attempts, successes, items, last_items, last_new, latency, adapter, moved, moved_count`
+	attempts, successes, items, last_items, last_new, latency, adapter, moved, moved_count, not_before, why, rhythm`
 
 func scanSource(r row, s *xuanti.Source) error {
 	f := &s.Fetch
@@ -23,7 +24,8 @@ func scanSource(r row, s *xuanti.Source) error {
 		&s.State, &s.Builtin, millis{&s.CreatedAt}, millis{&f.NextAt}, millis{&f.LeaseUntil}, &f.LeaseOwner, &f.ETag,
 		&f.LastModified, &f.BodyHash, millis{&f.LastAttempt}, millis{&f.LastSuccess}, millis{&f.LastChange},
 		&f.LastStatus, &f.LastError, &f.Failures, &f.Attempts, &f.Successes, &f.Items, &f.LastItems, &f.LastNew,
-		span{&f.Latency}, &f.Adapter, &f.Moved, &f.MovedCount)
+		span{&f.Latency}, &f.Adapter, &f.Moved, &f.MovedCount,
+		millis{&f.NotBefore}, &f.Why, &f.Rhythm)
 }
 
 // Sources returns the sources that the filter selects, by id.
@@ -43,6 +45,19 @@ func (q *queries) Sources(ctx context.Context, f SourceFilter) ([]xuanti.Source,
 // Source returns one source, or CodeNotFound.
 func (q *queries) Source(ctx context.Context, id string) (xuanti.Source, error) {
 	return one(ctx, q, "source", id, scanSource, "SELECT "+sourceCols+" FROM sources WHERE id = ?", id)
+}
+
+// SourcesByID returns the named sources that exist.
+func (q *queries) SourcesByID(ctx context.Context, ids []string) (map[string]xuanti.Source, error) {
+	all, err := list(ctx, q, "read sources", scanSource, "SELECT "+sourceCols+" FROM sources WHERE id"+q.d.in, strs(ids))
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[string]xuanti.Source, len(all))
+	for _, s := range all {
+		byID[s.ID] = s
+	}
+	return byID, nil
 }
 
 // NextDue returns when the next active source may be leased; a time in the past,
@@ -66,19 +81,25 @@ func (q *queries) earliest(ctx context.Context, op, query string) (time.Time, bo
 
 // LeaseSources takes up to n active sources that are due at now and that nobody
 // has on lease, longest due first, and leases them to owner until now+ttl.
+// Sources on one of the hosts in busy are left for later.
 // PutFetchState with a zero LeaseUntil gives a lease back; otherwise it ends by
 // itself, so that the sources of a crashed owner are polled again.
-func (s *Store) LeaseSources(ctx context.Context, owner string, now time.Time, n int, ttl time.Duration) ([]xuanti.Source, error) {
+func (s *Store) LeaseSources(ctx context.Context, owner string, now time.Time, n int, ttl time.Duration, busy []string) ([]xuanti.Source, error) {
 	var out []xuanti.Source
 	if n <= 0 {
 		return nil, nil
 	}
+	args := []any{ms(now.Add(ttl)), owner, ms(now), ms(now)}
+	free := ""
+	if len(busy) > 0 {
+		free = " AND host NOT" + s.d.in
+		args = append(args, strs(busy))
+	}
 	err := s.Update(ctx, func(tx *Tx) error {
 		var err error
 		out, err = list(ctx, &tx.queries, "lease sources", scanSource, `UPDATE sources SET lease_until = ?, lease_owner = ?
-			WHERE id IN (SELECT id FROM sources WHERE state = 'active' AND next_at <= ? AND lease_until <= ?
-				ORDER BY next_at, id LIMIT ?`+tx.d.skipLocked+`) RETURNING `+sourceCols,
-			ms(now.Add(ttl)), owner, ms(now), ms(now), n)
+			WHERE id IN (SELECT id FROM sources WHERE state = 'active' AND next_at <= ? AND lease_until <= ?`+free+`
+				ORDER BY next_at, id LIMIT ?`+tx.d.skipLocked+`) RETURNING `+sourceCols, append(args, n)...)
 		return err
 	})
 	// RETURNING promises no order.
@@ -102,17 +123,28 @@ func (tx *Tx) PutSource(ctx context.Context, s xuanti.Source) error {
 		}
 	}
 	_, err := tx.exec(ctx, "write source", `INSERT INTO sources (id, kind, name, url, platform, board, account_id, group_name,
-			tags, headers, selector, zone, weight, poll_interval, full_text, state, builtin, created_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			tags, headers, selector, zone, weight, poll_interval, full_text, state, builtin, created_at, host)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, url = excluded.url,
 			platform = excluded.platform, board = excluded.board, account_id = excluded.account_id,
 			group_name = excluded.group_name, tags = excluded.tags, headers = excluded.headers,
 			selector = excluded.selector, zone = excluded.zone, weight = excluded.weight,
 			poll_interval = excluded.poll_interval, full_text = excluded.full_text, state = excluded.state,
-			builtin = excluded.builtin, created_at = excluded.created_at`,
+			builtin = excluded.builtin, created_at = excluded.created_at, host = excluded.host`,
 		s.ID, string(s.Kind), s.Name, s.URL, s.Platform, s.Board, s.AccountID, s.Group, strs(s.Tags), headers,
-		s.Selector, s.Zone, s.Weight, s.Interval.Milliseconds(), flag(s.FullText), string(s.State), flag(s.Builtin), ms(s.CreatedAt))
+		s.Selector, s.Zone, s.Weight, s.Interval.Milliseconds(), flag(s.FullText), string(s.State), flag(s.Builtin), ms(s.CreatedAt),
+		hostOf(s.URL))
 	return err
+}
+
+// hostOf is the host of an address in lower case, with its port if it names one;
+// "" when there is none. Leases ask for it.
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Host)
 }
 
 // PutFetchState replaces what polling has shown of a source, its lease included.
@@ -120,14 +152,50 @@ func (tx *Tx) PutFetchState(ctx context.Context, id string, f xuanti.FetchState)
 	n, err := tx.exec(ctx, "write fetch state", `UPDATE sources SET next_at = ?, lease_until = ?, lease_owner = ?, etag = ?,
 			last_modified = ?, body_hash = ?, last_attempt = ?, last_success = ?, last_change = ?, last_status = ?,
 			last_error = ?, failures = ?, attempts = ?, successes = ?, items = ?, last_items = ?, last_new = ?,
-			latency = ?, adapter = ?, moved = ?, moved_count = ? WHERE id = ?`,
+			latency = ?, adapter = ?, moved = ?, moved_count = ?, not_before = ?,
+			why = ?, rhythm = ? WHERE id = ?`,
 		ms(f.NextAt), ms(f.LeaseUntil), f.LeaseOwner, f.ETag, f.LastModified, f.BodyHash, ms(f.LastAttempt),
 		ms(f.LastSuccess), ms(f.LastChange), f.LastStatus, f.LastError, f.Failures, f.Attempts, f.Successes, f.Items,
-		f.LastItems, f.LastNew, f.Latency.Milliseconds(), f.Adapter, f.Moved, f.MovedCount, id)
+		f.LastItems, f.LastNew, f.Latency.Milliseconds(), f.Adapter, f.Moved, f.MovedCount,
+		ms(f.NotBefore), f.Why, blob(f.Rhythm), id)
 	if err == nil && n == 0 {
 		err = fmt.Errorf("write fetch state: %w", notFound("source", id))
 	}
 	return err
+}
+
+// HastenSources moves the next poll of the named active sources forward to at,
+// or to when their server allows it, and says why. Sources that are due sooner,
+// that fail or that are being polled keep their time.
+func (tx *Tx) HastenSources(ctx context.Context, ids []string, at time.Time, why string) error {
+	_, err := tx.exec(ctx, "hasten sources", `UPDATE sources SET why = ?,
+			next_at = CASE WHEN not_before > ? THEN not_before ELSE ? END
+		WHERE id`+tx.d.in+` AND state = 'active' AND failures = 0 AND lease_until = 0 AND next_at > ? AND not_before < next_at`,
+		why, ms(at), ms(at), strs(ids), ms(at))
+	return err
+}
+
+// SpreadSources gives active sources that should have been polled before late
+// new times, one gap after the other from now on, boards first and then the
+// longest due. Sources that were never polled are left as they are. It returns
+// how many were moved.
+func (s *Store) SpreadSources(ctx context.Context, late, now time.Time, gap time.Duration, why string) (moved int, err error) {
+	err = s.Update(ctx, func(tx *Tx) error {
+		ids, err := list(ctx, &tx.queries, "find overdue sources", scanValue[string], `SELECT id FROM sources
+			WHERE state = 'active' AND next_at > 0 AND next_at < ? ORDER BY CASE WHEN kind = 'board' THEN 0 ELSE 1 END, next_at, id`, ms(late))
+		if err != nil {
+			return err
+		}
+		for i, id := range ids {
+			if _, err := tx.exec(ctx, "spread sources", "UPDATE sources SET next_at = ?, why = ? WHERE id = ?",
+				ms(now.Add(time.Duration(i)*gap)), why, id); err != nil {
+				return err
+			}
+		}
+		moved = len(ids)
+		return nil
+	})
+	return moved, err
 }
 
 // DeleteSource removes a source; its items stay. CodeNotFound when there is none.

@@ -68,6 +68,15 @@ func (a *app) eval() *cobra.Command {
 		}
 		return e.Forecast(ctx, at, file)
 	})
+	var poll eval.PollingOptions
+	f := use["polling"].Flags()
+	f.DurationVar(&poll.Every, "every", 30*time.Minute, "the fixed interval whose number of requests may be spent")
+	f.IntVar(&poll.List, "list", 30, "items that a feed shows")
+	f.DurationVar(&poll.Warmup, "warmup", 7*24*time.Hour, "time at the start of each source that is not measured")
+	f.BoolVar(&poll.Sweeps, "sweeps", false, "times are those of sweeps over all sources; items are spread over the time between")
+	run("polling", func(e *eval.Env, ctx context.Context, file string) (eval.Report, error) {
+		return e.Polling(ctx, poll, file)
+	})
 	docs := use["search"].Flags().String("docs", "", `documents {"id","text"} or {"id","title","text"}, one a line`)
 	run("search", func(e *eval.Env, ctx context.Context, file string) (eval.Report, error) {
 		return e.Search(ctx, *docs, file)

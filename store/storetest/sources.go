@@ -40,6 +40,7 @@ func testSources(t *testing.T, s *store.Store) {
 		NextAt: t0.Add(time.Hour), LeaseUntil: t0.Add(time.Minute), LeaseOwner: "me", ETag: `"e"`, LastModified: "Mon", BodyHash: "h",
 		LastAttempt: t0, LastSuccess: t0.Add(1), LastChange: t0, LastStatus: 200, LastError: "超时", Failures: 2, Attempts: 3,
 		Successes: 1, Items: 40, LastItems: 20, LastNew: 5, Latency: 120 * time.Millisecond, Adapter: "main", Moved: "https://x", MovedCount: 1,
+		NotBefore: t0.Add(30 * time.Minute), Why: "每 14 分钟", Rhythm: []byte{1, 0, 7},
 	}
 	fetch.LastSuccess = t0
 	update(t, s, func(tx *store.Tx) error { return tx.PutFetchState(ctx, "a", fetch) })
@@ -83,7 +84,7 @@ func testSourceLeases(t *testing.T, s *store.Store) {
 	}
 	lease := func(owner string, now time.Time, n int) []xuanti.Source {
 		t.Helper()
-		return ok[[]xuanti.Source](t)(s.LeaseSources(ctx, owner, now, n, 30*time.Second))
+		return ok[[]xuanti.Source](t)(s.LeaseSources(ctx, owner, now, n, 30*time.Second, nil))
 	}
 	now := t0.Add(time.Minute)
 	first := lease("a", now, 1)
@@ -102,4 +103,46 @@ func testSourceLeases(t *testing.T, s *store.Store) {
 		return tx.PutFetchState(ctx, "first", xuanti.FetchState{NextAt: t0.Add(10 * time.Minute)})
 	})
 	equal(t, "after the fetch", ids(lease("d", t0.Add(3*time.Minute), 5)), []string{"soon", "late"})
+}
+
+func testSourceSchedule(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	put := func(id, url string, f xuanti.FetchState) {
+		t.Helper()
+		src := source(id)
+		src.URL = url
+		update(t, s, func(tx *store.Tx) error {
+			if err := tx.PutSource(ctx, src); err != nil {
+				return err
+			}
+			return tx.PutFetchState(ctx, id, f)
+		})
+	}
+	hour := xuanti.FetchState{NextAt: t0.Add(time.Hour)}
+	put("far", "https://a.example/1", hour)
+	put("asked", "https://A.example/2", xuanti.FetchState{NextAt: t0.Add(time.Hour), NotBefore: t0.Add(20 * time.Minute)})
+	put("bound", "https://b.example:81/", xuanti.FetchState{NextAt: t0.Add(time.Hour), NotBefore: t0.Add(time.Hour)})
+	put("failing", "https://c.example/", xuanti.FetchState{NextAt: t0.Add(time.Hour), Failures: 2})
+	put("near", "https://c.example/x", xuanti.FetchState{NextAt: t0.Add(time.Minute)})
+	ids := []string{"far", "asked", "bound", "failing", "near"}
+	update(t, s, func(tx *store.Tx) error { return tx.HastenSources(ctx, ids, t0.Add(5*time.Minute), "突发") })
+	for i, want := range []time.Duration{5 * time.Minute, 20 * time.Minute, time.Hour, time.Hour, time.Minute} {
+		got := ok[xuanti.Source](t)(s.Source(ctx, ids[i])).Fetch
+		equal(t, ids[i], got.NextAt, t0.Add(want))
+		equal(t, "why of "+ids[i], got.Why == "突发", i < 2)
+	}
+
+	leased := ok[[]xuanti.Source](t)(s.LeaseSources(ctx, "me", t0.Add(2*time.Hour), 10, time.Minute, []string{"a.example", "b.example:81"}))
+	if len(leased) != 2 || leased[0].ID != "near" || leased[1].ID != "failing" {
+		t.Fatalf("busy hosts were not left out: %d leased", len(leased))
+	}
+
+	fresh := source("new")
+	update(t, s, func(tx *store.Tx) error { return tx.PutSource(ctx, fresh) })
+	now := t0.Add(10 * time.Hour)
+	equal(t, "moved", ok[int](t)(s.SpreadSources(ctx, now.Add(-time.Minute), now, time.Second, "错开")), 5)
+	for i, id := range []string{"near", "far", "asked", "bound", "failing"} {
+		equal(t, "spread "+id, ok[xuanti.Source](t)(s.Source(ctx, id)).Fetch.NextAt, now.Add(time.Duration(i)*time.Second))
+	}
+	equal(t, "a new source stays due", ok[xuanti.Source](t)(s.Source(ctx, "new")).Fetch.NextAt.IsZero(), true)
 }

@@ -1,0 +1,71 @@
+package crawler
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/mmcdole/gofeed"
+	"github.com/mmcdole/gofeed/rss"
+)
+
+// wishes are what a feed says about how often it wants to be polled.
+type wishes struct {
+	ttl   time.Duration
+	hours uint32 // as Feed.skipHours
+	days  uint8  // as Feed.skipDays
+}
+
+const (
+	everyHour = 1<<24 - 1
+	everyDay  = 1<<7 - 1
+)
+
+// skipsOf reads RSS skipHours (0 to 23, some write 24 for 0) and skipDays. A
+// feed that would never be polled has no wish.
+func skipsOf(p *gofeed.Feed) (hours uint32, days uint8) {
+	r, ok := p.OriginalFeed().(*rss.Feed)
+	if !ok || r == nil {
+		return 0, 0
+	}
+	for _, s := range r.SkipHours {
+		if h, err := strconv.Atoi(strings.TrimSpace(s)); err == nil && h >= 0 && h <= 24 {
+			hours |= 1 << (h % 24)
+		}
+	}
+	for _, s := range r.SkipDays {
+		for d := time.Sunday; d <= time.Saturday; d++ {
+			if strings.EqualFold(strings.TrimSpace(s), d.String()) {
+				days |= 1 << d
+			}
+		}
+	}
+	if hours == everyHour {
+		hours = 0
+	}
+	if days == everyDay {
+		days = 0
+	}
+	return hours, days
+}
+
+// apply moves a poll that was planned at now to when the feed wants it, and
+// says so; "" when it agrees.
+func (w wishes) apply(now, next time.Time) (time.Time, string) {
+	why := ""
+	if at := now.Add(min(w.ttl, maxWait)); at.After(next) {
+		next, why = at, "订阅源自己要求的间隔（ttl 或 updatePeriod）"
+	}
+	t := next.UTC()
+	for w.skips(t) { // at most a week: some hour of some day is open
+		t = t.Truncate(time.Hour).Add(time.Hour)
+	}
+	if !t.Equal(next) {
+		next, why = t, "订阅源要求避开这些时段（skipHours、skipDays）"
+	}
+	return next, why
+}
+
+func (w wishes) skips(t time.Time) bool {
+	return w.hours&(1<<t.Hour()) != 0 || w.days&(1<<t.Weekday()) != 0
+}
