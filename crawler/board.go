@@ -1,34 +1,33 @@
 package crawler
 
 import (
-	"embed"
-	"io/fs"
 	"net/url"
-	"path"
 	"regexp"
 	"slices"
-	"sync"
 	"time"
-
-	"github.com/xuanti/xuanti"
 )
 
 // Board describes a platform hot list (热榜) and how it is read. Boards are
-// data: one YAML file each, see boards/ and [ParseBoardFile].
+// data: one YAML file each, see docs/boards.md and [ParseBoardFile].
 type Board struct {
-	ID       string
-	Name     string // Chinese, shown to users
-	Platform string // groups boards of one owner
-	HomeURL  string // where a person reads the list
-	Interval time.Duration
-	Weight   float64  // trust 0…2, 1 is neutral
-	Adapters []string // names of the endpoints in fallback order
+	ID        string
+	Name      string // Chinese, shown to users
+	Platform  string // groups boards of one owner
+	HomeURL   string // where a person reads the list
+	Interval  time.Duration
+	Weight    float64  // trust 0…2, 1 is neutral
+	Adapters  []string // names of the endpoints in fallback order
+	File      string   // in the data folder; "" for a built-in board
+	Overrides bool     // a file of the data folder took the place of a built-in board
+	Flash     bool     // ordered by time: its rows are news flashes (快讯), not places on a hot list
+	Off       bool     // paused until a person turns it on
 
 	home      *url.URL
 	endpoints []*endpoint
 	minRows   int
 	maxRows   int
 	minHan    float64
+	still     time.Duration // a list that is the same for so long is frozen; 0 never
 }
 
 // The formats of an answer.
@@ -48,19 +47,38 @@ type endpoint struct {
 	sign    string
 	format  string
 	script  string
+	each    *each
 
-	items expr
-	deref *jsonPath
-	title template
-	link  template
-	heat  template
-	label template
-	extID template
-	text  template
-	rank  template
+	items  expr
+	dated  string // the source of items when it names the day
+	deref  *jsonPath
+	title  template
+	link   template
+	heat   template
+	label  template
+	extID  template
+	text   template
+	rank   template
+	posted template
 
+	figure figure
 	labels map[string]string // printed code → label; a code that is not listed prints nothing
 	skip   []skipRule
+}
+
+// each says that the first answer only lists ids, and where the records are.
+// The answers to the records, in order, are then the document: a list.
+type each struct {
+	ids  *jsonPath
+	url  template
+	take int
+}
+
+// figure says how the platform prints its heat, where the usual reading (the
+// first number, with 万 and 亿) would be wrong.
+type figure struct {
+	like  *regexp.Regexp // its first group is the figure
+	times float64        // what one is worth, 10000 for a list in 万; 1 when left out
 }
 
 // expr is a compiled JSON path or list of CSS selectors.
@@ -89,66 +107,6 @@ func (r *skipRule) hit(value string) bool {
 		return !r.unlike.MatchString(value)
 	}
 	return slices.Contains(r.is, value)
-}
-
-//go:embed boards/*.yaml
-var boardFiles embed.FS
-
-// builtinBoards compiles the embedded files once. A file of ours that does not
-// compile is a bug that every test of this package would show.
-var builtinBoards = sync.OnceValues(func() ([]*Board, error) { return loadBoards(boardFiles, "boards") })
-
-func loadBoards(files fs.FS, dir string) ([]*Board, error) {
-	entries, err := fs.ReadDir(files, dir)
-	if err != nil {
-		return nil, err
-	}
-	var out []*Board
-	for _, e := range entries {
-		if path.Ext(e.Name()) != ".yaml" {
-			continue
-		}
-		data, err := fs.ReadFile(files, path.Join(dir, e.Name()))
-		if err != nil {
-			return nil, err
-		}
-		b, err := ParseBoardFile(e.Name(), data)
-		if err != nil {
-			return nil, err
-		}
-		if b.ID+".yaml" != e.Name() {
-			return nil, xuanti.Errorf(xuanti.CodeInvalid, "%s: the file of board %q must be named %s.yaml", e.Name(), b.ID, b.ID)
-		}
-		out = append(out, b)
-	}
-	return out, nil
-}
-
-// Boards lists the built-in boards, sorted by id.
-func Boards() []Board {
-	all, err := builtinBoards()
-	if err != nil {
-		return nil
-	}
-	out := make([]Board, 0, len(all))
-	for _, b := range all {
-		out = append(out, *b)
-	}
-	return out
-}
-
-// boardByID finds a built-in board.
-func boardByID(id string) (*Board, error) {
-	all, err := builtinBoards()
-	if err != nil {
-		return nil, err
-	}
-	for _, b := range all {
-		if b.ID == id {
-			return b, nil
-		}
-	}
-	return nil, xuanti.Errorf(xuanti.CodeNotFound, "没有名为 %q 的榜单 (unknown board)", id)
 }
 
 // endpoint returns the endpoint with the given adapter name.

@@ -1,8 +1,10 @@
 package crawler
 
 import (
+	"bytes"
 	"encoding/json"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,9 +24,9 @@ func TestParseBoardBad(t *testing.T) {
 			"spaces":     {" \n\t ", f.contentType, "empty"},
 			"login page": {loginHTML, "text/html; charset=utf-8", "login or verification page"},
 			"other page": {`<html><head><title>系统维护中</title></head><body>稍后再来</body></html>`, "text/html", "系统维护中"},
-			"cut":        {string(f.body[:len(f.body)*3/5]), f.contentType, ""},
+			"cut":        {string(f.body[:len(f.body)*3/5]), f.contentType, "cut off after"},
 			"refusal":    {`{"code":-412,"message":"request was banned"}`, f.contentType, ""},
-			"empty list": {emptyLists(t, f), f.contentType, ""},
+			"empty list": {emptied(f), f.contentType, ""},
 			"renested":   {`{"wrap":` + jsonOf(f) + `}`, f.contentType, ""},
 			"null":       {"null", f.contentType, ""},
 			"number":     {"42", f.contentType, ""},
@@ -34,19 +36,15 @@ func TestParseBoardBad(t *testing.T) {
 		}
 		for name, c := range bad {
 			t.Run(filepath.Base(f.file)+"/"+name, func(t *testing.T) {
-				snap, err := ParseBoard(f.board, f.adapter, []byte(c.body), c.contentType, fixtureTime)
-				if name == "cut" && err == nil && strings.HasSuffix(f.file, ".html") {
-					checkSnapshot(t, snap) // a cut page may still hold a whole list
-					return
+				r := builtin(t, f.board).Read(f.adapter, []byte(c.body), c.contentType, fixtureTime)
+				if r.Err == nil {
+					t.Fatalf("no error, %d rows", len(r.Entries))
 				}
-				if err == nil {
-					t.Fatalf("no error, %d rows", len(snap.Entries))
-				}
-				msg := err.Error()
+				msg := r.Err.Error()
 				if !strings.Contains(msg, ": board "+f.board+" ("+f.adapter+"): ") || !strings.Contains(msg, c.says) {
 					t.Errorf("error %q does not say %q", msg, c.says)
 				}
-				if words := ErrorText(err); !strings.Contains(words, "（"+f.adapter+"）：") || !hasHan(words) {
+				if words := ErrorText(r.Err); !strings.Contains(words, "（"+f.adapter+"）：") || !hasHan(words) {
 					t.Errorf("words for people: %q", words)
 				}
 				if len(msg) > 800 {
@@ -57,15 +55,14 @@ func TestParseBoardBad(t *testing.T) {
 	}
 }
 
-// emptyLists empties every list of an answer, keeping its shape.
-func emptyLists(t *testing.T, f fixture) string {
-	t.Helper()
+// emptied empties every list of an answer, keeping its shape.
+func emptied(f fixture) string {
 	if strings.HasSuffix(f.file, ".html") {
 		return `<html><head><title>热榜</title></head><body><div id="app"></div></body></html>`
 	}
 	var v any
-	if err := json.Unmarshal(f.body, &v); err != nil {
-		t.Fatal(err)
+	if err := decodeJSON(f.body, &v); err != nil {
+		panic(err)
 	}
 	var empty func(any) any
 	empty = func(v any) any {
@@ -79,9 +76,19 @@ func emptyLists(t *testing.T, f fixture) string {
 		}
 		return v
 	}
-	out, err := json.Marshal(empty(v))
+	return jsonText(empty(v))
+}
+
+func decodeJSON(body []byte, v any) error {
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.UseNumber()
+	return dec.Decode(v)
+}
+
+func jsonText(v any) string {
+	out, err := json.Marshal(v)
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	return string(out)
 }
@@ -94,11 +101,11 @@ func jsonOf(f fixture) string {
 }
 
 func TestParseBoardUnknown(t *testing.T) {
-	if _, err := ParseBoard("nowhere", "", nil, "", fixtureTime); err == nil {
+	if _, err := BuiltinBoards().Board("nowhere"); err == nil {
 		t.Error("unknown board: no error")
 	}
-	if _, err := ParseBoard("weibo", "nosuch", nil, "", fixtureTime); err == nil || !strings.Contains(err.Error(), "nosuch") {
-		t.Errorf("unknown adapter: %v", err)
+	if r := builtin(t, "weibo").Read("nosuch", nil, "", fixtureTime); r.Err == nil || !strings.Contains(r.Err.Error(), "nosuch") {
+		t.Errorf("unknown adapter: %v", r.Err)
 	}
 }
 
@@ -108,9 +115,8 @@ func TestParseBoardAnyAdapter(t *testing.T) {
 		if f.board != "weibo" {
 			continue
 		}
-		snap, err := ParseBoard(f.board, "", f.body, f.contentType, fixtureTime)
-		if err != nil || snap.Adapter != f.adapter {
-			t.Errorf("%s: %v %v", f.file, snap, err)
+		if r := builtin(t, f.board).Read("", f.body, f.contentType, fixtureTime); r.Err != nil || r.Adapter != f.adapter {
+			t.Errorf("%s: %s %v", f.file, r.Adapter, r.Err)
 		}
 	}
 }
@@ -118,16 +124,20 @@ func TestParseBoardAnyAdapter(t *testing.T) {
 func TestBoardBounds(t *testing.T) {
 	row := func(n string) string { return `{"word":"第` + n + `条消息","num":100}` }
 	body := `{"data":{"realtime":[` + row("一") + "," + row("二") + "," + row("三") + "," + row("三") + `,{"word":"x","is_ad":1}]}}`
-	_, err := ParseBoard("weibo", "side", []byte(body), "application/json", fixtureTime)
-	if err == nil || !strings.Contains(err.Error(), "only 3 rows are left") || !strings.Contains(err.Error(), "1 promoted, 1 repeated") {
+	weibo := builtin(t, "weibo")
+	r := weibo.Read("side", []byte(body), "application/json", fixtureTime)
+	if err := r.Err; err == nil || !strings.Contains(err.Error(), "only 3 rows are left") || !strings.Contains(err.Error(), "1 promoted, 1 repeated") {
 		t.Errorf("too few rows: %v", err)
+	}
+	if want := []Rejected{{4, "第三条消息", "repeated"}, {5, "x", "promoted"}}; r.Rows != 5 || !slices.Equal(r.Rejected, want) {
+		t.Errorf("%d rows, rejected %v", r.Rows, r.Rejected)
 	}
 	var rows []string
 	for i := range 20 {
 		rows = append(rows, `{"word":"story number `+strings.Repeat("i", i+1)+`","num":100}`)
 	}
-	_, err = ParseBoard("weibo", "side", []byte(`{"data":{"realtime":[`+strings.Join(rows, ",")+`]}}`), "application/json", fixtureTime)
-	if err == nil || !strings.Contains(err.Error(), "0 of 20 titles are Chinese") {
+	r = weibo.Read("side", []byte(`{"data":{"realtime":[`+strings.Join(rows, ",")+`]}}`), "application/json", fixtureTime)
+	if err := r.Err; err == nil || !strings.Contains(err.Error(), "0 of 20 titles are Chinese") {
 		t.Errorf("not Chinese: %v", err)
 	}
 }
@@ -164,28 +174,26 @@ func TestBoardFileErrors(t *testing.T) {
 			t.Errorf("%q for %q: error %v, want %q", to, from, err, says)
 		}
 	}
+	f("name: 测试榜", "name:", "test.yaml:2: name is missing")
 	f("name:", "nmae:", "test.yaml:2: unknown key: nmae")
 	f("    items: data", "    items: data\n    colour: red", "test.yaml:9: unknown key: colour")
 	f("items: data", "items: data[", "test.yaml:8: ")
-	f("format: json", "format: xml", "format is json, html or script")
+	f("format: json", "format: xml", "test.yaml:7: adapter main: format is json, html or script")
 	f("https://example.com/list", "ftp://example.com/", "test.yaml:6: url")
-	f("id: test", "id: T", "id \"T\"")
+	f("id: test", "id: T", "test.yaml:1: id \"T\"")
 	f("name: 测试榜", "interval: 5s", "test.yaml:2: interval")
-	f("name: 测试榜\n", "", "name is missing")
-	f("{title: t, url: u}", "{title: t}", "fields.url")
+	f("name: 测试榜\n", "", "test.yaml:1: name is missing")
+	f("{title: t, url: u}", "{title: t}", "test.yaml:9: adapter main: items, fields.title and fields.url")
 	f("{title: t, url: u}", "{title: t, url: u}\n    skip: [{on: ad, like: '('}]", "test.yaml:10: ")
 	f("{title: t, url: u}", "{title: t, url: u}\n    skip: [{on: ad}]", "exactly one of")
 	f("{title: t, url: u}", "{title: t, url: '{u'}", "not closed")
-	f("items: data", "items: data\n    sign: rot13", "signature")
-	f("endpoints:", "bounds: {min: 9, max: 3}\nendpoints:", "bounds")
+	f("items: data", "items: data\n    sign: rot13", "test.yaml:9: signature")
+	f("endpoints:", "bounds: {min: 9, max: 3}\nendpoints:", "test.yaml:4: bounds")
 }
 
 func TestSignURL(t *testing.T) {
-	b, err := boardByID("cls")
-	if err != nil {
-		t.Fatal(err)
-	}
-	req := b.request(b.endpoints[0], "", time.Time{})
+	b := builtin(t, "cls")
+	req := b.request(b.endpoints[0], time.Time{})
 	// md5(sha1("appName=CailianpressWeb&os=web&sv=7.7.5")), both in hex.
 	if !strings.HasSuffix(req.URL, "?appName=CailianpressWeb&os=web&sign=9c11221af4f6b47b253098a8b9957b8f&sv=7.7.5") {
 		t.Errorf("signed address %s", req.URL)
@@ -193,7 +201,7 @@ func TestSignURL(t *testing.T) {
 }
 
 func FuzzParseBoard(f *testing.F) {
-	boards := Boards()
+	boards := BuiltinBoards().All()
 	index := map[string]int{}
 	for i, b := range boards {
 		index[b.ID] = i
@@ -204,9 +212,8 @@ func FuzzParseBoard(f *testing.F) {
 	f.Add(0, []byte(loginHTML), "text/html")
 	f.Fuzz(func(t *testing.T, i int, body []byte, contentType string) {
 		b := boards[uint(i)%uint(len(boards))]
-		snap, err := ParseBoard(b.ID, "", body, contentType, fixtureTime)
-		if err == nil {
-			checkSnapshot(t, snap)
+		if r := b.Read("", body, contentType, fixtureTime); r.Err == nil {
+			checkEntries(t, r.Entries)
 		}
 	})
 }
@@ -224,11 +231,12 @@ func BenchmarkParseBoard(b *testing.B) {
 	for _, f := range boardFixtures(b) {
 		if f.board == "weibo" || f.board == "zhihu" {
 			b.Run(f.board+"-"+f.adapter, func(b *testing.B) {
+				board := builtin(b, f.board)
 				b.SetBytes(int64(len(f.body)))
 				b.ReportAllocs()
 				for b.Loop() {
-					if _, err := ParseBoard(f.board, f.adapter, f.body, f.contentType, fixtureTime); err != nil {
-						b.Fatal(err)
+					if r := board.Read(f.adapter, f.body, f.contentType, fixtureTime); r.Err != nil {
+						b.Fatal(r.Err)
 					}
 				}
 			})

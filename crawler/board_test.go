@@ -54,49 +54,69 @@ func boardFixtures(t testing.TB) []fixture {
 
 // TestBoardFiles: every embedded file compiles and every adapter has a fixture.
 func TestBoardFiles(t *testing.T) {
-	all, err := builtinBoards()
-	if err != nil {
-		t.Fatal(err)
+	set := BuiltinBoards()
+	for _, err := range set.Problems {
+		t.Error(err)
 	}
-	if len(all) < 16 {
-		t.Errorf("%d boards, want at least 16", len(all))
+	all := set.All()
+	if len(all) < 30 {
+		t.Errorf("%d boards, want at least 30", len(all))
+	}
+	if files, err := boardFiles.ReadDir("boards"); err != nil || len(files) != len(all) {
+		t.Errorf("%d files for %d boards: %v", len(files), len(all), err)
 	}
 	have := map[string]bool{}
 	for _, f := range boardFixtures(t) {
 		have[f.board+"."+f.adapter] = true
 	}
 	for _, b := range all {
+		if _, err := boardFiles.ReadFile("boards/" + b.ID + ".yaml"); err != nil {
+			t.Errorf("the file of board %s must be named after it", b.ID)
+		}
 		for _, a := range b.Adapters {
 			if !have[b.ID+"."+a] {
 				t.Errorf("board %s: adapter %s has no fixture", b.ID, a)
 			}
 		}
-		if b.minRows < 5 && b.ID != "" {
+		if b.minRows < 5 {
 			t.Errorf("board %s: bounds.min %d", b.ID, b.minRows)
 		}
-	}
-	if got := len(Boards()); got != len(all) {
-		t.Errorf("Boards() lists %d of %d", got, len(all))
 	}
 }
 
 func TestParseBoardGolden(t *testing.T) {
 	for _, f := range boardFixtures(t) {
 		t.Run(filepath.Base(f.file), func(t *testing.T) {
-			snap, err := ParseBoard(f.board, f.adapter, f.body, f.contentType, fixtureTime)
-			if err != nil {
-				t.Fatal(err)
+			golden := strings.TrimSuffix(f.file, filepath.Ext(f.file)) + ".golden.json"
+			b := builtin(t, f.board)
+			r := b.Read(f.adapter, f.body, f.contentType, fixtureTime)
+			if r.Err != nil {
+				t.Fatal(r.Err)
 			}
-			checkSnapshot(t, snap)
-			checkGolden(t, strings.TrimSuffix(f.file, filepath.Ext(f.file))+".golden.json", snap)
+			checkEntries(t, r.Entries)
+			if b.Flash {
+				checkGolden(t, golden, b.flashes(&r, fixtureTime))
+				return
+			}
+			checkGolden(t, golden, b.snapshot(&r, fixtureTime))
 		})
 	}
 }
 
-func checkSnapshot(t testing.TB, snap *xuanti.Snapshot) {
+// builtin finds a board that comes with the program.
+func builtin(t testing.TB, id string) *Board {
+	t.Helper()
+	b, err := BuiltinBoards().Board(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func checkEntries(t testing.TB, list []xuanti.Entry) {
 	t.Helper()
 	seen := map[string]bool{}
-	for i, e := range snap.Entries {
+	for i, e := range list {
 		if e.Rank != i+1 {
 			t.Errorf("row %d has rank %d", i, e.Rank)
 		}

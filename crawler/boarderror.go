@@ -20,21 +20,29 @@ func faultf(zh, format string, args ...any) error {
 }
 
 // fail names board and adapter around an error of one endpoint. The message is
-// Chinese, safe to show and complete in itself; the cause is for logs.
+// Chinese with English beside it, safe to show and complete in itself; the
+// cause is for logs.
 func (b *Board) fail(e *endpoint, err error) error {
+	zh, en := faultWords(err)
 	return &xuanti.Error{
 		Code:    xuanti.CodeUnavailable,
-		Message: fmt.Sprintf("%s（%s）：%s", b.Name, e.adapter, faultWords(err)),
+		Message: fmt.Sprintf("%s（%s）：%s (%s)", b.Name, e.adapter, zh, en),
 		Err:     fmt.Errorf("board %s (%s): %w", b.ID, e.adapter, err),
 	}
 }
 
-func faultWords(err error) string {
+// faultWords says in both languages what went wrong with an endpoint, without
+// addresses and causes.
+func faultWords(err error) (zh, en string) {
 	var f *fault
-	if errors.As(err, &f) {
-		return f.zh
+	var fe *FetchError
+	switch {
+	case errors.As(err, &f):
+		return f.zh, f.en
+	case errors.As(err, &fe):
+		return fetchWords(fe), fe.Message
 	}
-	return ErrorText(err)
+	return ErrorText(err), "it cannot be read"
 }
 
 // allFailed joins what every endpoint said into one error. The causes are kept
@@ -53,7 +61,8 @@ func allFailed(errs []error) error {
 			en += xe.Err.Error()
 			continue
 		}
-		zh += faultWords(err)
+		words, _ := faultWords(err)
+		zh += words
 		en += err.Error()
 	}
 	return &xuanti.Error{Code: xuanti.CodeUnavailable, Message: zh, Err: errors.New(en)}

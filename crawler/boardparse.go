@@ -1,10 +1,13 @@
 package crawler
 
 import (
+	"cmp"
 	"fmt"
 	"html"
+	"math"
 	"net/url"
 	"regexp"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -26,127 +29,196 @@ const (
 	minTitleLetter = 1
 )
 
-// ParseBoard reads one answer of a board endpoint. It is a pure function. An
-// empty adapter tries all endpoints of the board. Promoted, pinned, malformed
-// and repeated rows are dropped and counted, ranks run from 1 over the rest.
+// Reading is what one answer of a board endpoint says, with the reasons for
+// everything that was left out.
+type Reading struct {
+	Adapter  string
+	Rows     int            // found in the answer
+	Entries  []xuanti.Entry // accepted rows; not to be used when Err is set
+	Posted   []time.Time    // when each entry was published, as far as the list says; only for flashes
+	Rejected []Rejected     // rows left out, at most maxRejected of them
+	Dropped  int            // rows left out in total
+	Reasons  map[string]int // and why, by count
+	Han      int            // titles with a Chinese character
+	MinRows  int            // the board's bounds: at least so many rows
+	MinHan   float64        // and this share of Chinese titles
+	Err      error          // why this is not the list, in words; nil when it is
+}
+
+// Rejected is a row that was left out.
+type Rejected struct {
+	Row   int    // from 1, as it came
+	Title string // "" when it has none
+	Why   string // promoted, pinned, header, malformed, repeated, surplus
+}
+
+const maxRejected = 100
+
+// Read reads one answer of a board. It is a pure function of its arguments. An
+// empty adapter tries all endpoints and gives the first reading that passes.
+// Promoted, pinned, malformed and repeated rows are left out, ranks run from 1
+// over the rest.
 //
 // The error names the board and says in words what was found instead of a
 // list: a login page, HTML in place of JSON, cut JSON, an empty list, too few
-// rows. A partial list is never returned.
-func ParseBoard(id, adapter string, body []byte, contentType string, at time.Time) (*xuanti.Snapshot, error) {
-	b, err := boardByID(id)
-	if err != nil {
-		return nil, err
-	}
+// rows.
+func (b *Board) Read(adapter string, body []byte, contentType string, at time.Time) Reading {
 	if adapter != "" {
 		e := b.endpoint(adapter)
 		if e == nil {
-			return nil, xuanti.Errorf(xuanti.CodeNotFound, "board %s has no adapter %q", id, adapter)
+			return Reading{Adapter: adapter, Err: xuanti.Errorf(xuanti.CodeNotFound, "榜单 %s 没有端点 %q (no such adapter)", b.ID, adapter)}
 		}
-		return b.parse(e, body, contentType, at)
+		return b.read(e, body, contentType, at)
 	}
 	var errs []error
-	for _, e := range b.endpoints {
-		snap, err := b.parse(e, body, contentType, at)
-		if err == nil {
-			return snap, nil
+	var best Reading
+	for i, e := range b.endpoints {
+		r := b.read(e, body, contentType, at)
+		if r.Err == nil {
+			return r
 		}
-		errs = append(errs, err)
+		if i == 0 || len(r.Entries) > len(best.Entries) {
+			best = r
+		}
+		errs = append(errs, r.Err)
 	}
-	return nil, allFailed(errs)
+	best.Err = allFailed(errs)
+	return best
 }
 
 // row evaluates an expression on one row of an answer.
 type row func(expr) string
 
-func (b *Board) parse(e *endpoint, body []byte, contentType string, at time.Time) (*xuanti.Snapshot, error) {
-	rows, err := e.rows(body, contentType)
+func (b *Board) read(e *endpoint, body []byte, contentType string, at time.Time) Reading {
+	r := Reading{Adapter: e.adapter, MinRows: b.minRows, MinHan: b.minHan}
+	rows, err := e.rows(body, contentType, at)
 	if err != nil {
-		return nil, b.fail(e, err)
+		r.Err = b.fail(e, err)
+		return r
 	}
-	snap := &xuanti.Snapshot{SourceID: b.ID, Board: b.ID, Platform: b.Platform, At: at.UTC(), Adapter: e.adapter}
-	var drops dropCount
-	list := b.entries(e, rows, &drops)
-	snap.Entries, snap.Dropped = list, drops.total()
-	if len(list) < b.minRows {
-		zh := fmt.Sprintf("只有 %d 条有效，至少应有 %d 条", len(list), b.minRows)
-		if drops.total() == 0 {
-			return nil, b.fail(e, faultf(zh, "only %d rows, expected at least %d", len(list), b.minRows))
+	r.Rows = len(rows)
+	b.accept(e, rows, at, &r)
+	if err := b.bounds(&r); err != nil {
+		r.Err = b.fail(e, err)
+	}
+	return r
+}
+
+// bounds says why the accepted rows cannot be this board.
+func (b *Board) bounds(r *Reading) error {
+	if n := len(r.Entries); n < b.minRows {
+		zh := fmt.Sprintf("只有 %d 条有效，至少应有 %d 条", n, b.minRows)
+		if r.Dropped == 0 {
+			return faultf(zh, "only %d rows, expected at least %d", n, b.minRows)
 		}
-		return nil, b.fail(e, faultf(zh, "only %d rows are left, expected at least %d (%s)", len(list), b.minRows, drops))
+		return faultf(zh, "only %d rows are left, expected at least %d (%s)", n, b.minRows, r.reasons())
 	}
-	if n := countHan(list); float64(n) < b.minHan*float64(len(list)) {
-		zh := fmt.Sprintf("%d 条里只有 %d 条中文标题，不像是这个榜单", len(list), n)
-		return nil, b.fail(e, faultf(zh, "only %d of %d titles are Chinese: this is not the list", n, len(list)))
+	r.Han = countHan(r.Entries)
+	if float64(r.Han) < b.minHan*float64(len(r.Entries)) {
+		zh := fmt.Sprintf("%d 条里只有 %d 条中文标题，不像是这个榜单", len(r.Entries), r.Han)
+		return faultf(zh, "only %d of %d titles are Chinese: this is not the list", r.Han, len(r.Entries))
 	}
-	return snap, nil
+	return nil
 }
 
-// dropCount counts rows left out by reason.
-type dropCount map[string]int
-
-func (d *dropCount) add(why string) {
-	if *d == nil {
-		*d = dropCount{}
-	}
-	(*d)[why]++
+// snapshot is the board at the time of the reading.
+func (b *Board) snapshot(r *Reading, at time.Time) *xuanti.Snapshot {
+	return &xuanti.Snapshot{SourceID: b.ID, Board: b.ID, Platform: b.Platform, At: at.UTC(), Adapter: r.Adapter, Entries: r.Entries, Dropped: r.Dropped}
 }
 
-func (d dropCount) total() int {
-	n := 0
-	for _, c := range d {
-		n += c
+func (r *Reading) reject(n int, title, why string) {
+	r.Dropped++
+	if r.Reasons == nil {
+		r.Reasons = map[string]int{}
 	}
-	return n
+	r.Reasons[why]++
+	if len(r.Rejected) < maxRejected {
+		r.Rejected = append(r.Rejected, Rejected{Row: n, Title: title, Why: why})
+	}
 }
 
-// String says "3 promoted, 1 repeated".
-func (d dropCount) String() string {
-	parts := make([]string, 0, len(d))
-	for why, n := range d {
+// reasons says "3 promoted, 1 repeated".
+func (r *Reading) reasons() string {
+	parts := make([]string, 0, len(r.Reasons))
+	for why, n := range r.Reasons {
 		parts = append(parts, strconv.Itoa(n)+" "+why)
 	}
 	sort.Strings(parts)
 	return strings.Join(parts, ", ")
 }
 
-func (b *Board) entries(e *endpoint, rows []row, drops *dropCount) []xuanti.Entry {
-	var list []xuanti.Entry
-	var order []int
+// listed is an accepted row with what orders it.
+type listed struct {
+	xuanti.Entry
+	row   int
+	order int       // the printed rank
+	at    time.Time // of publication
+}
+
+func (b *Board) accept(e *endpoint, rows []row, now time.Time, r *Reading) {
+	var list []listed
+	ranked := !e.rank.empty()
 	seen := map[string]bool{}
-	for _, r := range rows {
-		if why := e.skipped(r); why != "" {
-			drops.add(why)
+	for i, raw := range rows {
+		if why := e.skipped(raw); why != "" {
+			r.reject(i+1, e.titleOf(raw), why)
 			continue
 		}
-		entry, ok := b.entry(e, r)
+		entry, ok := b.entry(e, raw)
 		if !ok {
-			drops.add("malformed")
+			r.reject(i+1, entry.Title, "malformed")
 			continue
 		}
 		// Platforms do list one topic twice, under another id or with tracking
 		// in the address; the title is what readers see twice.
 		if seen["t"+entry.Title] || entry.ExtID != "" && seen["i"+entry.ExtID] {
-			drops.add("repeated")
+			r.reject(i+1, entry.Title, "repeated")
 			continue
 		}
 		seen["t"+entry.Title] = true
 		if entry.ExtID != "" {
 			seen["i"+entry.ExtID] = true
 		}
-		if !e.rank.empty() {
-			order = append(order, rowRank(e, r))
+		l := listed{Entry: entry, row: i + 1}
+		if ranked {
+			l.order = rowRank(e, raw)
 		}
-		list = append(list, entry)
+		if b.Flash {
+			l.at = rowTime(e.posted.expand(raw), now)
+		}
+		list = append(list, l)
 	}
-	if len(order) == len(list) && len(list) > 0 {
-		sort.Stable(&byRank{list, order})
+	if ranked {
+		slices.SortStableFunc(list, func(a, b listed) int { return cmp.Compare(a.order, b.order) })
 	}
-	list = list[:min(len(list), b.maxRows)]
-	for i := range list {
-		list[i].Rank = i + 1
+	for i, l := range list {
+		if i >= b.maxRows {
+			r.reject(l.row, l.Title, "surplus")
+			continue
+		}
+		l.Rank = i + 1
+		r.Entries = append(r.Entries, l.Entry)
+		if b.Flash {
+			r.Posted = append(r.Posted, l.at)
+		}
 	}
-	return list
+}
+
+// rowTime reads when a row was published: seconds or milliseconds since 1970,
+// or a time as Chinese sites print it. Unknown is zero.
+func rowTime(s string, now time.Time) time.Time {
+	s = strings.TrimSpace(s)
+	if n, err := strconv.ParseInt(s, 10, 64); err == nil && n > 1e9 {
+		if n > 1e11 {
+			return time.UnixMilli(n).UTC()
+		}
+		return time.Unix(n, 0).UTC()
+	}
+	t, ok := ParseTime(s, xuanti.Shanghai, now)
+	if !ok {
+		return time.Time{}
+	}
+	return t.UTC()
 }
 
 func (e *endpoint) skipped(r row) string {
@@ -167,22 +239,10 @@ func rowRank(e *endpoint, r row) int {
 	return n
 }
 
-type byRank struct {
-	list  []xuanti.Entry
-	order []int
-}
-
-func (s *byRank) Len() int           { return len(s.list) }
-func (s *byRank) Less(i, j int) bool { return s.order[i] < s.order[j] }
-func (s *byRank) Swap(i, j int) {
-	s.list[i], s.list[j] = s.list[j], s.list[i]
-	s.order[i], s.order[j] = s.order[j], s.order[i]
-}
-
 func (b *Board) entry(e *endpoint, r row) (xuanti.Entry, bool) {
-	title := clip(plainText(e.title.expand(r)), maxEntryTitle)
+	title := e.titleOf(r)
 	if !hasLetter(title) {
-		return xuanti.Entry{}, false
+		return xuanti.Entry{Title: title}, false
 	}
 	out := xuanti.Entry{
 		Title: title,
@@ -190,10 +250,10 @@ func (b *Board) entry(e *endpoint, r row) (xuanti.Entry, bool) {
 		Label: e.labelOf(r),
 		ExtID: strings.TrimSpace(e.extID.expand(r)),
 		Text:  clip(plainText(e.text.expand(r)), maxEntryText),
-		Heat:  parseHeat(e.heat.expand(r)),
+		Heat:  e.figure.read(e.heat.expand(r)),
 	}
 	if out.URL == "" {
-		return xuanti.Entry{}, false
+		return out, false
 	}
 	if len(out.ExtID) > maxEntryExtID || !utf8.ValidString(out.ExtID) {
 		out.ExtID = ""
@@ -203,6 +263,8 @@ func (b *Board) entry(e *endpoint, r row) (xuanti.Entry, bool) {
 	}
 	return out, true
 }
+
+func (e *endpoint) titleOf(r row) string { return clip(plainText(e.title.expand(r)), maxEntryTitle) }
 
 func (e *endpoint) labelOf(r row) string {
 	s := plainText(e.label.expand(r))
@@ -234,6 +296,26 @@ func (b *Board) resolve(raw string) string {
 
 // heatFigure finds the number in "热度 123.4 万", "1234万热度", "剧集 12345".
 var heatFigure = regexp.MustCompile(`[0-9][0-9,]*(?:\.[0-9]+)?\s*(?:万亿|亿|万|千|[wWkKmM])?\+?`)
+
+// read finds the figure as the board file describes it.
+func (f *figure) read(s string) *int64 {
+	if f.like != nil {
+		m := f.like.FindStringSubmatch(s)
+		if m == nil {
+			return nil
+		}
+		s = m[1]
+	}
+	if f.times == 1 {
+		return parseHeat(s)
+	}
+	n, err := strconv.ParseFloat(strings.ReplaceAll(strings.TrimSpace(s), ",", ""), 64)
+	if err != nil || n <= 0 || n*f.times > math.MaxInt64/2 {
+		return parseHeat(s) // the unit is printed after all
+	}
+	v := int64(math.Round(n * f.times))
+	return &v
+}
 
 // parseHeat reads the platform's figure. A list that prints no figure has nil,
 // never zero.

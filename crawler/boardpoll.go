@@ -14,25 +14,16 @@ import (
 	"github.com/xuanti/xuanti"
 )
 
-// request builds the exchange for an endpoint at a time. A base replaces
-// scheme and host; its path, if any, goes in front.
-func (b *Board) request(e *endpoint, base string, now time.Time) Request {
+// request builds the exchange for an endpoint at a time.
+func (b *Board) request(e *endpoint, now time.Time) Request {
 	req := Request{Method: e.method, URL: expandTime(e.url, now), Header: maps.Clone(e.headers), MaxBytes: maxBoardBody}
 	if e.body != "" {
 		req.Body = []byte(expandTime(e.body, now))
 	}
-	u, err := url.Parse(req.URL)
-	if err != nil {
-		return req
-	}
-	if e.sign != "" {
+	if u, err := url.Parse(req.URL); err == nil && e.sign != "" {
 		signURL(e.sign, u)
+		req.URL = u.String()
 	}
-	if root, err := url.Parse(base); base != "" && err == nil {
-		u.Scheme, u.Host = root.Scheme, root.Host
-		u.Path = strings.TrimSuffix(root.Path, "/") + u.Path
-	}
-	req.URL = u.String()
 	return req
 }
 
@@ -40,86 +31,178 @@ func (b *Board) request(e *endpoint, base string, now time.Time) Request {
 // list that passes. Each poll that succeeds is a snapshot, also when nothing
 // moved: that a title stayed is an observation. Requests are therefore never
 // conditional; LastChange tells when the list last differed.
+//
+// An endpoint that keeps failing while another answers is left alone for a
+// while, and one whose server asked for time is not asked before.
 func (c *Crawler) pollBoard(ctx context.Context, src xuanti.Source) Result {
 	res := Result{Source: src}
-	b, err := boardByID(src.Board)
+	b, err := c.boards.Board(src.Board)
 	if err != nil {
 		res.Err = err
 		return res
 	}
-	var errs []error
-	var wait time.Duration // the longest that a server asked for
-	for _, e := range b.endpoints {
-		snap, err := c.readEndpoint(ctx, b, e, &res)
-		if err == nil {
+	now := c.clock.Now()
+	states := readStates(src.Fetch.BodyHash)
+	order, errs := b.inOrder(states, now)
+	for _, e := range order {
+		st := states.of(e.adapter)
+		got := c.tryEndpoint(ctx, b, e, &res.Source)
+		if got.Err == nil && b.frozen(st, listHash(got.Entries), now) {
+			got.Err = b.fail(e, frozenFault(now.Sub(time.Unix(st.Since, 0))))
+		}
+		if got.Err == nil {
+			st.ok()
 			for _, e := range errs {
 				res.Warnings = append(res.Warnings, e.Error())
 			}
-			c.takeSnapshot(&res, snap)
+			c.takeList(&res, b, &got.Reading, st, now)
+			res.Source.Fetch.BodyHash = states.String()
 			return res
 		}
-		var fe *FetchError
-		if errors.As(err, &fe) {
-			res.Source.Fetch.LastStatus = fe.Status
-			wait = max(wait, min(fe.RetryAfter, boardMaxWait))
-		}
-		errs = append(errs, err)
-		if ctx.Err() != nil {
+		if ctx.Err() != nil { // our own hurry says nothing about the endpoint
+			errs = append(errs, got.Err)
 			break
 		}
+		st.failed(got.Err, now, b.Interval)
+		errs = append(errs, got.Err)
 	}
+	res.Source.Fetch.BodyHash = states.String()
 	res.Err = allFailed(errs)
-	res.Source.Fetch.NextAt = c.notBefore(wait)
+	res.Source.Fetch.NextAt = b.earliest(states, now)
 	return res
 }
 
-func (c *Crawler) readEndpoint(ctx context.Context, b *Board, e *endpoint, res *Result) (*xuanti.Snapshot, error) {
-	req := b.request(e, c.endpoints[b.ID], c.clock.Now())
-	if c.endpoints[b.ID] == "" {
-		req.URL = c.endpoint(req.URL)
+// Attempt is one endpoint tried once.
+type Attempt struct {
+	Reading
+	URL     string // without query
+	Status  int    // HTTP status, 0 when no answer came
+	Bytes   int    // of the answer, decompressed
+	Latency time.Duration
+}
+
+// TryBoard asks every endpoint of a board once, whatever came of the ones
+// before, and says what each answered. Nothing is remembered.
+func (c *Crawler) TryBoard(ctx context.Context, b *Board, src xuanti.Source) []Attempt {
+	out := make([]Attempt, 0, len(b.endpoints))
+	for _, e := range b.endpoints {
+		out = append(out, c.tryEndpoint(ctx, b, e, &src))
+	}
+	return out
+}
+
+// tryEndpoint asks one endpoint and reads its answer.
+func (c *Crawler) tryEndpoint(ctx context.Context, b *Board, e *endpoint, src *xuanti.Source) Attempt {
+	req := c.boardRequest(b, e, src)
+	out := Attempt{Reading: Reading{Adapter: e.adapter}, URL: bareURL(req.URL)}
+	resp, err := c.fetcher.Do(ctx, req)
+	body, contentType := []byte(nil), ""
+	if err == nil {
+		src.Fetch.LastStatus, src.Fetch.Latency = resp.Status, resp.Latency
+		body, contentType = resp.Body, resp.Header.Get("Content-Type")
+		out.Status, out.Latency, out.Bytes = resp.Status, resp.Latency, len(body)
+		if e.each != nil {
+			body, err = c.records(ctx, b, e, req, body, contentType)
+		}
+	}
+	if err != nil {
+		var fe *FetchError
+		if errors.As(err, &fe) {
+			src.Fetch.LastStatus, out.Status = fe.Status, fe.Status
+		}
+		out.Err = b.fail(e, err)
+		return out
+	}
+	out.Reading = b.read(e, body, contentType, c.clock.Now())
+	return out
+}
+
+// boardRequest is the request for an endpoint, with what is the source's own.
+func (c *Crawler) boardRequest(b *Board, e *endpoint, src *xuanti.Source) Request {
+	req := b.request(e, c.clock.Now())
+	req.URL = c.standIn(b, req.URL)
+	for k, v := range req.Header {
+		req.Header[k] = strings.ReplaceAll(v, "{agent}", c.fetcher.opts.UserAgent)
 	}
 	// A source's own headers (a cookie, say) go to the site they belong to, not
 	// to the other hosts of the board.
 	if u, err := url.Parse(e.url); err == nil && (b.sameHome(u) || len(b.endpoints) == 1) {
-		for k, v := range res.Source.Headers {
+		for k, v := range src.Headers {
 			if req.Header == nil {
 				req.Header = map[string]string{}
 			}
 			req.Header[k] = v
 		}
 	}
-	resp, err := c.fetcher.Do(ctx, req)
-	if err != nil {
-		return nil, b.fail(e, err)
+	return req
+}
+
+// standIn is the address of a board on the server that stands in for the
+// platform, if one does: by board, else by host.
+func (c *Crawler) standIn(b *Board, rawURL string) string {
+	if base := c.endpoints[b.ID]; base != "" {
+		return rebase(rawURL, base)
 	}
-	st := &res.Source.Fetch
-	st.LastStatus, st.Latency = resp.Status, resp.Latency
-	return b.parse(e, resp.Body, resp.Header.Get("Content-Type"), c.clock.Now())
+	return c.endpoint(rawURL)
+}
+
+func bareURL(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	return publicURL(u)
 }
 
 // sameHome reports whether an address is on the site of the board's home page.
 func (b *Board) sameHome(u *url.URL) bool { return sameSite(b.home.Hostname(), u.Hostname()) }
 
-func (c *Crawler) takeSnapshot(res *Result, snap *xuanti.Snapshot) {
-	if res.Source.ID != "" {
-		snap.SourceID = res.Source.ID
-	}
-	res.Snapshot = snap
+// takeList turns an accepted reading into the result of a poll: a snapshot of a
+// hot list, or the items of a list of flashes.
+func (c *Crawler) takeList(res *Result, b *Board, r *Reading, ep *endpointState, now time.Time) {
 	st := &res.Source.Fetch
-	st.Adapter = snap.Adapter
-	st.LastItems = len(snap.Entries)
+	st.Adapter = r.Adapter
+	st.LastItems = len(r.Entries)
 	st.LastNew = 0
-	if hash := listHash(snap); hash != st.BodyHash {
-		st.BodyHash, st.LastChange = hash, c.clock.Now()
+	if hash := listHash(r.Entries); hash != ep.Hash {
+		ep.Hash, ep.Since = hash, now.Unix()
+		st.LastChange = now
 	}
+	if b.Flash {
+		res.Items = b.flashes(r, now)
+		return
+	}
+	res.Snapshot = b.snapshot(r, now)
+	if res.Source.ID != "" {
+		res.Snapshot.SourceID = res.Source.ID
+	}
+}
+
+// flashes are the rows of a list that is ordered by time: each is news of its
+// own, and its place says nothing.
+func (b *Board) flashes(r *Reading, now time.Time) []xuanti.Item {
+	out := make([]xuanti.Item, 0, len(r.Entries))
+	for i := range r.Entries {
+		e := &r.Entries[i]
+		it := xuanti.Item{
+			Kind: xuanti.ItemArticle, Platform: b.Platform, ExtID: e.ExtID, URL: e.URL, Title: e.Title, Text: e.Text,
+			PublishedAt: r.Posted[i], SeenAt: now,
+		}
+		if it.PublishedAt.IsZero() || it.PublishedAt.After(now) {
+			it.PublishedAt = now
+		}
+		it.Key = ItemKey(it.Kind, it.Platform, it.URL, it.ExtID, it.Title, it.PublishedAt)
+		out = append(out, it)
+	}
+	return out
 }
 
 // listHash tells whether a list is the same as before: order, titles and
 // figures, but not the time stamps around them.
-func listHash(snap *xuanti.Snapshot) string {
+func listHash(list []xuanti.Entry) string {
 	h := sha256.New()
-	for i := range snap.Entries {
-		e := &snap.Entries[i]
+	for i := range list {
+		e := &list[i]
 		h.Write([]byte(e.Title))
 		h.Write([]byte{0})
 		if e.Heat != nil {
@@ -127,5 +210,5 @@ func listHash(snap *xuanti.Snapshot) string {
 		}
 		h.Write([]byte{0})
 	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
+	return hex.EncodeToString(h.Sum(nil)[:8])
 }

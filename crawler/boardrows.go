@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -18,12 +19,9 @@ import (
 )
 
 // rows finds the rows of an answer, or says in words why there are none.
-func (e *endpoint) rows(body []byte, contentType string) ([]row, error) {
+func (e *endpoint) rows(body []byte, contentType string, at time.Time) ([]row, error) {
 	if len(body) > maxBoardBody {
 		return nil, faultf("响应内容过大", "the answer has %d bytes, more than %d", len(body), maxBoardBody)
-	}
-	if len(bytes.TrimSpace(body)) == 0 {
-		return nil, faultf("响应内容为空", "the answer is empty")
 	}
 	if e.format == formatHTML {
 		return e.htmlRows(body, contentType)
@@ -32,7 +30,13 @@ func (e *endpoint) rows(body []byte, contentType string) ([]row, error) {
 	if err != nil {
 		return nil, err
 	}
-	found := e.items.path.rows(doc)
+	items := e.items.path
+	if e.dated != "" {
+		if items, err = parsePath(expandTime(e.dated, at)); err != nil {
+			return nil, err
+		}
+	}
+	found := items.rows(doc)
 	if len(found) == 0 {
 		return nil, noList(doc)
 	}
@@ -59,6 +63,9 @@ func (e *endpoint) follow(doc, v any) any {
 
 // document reads the JSON of an answer.
 func (e *endpoint) document(body []byte, contentType string) (any, error) {
+	if blank(body) {
+		return nil, errBlank
+	}
 	var src []byte
 	if e.format == formatScript {
 		text, err := DecodeHTML(body, contentType)
@@ -100,6 +107,29 @@ func (e *endpoint) document(body []byte, contentType string) (any, error) {
 		return nil, faultf("数据不完整，中途被截断", "the JSON is cut off after %d bytes", len(src))
 	default:
 		return nil, faultf("返回的内容不是榜单数据", "this is no JSON: %v", err)
+	}
+}
+
+var errBlank = faultf("响应内容为空", "the answer is empty")
+
+func blank(body []byte) bool { return len(bytes.TrimSpace(body)) == 0 }
+
+// cutOff reports whether a page opens its document or body and closes neither:
+// half a list would look as if the other half had dropped off the board.
+func cutOff(text string) bool {
+	opened, closed := false, false
+	z := nethtml.NewTokenizer(strings.NewReader(text))
+	for {
+		switch z.Next() {
+		case nethtml.ErrorToken:
+			return opened && !closed
+		case nethtml.StartTagToken:
+			name, _ := z.TagName()
+			opened = opened || string(name) == "html" || string(name) == "body"
+		case nethtml.EndTagToken:
+			name, _ := z.TagName()
+			closed = closed || string(name) == "html" || string(name) == "body"
+		}
 	}
 }
 
@@ -237,12 +267,18 @@ func parseSelectors(src string) ([]selector, error) {
 }
 
 func (e *endpoint) htmlRows(body []byte, contentType string) ([]row, error) {
+	if blank(body) {
+		return nil, errBlank
+	}
 	text, err := DecodeHTML(body, contentType)
 	if err != nil {
 		return nil, err
 	}
 	if !looksLikeHTML([]byte(text)) {
 		return nil, faultf("返回的内容不是网页", "want an HTML page, got something else")
+	}
+	if cutOff(text) {
+		return nil, faultf("网页不完整，中途被截断", "the page is cut off after %d bytes", len(body))
 	}
 	root, err := nethtml.Parse(strings.NewReader(text))
 	if err != nil {

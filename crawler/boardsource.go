@@ -28,16 +28,10 @@ func publicFeeds() []publicFeed {
 	}
 }
 
-// BuiltinSources lists the sources a fresh installation starts with: every
-// board, under its own id, and a few public Chinese feeds. All are due at once.
-func BuiltinSources(now time.Time) []xuanti.Source {
-	var out []xuanti.Source
-	for _, b := range Boards() {
-		out = append(out, xuanti.Source{
-			ID: b.ID, Kind: xuanti.SourceBoard, Name: b.Name, URL: b.HomeURL, Platform: b.Platform, Board: b.ID, Group: "热榜",
-			Weight: b.Weight, Interval: b.Interval, State: xuanti.SourceActive, Builtin: true, CreatedAt: now,
-		})
-	}
+// Sources lists what a fresh installation reads: every board of the set, under
+// its own id, and a few public Chinese feeds. All are due at once.
+func Sources(boards *BoardSet, now time.Time) []xuanti.Source {
+	out := boards.Sources(now)
 	for _, f := range publicFeeds() {
 		out = append(out, xuanti.Source{
 			ID: f.id, Kind: xuanti.SourceFeed, Name: f.name, URL: f.url, Platform: "rss", Group: f.group,

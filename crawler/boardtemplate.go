@@ -12,7 +12,8 @@ import (
 
 // template is a field of a board file: either one expression, or text with
 // {expression} or {expression | query} in it. The filters are query and path
-// (escape for that part of an address).
+// (escape for that part of an address) and head (the headline of a text that
+// has no title of its own).
 type template struct {
 	parts []templatePart
 }
@@ -49,7 +50,7 @@ func parseTemplate(src string, compile func(string) (expr, error)) (template, er
 		inner := src[open+1 : open+end]
 		p := templatePart{isExpr: true}
 		if i := strings.LastIndexByte(inner, '|'); i >= 0 {
-			if f := strings.TrimSpace(inner[i+1:]); f == "query" || f == "path" {
+			if f := strings.TrimSpace(inner[i+1:]); f == "query" || f == "path" || f == "head" {
 				p.filter, inner = f, inner[:i]
 			}
 		}
@@ -85,14 +86,34 @@ func (t *template) expand(eval func(expr) string) string {
 			v = url.QueryEscape(v)
 		case "path":
 			v = url.PathEscape(v)
+		case "head":
+			v = headline(v)
 		}
 		sb.WriteString(v)
 	}
 	return sb.String()
 }
 
-// expandTime fills {ms}, {s}, {date} (20060102) and {month} (01) in the
-// address or body of a request; dates are those of Shanghai.
+const maxHeadline = 60 // runes
+
+// headline is what a news flash without a title would be called: what stands in
+// 【】 at its start, else its first sentence.
+func headline(s string) string {
+	s = plainText(s)
+	if rest, ok := strings.CutPrefix(s, "【"); ok {
+		if head, _, ok := strings.Cut(rest, "】"); ok && hasLetter(head) {
+			return strings.TrimSpace(head)
+		}
+	}
+	if i := strings.IndexAny(s, "。！？；"); i > 0 {
+		s = s[:i]
+	}
+	return clip(s, maxHeadline)
+}
+
+// expandTime fills {ms}, {s}, {date} (20060102), {day} (2006-01-02), {month}
+// (01) and {monthday} (0102) in the address or body of a request and in the
+// path of its items; dates are those of Shanghai.
 func expandTime(s string, now time.Time) string {
 	if !strings.Contains(s, "{") {
 		return s
@@ -102,6 +123,8 @@ func expandTime(s string, now time.Time) string {
 		"{ms}", strconv.FormatInt(now.UnixMilli(), 10),
 		"{s}", strconv.FormatInt(now.Unix(), 10),
 		"{date}", local.Format("20060102"),
+		"{day}", local.Format(time.DateOnly),
 		"{month}", local.Format("01"),
+		"{monthday}", local.Format("0102"),
 	).Replace(s)
 }

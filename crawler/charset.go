@@ -62,7 +62,7 @@ func decode(body []byte, contentType string, declared *regexp.Regexp) []byte {
 	if enc, skip := byOrderMark(body); enc != nil {
 		return convert(enc, body[skip:])
 	} else if skip > 0 {
-		return bytes.ToValidUTF8(body[skip:], []byte("\uFFFD"))
+		return validUTF8(body[skip:])
 	}
 	header := headerLabel(contentType)
 	head := body[:min(len(body), headBytes)]
@@ -70,13 +70,14 @@ func decode(body []byte, contentType string, declared *regexp.Regexp) []byte {
 	if m := declared.FindSubmatch(head); m != nil {
 		inside = string(m[1])
 	}
+	header, inside = tidyLabel(header), tidyLabel(inside)
 	labels := []string{header, inside}
 	if vague(header) && inside != "" {
 		// A server-wide default knows less than the document.
 		labels = []string{inside, header}
 	}
 	if looksUTF8(body) && !escaped(labels) {
-		return bytes.ToValidUTF8(body, []byte("\uFFFD"))
+		return validUTF8(body)
 	}
 	for _, label := range labels {
 		enc := lookup(label)
@@ -136,7 +137,7 @@ func headerLabel(contentType string) string {
 
 // vague labels are what servers say when nobody told them.
 func vague(label string) bool {
-	switch strings.ToLower(label) {
+	switch label {
 	case "", "iso-8859-1", "latin1", "us-ascii", "ascii", "windows-1252", "utf-8", "utf8":
 		return true
 	}
@@ -147,7 +148,6 @@ func vague(label string) bool {
 // ASCII, where valid UTF-8 proves nothing.
 func escaped(labels []string) bool {
 	for _, l := range labels {
-		l = strings.ToLower(l)
 		if strings.HasPrefix(l, "iso-2022-") || strings.HasPrefix(l, "hz-gb") {
 			return true
 		}
@@ -155,14 +155,46 @@ func escaped(labels []string) bool {
 	return false
 }
 
+// tidyLabel gives a charset the name that registries know it by: people write
+// underscores, forget hyphens and use the names of programming languages.
+func tidyLabel(label string) string {
+	label = strings.ToLower(strings.TrimSpace(label))
+	switch label {
+	case "cp932", "ms932", "shift-jis", "sjis":
+		return "shift_jis"
+	case "cp949", "ms949", "uhc", "euckr":
+		return "euc-kr"
+	case "cp950", "ms950", "big5hkscs", "big-5":
+		return "big5"
+	case "cp936", "ms936", "gb_2312", "gb-2312", "gb2312-80", "euc-cn", "euccn":
+		return "gbk"
+	case "hz", "hzgb", "hz-gb":
+		return "hz-gb-2312"
+	case "mac-roman", "mac_roman", "macroman":
+		return "macintosh"
+	case "mac-cyrillic", "mac_cyrillic":
+		return "x-mac-cyrillic"
+	}
+	if enc, _ := charset.Lookup(label); enc != nil {
+		return label
+	}
+	label = strings.ReplaceAll(label, "_", "-")
+	if rest, ok := strings.CutPrefix(label, "iso"); ok {
+		label = "iso-" + strings.TrimPrefix(rest, "-")
+	}
+	if strings.HasPrefix(label, "iso-2022-jp") {
+		return "iso-2022-jp" // the later editions only add characters
+	}
+	return label
+}
+
 // lookup finds an encoding by name, or nil. The GB labels all mean their
 // superset GB18030.
 func lookup(label string) encoding.Encoding {
-	label = strings.ToLower(strings.TrimSpace(label))
 	switch label {
 	case "":
 		return nil
-	case "hz-gb-2312", "hz":
+	case "hz-gb-2312":
 		return simplifiedchinese.HZGB2312
 	}
 	if enc, name := charset.Lookup(label); enc != nil && name != "replacement" {
@@ -188,9 +220,17 @@ func lookup(label string) encoding.Encoding {
 func convert(enc encoding.Encoding, b []byte) []byte {
 	out, err := enc.NewDecoder().Bytes(b)
 	if err != nil {
-		return bytes.ToValidUTF8(b, []byte("\uFFFD"))
+		return validUTF8(b)
 	}
-	return bytes.ToValidUTF8(out, []byte("\uFFFD"))
+	return validUTF8(out)
+}
+
+// validUTF8 replaces what is no UTF-8; valid text is returned as it is.
+func validUTF8(b []byte) []byte {
+	if utf8.Valid(b) {
+		return b
+	}
+	return bytes.ToValidUTF8(b, []byte("\uFFFD"))
 }
 
 // looksUTF8 reports whether bytes are UTF-8: valid throughout, or spoiled in
@@ -265,31 +305,40 @@ func commonShare(b []byte, common func(lead, trail byte) bool) float64 {
 	return float64(hits) / float64(pairs)
 }
 
-// stripControls drops the characters that XML 1.0 forbids, in place.
+// stripControls drops the characters that XML 1.0 forbids. Text without them
+// is returned as it is.
 func stripControls(b []byte) []byte {
-	clean := true
-	for _, c := range b {
-		if c < 0x20 && c != '\t' && c != '\n' && c != '\r' || c == 0xef {
-			clean = false
+	first := -1
+	for i, c := range b {
+		if (c < 0x20 || c == 0xef) && forbidden(b[i:]) > 0 {
+			first = i
 			break
 		}
 	}
-	if clean {
+	if first < 0 {
 		return b
 	}
-	out := make([]byte, 0, len(b))
-	for i := 0; i < len(b); i++ {
-		c := b[i]
-		switch {
-		case c < 0x20 && c != '\t' && c != '\n' && c != '\r':
-			continue
-		case c == 0xef && i+2 < len(b) && b[i+1] == 0xbf && b[i+2] >= 0xbe: // U+FFFE, U+FFFF
-			i += 2
+	out := append(make([]byte, 0, len(b)), b[:first]...)
+	for i := first; i < len(b); {
+		if n := forbidden(b[i:]); n > 0 {
+			i += n
 			continue
 		}
-		out = append(out, c)
+		out = append(out, b[i])
+		i++
 	}
 	return out
+}
+
+// forbidden is the length of the forbidden character that b starts with, or 0.
+func forbidden(b []byte) int {
+	switch c := b[0]; {
+	case c < 0x20 && c != '\t' && c != '\n' && c != '\r':
+		return 1
+	case c == 0xef && len(b) > 2 && b[1] == 0xbf && b[2] >= 0xbe: // U+FFFE, U+FFFF
+		return 3
+	}
+	return 0
 }
 
 // surrogate joins two UTF-16 units that a feed wrote as two references.

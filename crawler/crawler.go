@@ -14,11 +14,16 @@ import (
 	"github.com/xuanti/xuanti"
 )
 
+// maxErrorText bounds what is kept of an error, in runes: a board may have to
+// say what each of several endpoints answered.
+const maxErrorText = 800
+
 // Options holds what a Crawler works with.
 type Options struct {
 	Fetcher   *Fetcher          // default: NewFetcher with default manners
 	Clock     xuanti.Clock      // default the system clock
 	Log       *slog.Logger      // default discards
+	Boards    *BoardSet         // default the built-in ones
 	Endpoints map[string]string // board id or host → base URL that replaces it (the demo web)
 	// Seen tells which item keys are known already, so that full text is only
 	// fetched for new items; nil means none is.
@@ -47,6 +52,7 @@ type Result struct {
 
 // Crawler polls sources. It is safe for concurrent use.
 type Crawler struct {
+	boards    *BoardSet
 	fetcher   *Fetcher
 	clock     xuanti.Clock
 	log       *slog.Logger
@@ -70,7 +76,10 @@ func New(o Options) *Crawler {
 	if o.Planner == nil {
 		o.Planner = NewPlanner(PlanOptions{})
 	}
-	return &Crawler{fetcher: o.Fetcher, clock: o.Clock, log: o.Log, endpoints: o.Endpoints, seen: o.Seen, planner: o.Planner}
+	if o.Boards == nil {
+		o.Boards = BuiltinBoards()
+	}
+	return &Crawler{boards: o.Boards, fetcher: o.Fetcher, clock: o.Clock, log: o.Log, endpoints: o.Endpoints, seen: o.Seen, planner: o.Planner}
 }
 
 // Poll reads one source once, by its kind. It never panics and always returns
@@ -95,12 +104,12 @@ func (c *Crawler) dispatch(ctx context.Context, src xuanti.Source) (res Result) 
 			res = Result{Source: src, Err: xuanti.Wrap(xuanti.CodeInternal, fmt.Errorf("panic: %v", p), "程序内部错误，已记录日志")}
 		}
 	}()
-	switch src.Kind {
-	case xuanti.SourceFeed:
-		return c.pollFeed(ctx, src)
-	case xuanti.SourceBoard:
+	switch {
+	case src.Kind == xuanti.SourceBoard || src.Kind == xuanti.SourceFeed && src.Board != "":
 		return c.pollBoard(ctx, src)
-	case xuanti.SourcePage:
+	case src.Kind == xuanti.SourceFeed:
+		return c.pollFeed(ctx, src)
+	case src.Kind == xuanti.SourcePage:
 		return c.pollPage(ctx, src)
 	}
 	return Result{Source: src, Err: xuanti.Errorf(xuanti.CodeInvalid, "未知的来源类型 %q", src.Kind)}
@@ -132,11 +141,11 @@ func (c *Crawler) settle(res *Result, before xuanti.FetchState) {
 	if errors.As(res.Err, &fe) {
 		st.LastStatus = fe.Status
 		asked = later(asked, now.Add(min(fe.RetryAfter, 24*time.Hour)))
-		if fe.Status == http.StatusGone && res.Source.Kind != xuanti.SourceBoard {
+		if fe.Status == http.StatusGone && res.Source.Board == "" {
 			res.Source.State = xuanti.SourceGone
 		}
 	}
-	st.LastError = clip(ErrorText(res.Err), 300)
+	st.LastError = clip(ErrorText(res.Err), maxErrorText)
 	if c.network.down() {
 		// Says nothing about the source: it comes again soon after the network
 		// does, with the others spread around it.
@@ -180,8 +189,14 @@ func (c *Crawler) endpoint(rawURL string) string {
 	if err != nil {
 		return rawURL
 	}
-	base, ok := c.endpoints[strings.ToLower(u.Host)]
-	if !ok {
+	return rebase(rawURL, c.endpoints[strings.ToLower(u.Host)])
+}
+
+// rebase replaces scheme and host of an address; the path of the base, if any,
+// goes in front. A base that is none leaves the address as it is.
+func rebase(rawURL, base string) string {
+	u, err := url.Parse(rawURL)
+	if err != nil {
 		return rawURL
 	}
 	root, err := url.Parse(base)

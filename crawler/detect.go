@@ -73,7 +73,11 @@ func typedURL(raw string) (*url.URL, error) {
 }
 
 func (c *Crawler) tryFeed(resp *Response, base string) (*Feed, error) {
-	return ParseFeed(resp.Body, resp.Header.Get("Content-Type"), base, xuanti.Shanghai, c.clock.Now())
+	feed, err := ParseFeed(resp.Body, resp.Header.Get("Content-Type"), base, xuanti.Shanghai, c.clock.Now())
+	if err == nil {
+		feed.prune()
+	}
+	return feed, err
 }
 
 // isPage reports whether what came instead of a feed may lead to one.

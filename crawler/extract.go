@@ -17,7 +17,7 @@ type Article struct {
 	Image       string    // address of the lead image
 	Canonical   string    // the page's own address for itself; "" when it gives none or a wrong one
 	Site        string    // name of the publication
-	PublishedAt time.Time // UTC; zero when the page does not say
+	PublishedAt time.Time // in the page's own zone; zero when it does not say
 }
 
 // Limits on a page.
@@ -52,10 +52,13 @@ func Extract(html []byte, contentType, pageURL string, now time.Time) (*Article,
 	meta := readMeta(doc)
 	a := &Article{Site: meta.site(), Image: meta.image(base), Canonical: meta.link(base)}
 	head := blocksOf(doc, headLines)
+	if base == nil {
+		base = meta.address(text) // what it says of itself is better than nothing
+	}
 	a.Title = meta.pickTitle(base, a.Site, head)
-	a.PublishedAt = meta.published(base, head, now)
 	a.Author = meta.author(a.Site, head)
 	blocks := pageBody(doc, text, meta, a.Title, base)
+	a.PublishedAt = meta.published(base, head, a.Title, now)
 	a.Text = clip(joinBlocks(blocks), maxArticleText)
 	if a.Text == "" {
 		a.Text = plainText(meta.first("og:description", "description", "twitter:description"))

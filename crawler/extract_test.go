@@ -57,7 +57,7 @@ func TestExtractTrims(t *testing.T) {
 func TestTrimSite(t *testing.T) {
 	f := func(title, site, want string) {
 		t.Helper()
-		if got := trimSite(title, site, nil); got != want {
+		if got := trimSite(title, []string{foldTitle(site)}); got != want {
 			t.Errorf("trimSite(%q, %q) = %q, want %q", title, site, got, want)
 		}
 	}

@@ -2,6 +2,7 @@ package crawler
 
 import (
 	"net/url"
+	"regexp"
 	"strings"
 
 	"codeberg.org/readeck/go-readability/v2"
@@ -23,12 +24,22 @@ const maxElements = 20_000
 // pageBody finds the article text. doc is consumed.
 func pageBody(doc *nethtml.Node, src string, meta *pageMeta, title string, base *url.URL) []block {
 	keepMainArticle(doc, title)
+	keepFirstPost(doc)
 	prune(doc, 2)
-	best := trimBlocks(readable(doc, base), title)
+	var box []block
+	if n := namedBox(doc); n != nil {
+		box = blocksOf(n, maxBlocks)
+	}
+	raw := readable(doc, base)
+	meta.tail = tailLines(raw)
+	best := trimBlocks(raw, title)
 	better := func(bs []block, factor float64) {
 		if w := weight(bs); w >= emptyBody && float64(w) > factor*float64(weight(best)) {
 			best = bs
 		}
+	}
+	if weight(best) < weakBody {
+		better(trimBlocks(box, title), 1.5)
 	}
 	// The articleBody of some sites holds all articles of an endless page, so
 	// it only helps out where little was found.
@@ -50,6 +61,17 @@ func pageBody(doc *nethtml.Node, src string, meta *pageMeta, title string, base 
 		better(dropNoise(dropLinkLists(blocksOf(plain, maxBlocks))), 1)
 	}
 	return best
+}
+
+// tailLines are the last lines of a text, where notices print their date.
+func tailLines(bs []block) []string {
+	var out []string
+	for i := max(0, len(bs)-6); i < len(bs); i++ {
+		if bs[i].chars < shortBlock {
+			out = append(out, bs[i].text)
+		}
+	}
+	return out
 }
 
 // readable runs readability over a tree and gives its choice as blocks. The
@@ -114,6 +136,45 @@ func keepMainArticle(doc *nethtml.Node, title string) {
 			removeNode(n)
 		}
 	}
+}
+
+// postID matches the id of one post of a thread: postmessage_12, post-12,
+// js-post-12, p12, td_post_12.
+var postID = regexp.MustCompile(`(?i)^[a-z_-]{0,12}(?:post|pid|floor|message|msg|reply|p)[a-z_-]{0,12}\d{1,12}$`)
+
+// keepFirstPost drops the answers of a forum thread. The posts are elements
+// whose ids differ by a number only; the first is what the thread is about.
+func keepFirstPost(doc *nethtml.Node) {
+	groups := map[string][]*nethtml.Node{}
+	for n := range doc.Descendants() {
+		switch n.DataAtom {
+		case atom.Div, atom.Td, atom.Article, atom.Li, atom.Table, atom.Section:
+			if id := attrOf(n, "id"); len(id) <= 40 && postID.MatchString(id) {
+				key := n.Data + " " + foldName(id)
+				if len(groups[key]) < 300 {
+					groups[key] = append(groups[key], n)
+				}
+			}
+		}
+	}
+	if len(groups) == 0 {
+		return
+	}
+	stats := measure(doc)
+	for _, posts := range groups {
+		if len(posts) < 2 || stats[posts[0]].paras < emptyBody {
+			continue
+		}
+		for _, n := range posts[1:] {
+			if !isWithin(n, posts[0]) && !isWithin(posts[0], n) {
+				removeNode(n)
+			}
+		}
+	}
+}
+
+func isWithin(n, root *nethtml.Node) bool {
+	return hasAncestor(n, 512, func(p *nethtml.Node) bool { return p == root })
 }
 
 func hasHeadline(n *nethtml.Node, key string) bool {

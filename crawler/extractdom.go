@@ -124,6 +124,12 @@ func nameTokens(n *nethtml.Node) []string {
 		if len(a.Val) > 600 {
 			continue
 		}
+		if strings.Contains(a.Val, "hentry") || strings.Contains(a.Val, "type-post") || strings.Contains(a.Val, "status-publish") {
+			continue // the post itself, with its tags and categories as classes
+		}
+		if a.Key == "id" && strings.Count(a.Val, "-") >= 3 {
+			continue // the anchor of a heading: "sharing-with-a-friend"
+		}
 		out = splitTokens(out, a.Val)
 		out = append(out, "") // no phrase runs across attributes
 	}

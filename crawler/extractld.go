@@ -18,7 +18,7 @@ const (
 
 // linkedData is what a page's JSON-LD says about its article.
 type linkedData struct {
-	headline, body, published, author, image, publisher, url string
+	headline, body, published, modified, author, image, publisher, url string
 }
 
 // readLinkedData collects the article objects of all JSON-LD blocks; the first
@@ -123,6 +123,9 @@ func (ld *linkedData) take(m map[string]any) {
 		set(&ld.url, urlOf(m["url"]))
 	}
 	set(&ld.published, scalar(m["datePublished"]))
+	set(&ld.published, scalar(m["dateCreated"]))
+	set(&ld.published, scalar(m["uploadDate"]))
+	set(&ld.modified, scalar(m["dateModified"]))
 	set(&ld.publisher, nameOf(m["publisher"]))
 }
 

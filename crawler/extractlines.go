@@ -10,9 +10,10 @@ import (
 
 // Lengths in the weight of countText: a Chinese character counts two.
 const (
-	bodyBlock  = 60  // a block of this weight is running text
-	longBlock  = 240 // and of this weight never a teaser
-	shortBlock = 160 // notes and prompts are shorter
+	bodyBlock   = 60  // a block of this weight is running text
+	longBlock   = 240 // and of this weight never a teaser
+	shortBlock  = 160 // notes and prompts are shorter
+	noticeBlock = 600 // a disclaimer's length
 )
 
 // Lines that surround an article, whole.
@@ -122,16 +123,34 @@ func isHeadNoise(b *block, title string) bool {
 func dropNoise(bs []block) []block {
 	var out []block
 	for i := range bs {
-		if !isNoise(&bs[i]) {
+		// A linked heading over running text heads a section of its own.
+		section := bs[i].heading() && i+1 < len(bs) && bs[i+1].isBody()
+		if !isNoise(&bs[i]) && (section || !isPointer(&bs[i])) {
 			out = append(out, bs[i])
 		}
 	}
 	return out
 }
 
+// isPointer reports a paragraph that is one link: it points elsewhere. Inside a
+// list it may be the article's own.
+func isPointer(b *block) bool {
+	return !b.list && !b.table && b.chars > 12 && b.chars < longBlock && b.linkShare() > 0.9
+}
+
 func isNoise(b *block) bool {
+	if b.chars >= noticeBlock {
+		return false
+	}
+	folded := foldPhrase(b.text)
+	if !b.heading() && boilerplate.begins(boilerplate.notice, folded) {
+		return true
+	}
 	if b.chars >= longBlock {
 		return false
+	}
+	if boilerplate.is(boilerplate.whole, folded) || b.chars < shortBlock && boilerplate.begins(boilerplate.start, folded) {
+		return true
 	}
 	if noiseWhole.MatchString(b.text) {
 		return true
@@ -139,12 +158,7 @@ func isNoise(b *block) bool {
 	if b.chars < shortBlock && noiseStart.MatchString(b.text) {
 		return true
 	}
-	if b.chars < longBlock && !b.heading() && noiseEnd.MatchString(b.text) {
-		return true
-	}
-	// A paragraph that is one link points elsewhere; inside a list it may be
-	// the article's own.
-	return !b.list && !b.table && b.chars > 12 && b.linkShare() > 0.9
+	return !b.heading() && noiseEnd.MatchString(b.text)
 }
 
 // dropLinkLists removes runs of three and more blocks that are links, with the

@@ -2,8 +2,11 @@ package crawler
 
 import (
 	"net/url"
+	"regexp"
 	"strings"
+	"time"
 
+	"github.com/xuanti/xuanti"
 	nethtml "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
 	"golang.org/x/net/publicsuffix"
@@ -14,10 +17,15 @@ type pageMeta struct {
 	names     map[string]string // meta name, property or itemprop in lower case → first content
 	title     string            // of the title element
 	h1, h2    []string
+	titled    []string // text of elements whose class speaks of a title
+	homes     []string // what links to the front page say
 	times     []string // of time elements and itemprop=datePublished
 	canonical string
 	authors   []string // rel=author, itemprop=author, by-lines
 	dated     []string // text of elements whose class speaks of a date
+	issued    []string // values of metas whose name speaks of publication
+	tail      []string // last lines around the text
+	lang      string   // of the html element, lower case
 	scripts   []*nethtml.Node
 	ld        linkedData
 }
@@ -41,6 +49,8 @@ func readMeta(root *nethtml.Node) *pageMeta {
 
 func (m *pageMeta) visit(n *nethtml.Node) {
 	switch n.DataAtom {
+	case atom.Html:
+		m.lang = strings.ToLower(strings.ReplaceAll(attrOf(n, "lang"), "_", "-"))
 	case atom.Meta:
 		m.meta(n)
 		return
@@ -60,15 +70,21 @@ func (m *pageMeta) visit(n *nethtml.Node) {
 		}
 		return
 	case atom.H1:
-		m.h1 = appendText(m.h1, n, maxFields)
+		if !linksHome(n) {
+			m.h1 = appendText(m.h1, n, maxFields)
+		}
 	case atom.H2:
-		m.h2 = appendText(m.h2, n, maxFields)
+		if !linksHome(n) {
+			m.h2 = appendText(m.h2, n, maxFields)
+		}
+	case atom.A:
+		m.home(n)
 	case atom.Time:
 		v := attrOf(n, "datetime")
 		if v == "" {
 			v = clip(plainSpaces(nodeText(n)), 80)
 		}
-		if len(m.times) < maxFields && v != "" {
+		if len(m.times) < maxFields && v != "" && !isAside(n) {
 			m.times = append(m.times, v)
 		}
 	}
@@ -81,10 +97,51 @@ func (m *pageMeta) meta(n *nethtml.Node) {
 		return
 	}
 	for _, k := range []string{"property", "name", "itemprop", "http-equiv"} {
-		if v := strings.ToLower(strings.TrimSpace(attrOf(n, k))); v != "" && m.names[v] == "" {
+		v := strings.ToLower(strings.TrimSpace(attrOf(n, k)))
+		if v == "" {
+			continue
+		}
+		if m.names[v] == "" {
 			m.names[v] = content
 		}
+		if len(m.issued) < maxFields && issuedName.MatchString(v) {
+			m.issued = append(m.issued, content)
+		}
 	}
+}
+
+// issuedName matches what metas outside the well-known list call it.
+var issuedName = regexp.MustCompile(`pub(?:lish|lished|lication)?[-_.: ]?(?:date|time|at|on)|(?:date|time)[-_.: ]?pub|(?:date|time)[-_.: ]?(?:issued|created)|release[-_.: ]?(?:date|time)`)
+
+// language is the main language of the page, "zh", "en", …; "" is unknown.
+// Chinese templates often keep the lang="en" that they were made with, so the
+// characters of the title count more.
+func (m *pageMeta) language() string {
+	sample := m.title + strings.Join(m.h1, "")
+	switch {
+	case hasKana(sample):
+		return "ja"
+	case hasHan(sample):
+		return "zh"
+	}
+	lang, _, _ := strings.Cut(m.lang, "-")
+	return lang
+}
+
+// zone is where a time without zone is taken to be: the day that such a page
+// prints is the day that its readers see.
+func (m *pageMeta) zone() *time.Location {
+	switch m.language() {
+	case "zh":
+		return xuanti.Shanghai
+	case "ja", "ko":
+		return time.FixedZone("", 9*3600)
+	}
+	return time.UTC
+}
+
+func hasKana(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r >= 0x3041 && r < 0x30fb || r > 0x30fc && r < 0x3100 }) >= 0
 }
 
 // marked collects elements that name an author or a date.
@@ -113,10 +170,13 @@ func (m *pageMeta) marked(n *nethtml.Node) {
 	}
 	for _, w := range nameTokens(n) {
 		switch {
+		case titleWords[w] && len(m.titled) < maxFields && !isAside(n):
+			m.titled = appendText(m.titled, n, maxFields)
+			return
 		case authorWords[w] && len(m.authors) < maxFields:
 			m.authors = appendText(m.authors, n, maxFields)
 			return
-		case dateWords[w] && len(m.dated) < 4*maxFields:
+		case dateWords[w] && len(m.dated) < 4*maxFields && !isAside(n):
 			m.dated = appendText(m.dated, n, 4*maxFields)
 			return
 		}
@@ -125,8 +185,70 @@ func (m *pageMeta) marked(n *nethtml.Node) {
 
 var (
 	authorWords = tokenSet(`author byline writer zuozhe editor`)
+	titleWords  = tokenSet(`title headline biaoti arttitle articletitle newstitle bt tit h1`)
 	dateWords   = tokenSet(`date time pubdate pubtime publishtime publish published posted timestamp datetime dateline laiyuan source info meta postmeta shijian riqi`)
 )
+
+// isHome reports a link to the front page.
+func isHome(a *nethtml.Node) bool {
+	switch href := strings.TrimSpace(attrOf(a, "href")); href {
+	case "/", "./", "/index.html", "/index.htm", "/index.php":
+		return true
+	default:
+		u, err := url.Parse(href)
+		return err == nil && u.Host != "" && (u.Path == "" || u.Path == "/") && u.RawQuery == ""
+	}
+}
+
+// linksHome reports a heading that is the logo of the site.
+func linksHome(n *nethtml.Node) bool {
+	for d := range n.Descendants() {
+		if d.DataAtom == atom.A {
+			return isHome(d)
+		}
+	}
+	return n.Parent != nil && n.Parent.DataAtom == atom.A && isHome(n.Parent)
+}
+
+// home remembers what a link to the front page calls it. Links to the front
+// pages of other sites do no harm: a headline does not end in their names.
+func (m *pageMeta) home(a *nethtml.Node) {
+	if len(m.homes) >= maxFields || !isHome(a) {
+		return
+	}
+	names := []string{plainSpaces(nodeText(a)), attrOf(a, "title")}
+	for d := range a.Descendants() {
+		if d.DataAtom == atom.Img {
+			names = append(names, attrOf(d, "alt"))
+		}
+	}
+	for _, s := range names {
+		if s != "" && countText(s) <= 40 && len(m.homes) < maxFields {
+			m.homes = append(m.homes, s)
+		}
+	}
+}
+
+// isAside reports whether an element belongs to a list of other articles, the
+// comments or the frame of the page.
+func isAside(n *nethtml.Node) bool {
+	return hasAncestor(n, 16, func(p *nethtml.Node) bool {
+		switch p.DataAtom {
+		case atom.Nav, atom.Aside, atom.Footer, atom.A:
+			return true
+		case atom.Body, atom.Html, atom.Main:
+			return false
+		}
+		for _, w := range nameTokens(p) {
+			if asideWords[w] {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+var asideWords = tokenSet(`sidebar side aside widget comment comments commentlist kommentare commentaires comentarios related recommend recommended recommendation tuijian xiangguan recent popular trending rank ranking hot footer teaser teasers more latest reply replies`)
 
 func appendText(list []string, n *nethtml.Node, limit int) []string {
 	if len(list) >= limit {
@@ -193,6 +315,24 @@ func (m *pageMeta) link(base *url.URL) string {
 		return s
 	}
 	return ""
+}
+
+// savedFrom is the comment that browsers leave in a page they save.
+var savedFrom = regexp.MustCompile(`<!-- saved from url=\(\d+\)(https?://[^\s>]{4,1000}) -->`)
+
+// address is where a page of unknown origin says that it lives; nil when it
+// does not.
+func (m *pageMeta) address(src string) *url.URL {
+	saved := ""
+	if f := savedFrom.FindStringSubmatch(src[:min(len(src), headBytes)]); f != nil {
+		saved = f[1]
+	}
+	for _, raw := range []string{m.canonical, m.first("og:url"), m.ld.url, m.first("twitter:url", "weibo: webpage:url", "mobile-agent"), saved} {
+		if u, err := url.Parse(absolute(nil, raw)); err == nil && u.Host != "" {
+			return u
+		}
+	}
+	return nil
 }
 
 // absolute resolves an address; "" for anything but http(s).

@@ -17,7 +17,7 @@ var boilerWords = tokenSet(`
 	comment comments commenting disqus respond commentlist replies livefyre discussion
 	share sharing shares sharebar sharethis addthis addtoany social socials sns bdsharebuttonbox bdshare jiathis fenxiang
 	related relatedposts recirc recirculation recommend recommends recommended recommendation recommendations tuijian xiangguan trending mostread popular promo promos promobox promotion teaser teasers
-	newsletter newsletters subscribe subscription signup optin paywall regwall cta popup modal overlay lightbox cookie cookies consent gdpr
+	newsletter newsletters subscribe subscription signup optin regwall cta popup modal overlay lightbox cookie cookies consent gdpr
 	caption captions credit credits photocredit figcaption attribution
 	byline bylines author authors authorbox authorinfo bio bios aboutauthor dateline timestamp pubdate postmeta entrymeta
 	tags taglist tagcloud keywords topics categories
@@ -29,6 +29,15 @@ var boilerWords = tokenSet(`
 	gallery slideshow carousel slider
 	rss feedback report jubao correction
 	hotnews hotlist ranking paihang phb
+	xgwz xgyd xgxw tjyd xglj relnews bianji zrbj pinglun fenxianglan shangyipian xiayipian shangxia dashang zanshang guanzhu guanggao
+	werbung anzeige anzeigen teilen verwandt kommentar kommentare leserkommentare bildunterschrift seitenleiste autoreninfo weiterlesen drucken schlagworte fusszeile
+	commentaire commentaires partager partage publicite reagir etiquettes
+	comentario comentarios compartir relacionadas relacionados publicidad publicidade compartilhar etiquetas migas
+	commenti condividi correlati pubblicita condivisione
+	komentarze udostepnij powiazane reklama stopka komentare sdilet souvisejici diskuse inzerce hozzaszolasok kapcsolodo hirdetes
+	reacties gerelateerd advertentie kommentarer relaterade annons annonce annonse reklame mainos kommentit
+	yorumlar yorum paylas ilgili reklam komentar bagikan terkait bacajuga iklan binhluan chiase lienquan tinlienquan quangcao
+	kommentarii podelitsya pohozhie kanren sns-area snsbtn
 `)
 
 // Words that only count when they stand alone as an attribute's value, since
@@ -76,7 +85,7 @@ func isBoiler(n *nethtml.Node) bool {
 		if i > 0 && layoutWords[t[i-1]] {
 			continue
 		}
-		if boilerWords[w] {
+		if boilerWords[w] && (w != "social" || i+2 >= len(t) || t[i+1] != "media") {
 			return true
 		}
 		alone := (i == 0 || t[i-1] == "") && (i+1 == len(t) || t[i+1] == "")
@@ -94,75 +103,146 @@ func isBoiler(n *nethtml.Node) bool {
 // surroundings as long as that does not take the bulk of the page's text with
 // it. Level 1 removes only what no reader sees.
 func prune(root *nethtml.Node, level int) {
-	stats := measure(root)
-	total := stats[root].paras
-	var walk func(n *nethtml.Node)
-	walk = func(n *nethtml.Node) {
-		for c := n.FirstChild; c != nil; {
-			next := c.NextSibling
-			if drop(c, stats, total, level) {
-				n.RemoveChild(c)
-			} else {
-				walk(c)
-			}
-			c = next
-		}
+	p := pruner{stats: measure(root), level: level}
+	p.total = p.stats[root].paras
+	if level >= 2 {
+		p.repeated = p.countRepeated(root)
 	}
-	walk(root)
+	p.walk(root)
 }
 
-func drop(n *nethtml.Node, stats domStats, total, level int) bool {
+// pruner decides what goes.
+type pruner struct {
+	stats    domStats
+	total    int // running text of the page
+	level    int
+	repeated map[string]int // running text below elements of one name and class
+}
+
+func (p *pruner) walk(n *nethtml.Node) {
+	for c := n.FirstChild; c != nil; {
+		next := c.NextSibling
+		if p.drops(c) {
+			n.RemoveChild(c)
+		} else {
+			p.walk(c)
+		}
+		c = next
+	}
+}
+
+// countRepeated sums up paragraphs and lists by class: a name that all
+// paragraphs of an article bear says nothing against them.
+func (p *pruner) countRepeated(root *nethtml.Node) map[string]int {
+	out := map[string]int{}
+	for n := range root.Descendants() {
+		if isTextElement(n) && len(n.Attr) > 0 {
+			out[signature(n)] += p.stats[n].paras
+		}
+	}
+	return out
+}
+
+func isTextElement(n *nethtml.Node) bool {
+	switch n.DataAtom {
+	case atom.P, atom.Ul, atom.Ol, atom.Li, atom.Section, atom.Blockquote, atom.H2, atom.H3, atom.H4:
+		return true
+	}
+	return false
+}
+
+func signature(n *nethtml.Node) string { return n.Data + " " + attrOf(n, "class") }
+
+func (p *pruner) drops(n *nethtml.Node) bool {
 	if n.Type == nethtml.CommentNode {
 		return true
 	}
 	if n.Type != nethtml.ElementNode {
 		return false
 	}
-	if n.DataAtom == atom.Head || n.DataAtom == atom.Html || n.DataAtom == atom.Body {
+	switch n.DataAtom {
+	case atom.Head, atom.Html, atom.Body:
 		return false
 	}
-	if isSilent(n) && n.DataAtom != atom.Head {
+	if isSilent(n) {
 		return true
 	}
-	st := stats[n]
-	heavy := total > 0 && st.paras*3 > total // a third of all running text
+	st := p.stats[n]
 	if isHidden(n) {
 		// Kept only when it is the page's text itself; a hidden copy is not.
-		if total == 0 || st.paras*5 <= total*4 {
+		if p.total == 0 || st.paras*5 <= p.total*4 {
 			return true
 		}
 		unhide(n)
 	}
-	if level < 2 {
+	if p.level < 2 {
 		return false
+	}
+	if isDiscussion(n) && p.total-st.paras >= weakBody && !hasHeadlineMark(n) {
+		return true // however long: readers write more than the author
+	}
+	if p.total > 0 && st.paras*3 > p.total {
+		return false // a third of all running text
 	}
 	switch n.DataAtom {
-	case atom.Nav, atom.Footer, atom.Aside, atom.Form, atom.Dialog, atom.Menu:
-		return !heavy
-	case atom.Figcaption:
-		return !heavy
+	case atom.Nav, atom.Footer, atom.Aside, atom.Form, atom.Dialog, atom.Menu, atom.Figcaption:
+		return true
 	case atom.Header:
-		// The article's own header holds title and byline, no text.
-		return st.paras*5 <= total && !heavy
-	case atom.H1, atom.H2, atom.H3, atom.P, atom.Pre, atom.Code, atom.Table, atom.Tbody, atom.Tr, atom.Td, atom.Main:
-		if n.DataAtom == atom.P || n.DataAtom == atom.Table || n.DataAtom == atom.Td || n.DataAtom == atom.Tr {
-			break
-		}
+		// The article's own header holds title, summary and by-line.
+		return st.paras*5 <= p.total
+	case atom.H1, atom.H2, atom.H3, atom.Pre, atom.Code, atom.Tbody, atom.Main:
 		return false
 	}
-	switch role := attrOf(n, "role"); role {
+	switch attrOf(n, "role") {
 	case "navigation", "complementary", "contentinfo", "banner", "dialog", "search", "menu", "menubar", "toolbar", "alert":
-		return !heavy
-	}
-	if heavy {
-		return false
-	}
-	if slices.ContainsFunc(n.Attr, func(a nethtml.Attribute) bool {
-		return a.Key == "itemprop" && (a.Val == "author" || a.Val == "datePublished" || a.Val == "publisher" || a.Val == "caption")
-	}) {
 		return true
 	}
-	return isBoiler(n)
+	switch attrOf(n, "itemprop") {
+	case "author", "datePublished", "publisher", "caption":
+		return true
+	}
+	if !isBoiler(n) {
+		return false
+	}
+	return !isTextElement(n) || p.repeated[signature(n)]*5 < p.total || st.links*3 > st.chars
+}
+
+// Names of the element that holds the readers' comments, folded.
+var discussionNames = tokenSet(`
+	comments commentlist commentslist commentsarea commentswrapper commentwrapper commentssection commentsection commentscontainer commentcontainer commentsblock commentbox commentsbox commentform
+	disqusthread disqus respond commentrespond postcomments entrycomments articlecomments blogcomments usercomments readercomments discussion livefyre fbcomments facebookcomments allcomments commentsholder commentthread commenttree
+	kommentare kommentarliste leserkommentare kommentarbereich commentaires listecommentaires comentarios listacomentarios commenti komentarze komentare diskuse diskuze reacties kommentarer kommentit yorumlar hozzaszolasok komentar binhluan kommentarii pinglun pinglunqu
+	replylist replies answerlist commentcont commentsmod pllist plbox
+`)
+
+func isDiscussion(n *nethtml.Node) bool {
+	switch n.DataAtom {
+	case atom.Div, atom.Section, atom.Ol, atom.Ul, atom.Aside, atom.Table, atom.Dl:
+	default:
+		return false
+	}
+	for _, a := range n.Attr {
+		if a.Key != "class" && a.Key != "id" {
+			continue
+		}
+		for _, w := range strings.Fields(a.Val) {
+			if len(w) <= 40 && discussionNames[foldName(w)] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// hasHeadlineMark reports whether an element holds the page's headline or what
+// is marked as its text.
+func hasHeadlineMark(n *nethtml.Node) bool {
+	for d := range n.Descendants() {
+		if d.DataAtom == atom.H1 || d.Type == nethtml.ElementNode && attrOf(d, "itemprop") == "articleBody" {
+			return true
+		}
+	}
+	return false
 }
 
 // unhide removes what hides an element, since readability drops it as well:

@@ -7,17 +7,33 @@ import (
 	"unicode/utf8"
 )
 
+// Names under which pages declare their headline without the site's name.
+var titleNames = []string{"articletitle", "article:title", "article_title", "headline", "parsely-title", "sailthru.title", "citation_title", "dc.title", "dcterms.title", "contenttitle"}
+
+// emptyTitle matches what templates call a page that nobody has named.
+var emptyTitle = regexp.MustCompile(`(?i)^(?:无标题(?:文档)?|untitled(?: document)?|document|index|home|新建网页.*|(?:文章|新闻|资讯|内容|信息)?(?:详情|正文|内容|详细)(?:页|页面)?|title)$`)
+
 // pickTitle finds the headline: a heading that the title element (or og:title)
-// repeats, else the headline of the JSON-LD, else og:title or title without the
-// name of the site behind it.
+// repeats, else the headline of the JSON-LD, else what a meta declares or the
+// title element says, without the name of the site around it.
 func (m *pageMeta) pickTitle(base *url.URL, site string, head []block) string {
 	og := plainText(m.first("og:title", "twitter:title"))
-	whole := foldTitle(plainText(m.title)) + " " + foldTitle(og)
+	names := m.siteNames(site, base)
+	if emptyTitle.MatchString(og) || isOneOf(foldTitle(og), names) {
+		og = ""
+	}
+	element := plainText(m.title)
+	if emptyTitle.MatchString(element) {
+		element = ""
+	}
+	declared := plainText(m.first(titleNames...))
+	whole := foldTitle(element) + " " + foldTitle(og) + " " + foldTitle(declared)
+	headings := append(append([]string(nil), m.h1...), m.h2...)
 	best := ""
-	for _, h := range append(append([]string(nil), m.h1...), m.h2...) {
+	for _, h := range headings {
 		h = plainText(h)
 		key := foldTitle(h)
-		if utf8.RuneCountInString(key) < 4 || key == foldTitle(site) || utf8.RuneCountInString(h) > 200 {
+		if utf8.RuneCountInString(key) < 4 || isOneOf(key, names) || utf8.RuneCountInString(h) > 200 {
 			continue
 		}
 		if strings.Contains(whole, key) && len(key) > len(foldTitle(best)) {
@@ -27,28 +43,91 @@ func (m *pageMeta) pickTitle(base *url.URL, site string, head []block) string {
 	if best == "" {
 		best = m.printedTitle(head)
 	}
-	trimmed := trimSite(og, site, base)
+	trimmed := trimSite(og, names)
 	if trimmed == "" {
-		trimmed = trimSite(plainText(m.title), site, base)
+		trimmed = trimSite(element, names)
+	}
+	if isOneOf(foldTitle(trimmed), names) {
+		trimmed = "" // the site's name is no headline
+	}
+	if full := completed(trimmed, headings, m.ld.headline); full != "" {
+		return clip(full, maxEntryTitle)
 	}
 	if best != "" && len(foldTitle(best))*2 >= len(foldTitle(trimmed)) {
 		return clip(best, maxEntryTitle)
 	}
 	if h := m.ld.headline; h != "" && (trimmed == "" || strings.Contains(whole, foldTitle(h))) {
-		return clip(h, maxEntryTitle)
+		return clip(trimSite(h, names), maxEntryTitle)
 	}
-	if trimmed != "" {
-		return clip(trimmed, maxEntryTitle)
+	for _, s := range []string{trimmed, declared, m.ld.headline} {
+		if s != "" {
+			return clip(s, maxEntryTitle)
+		}
 	}
-	if m.ld.headline != "" {
-		return clip(m.ld.headline, maxEntryTitle)
-	}
-	for _, h := range append(append([]string(nil), m.h1...), m.h2...) {
-		if h = plainText(h); hasLetter(h) {
+	for _, h := range append(headings, m.titled...) {
+		if h = plainText(h); hasLetter(h) && countText(h) >= 8 && !isOneOf(foldTitle(h), names) {
 			return clip(h, maxEntryTitle)
 		}
 	}
+	for _, s := range append(headings, element) {
+		if hasLetter(s) {
+			return clip(plainText(s), maxEntryTitle)
+		}
+	}
 	return ""
+}
+
+// completed finds the full form of a title that was cut: "Quiet lake wakes…".
+func completed(cut string, headings []string, headline string) string {
+	stem, ok := strings.CutSuffix(cut, "…")
+	if !ok {
+		if stem, ok = strings.CutSuffix(cut, "..."); !ok {
+			return ""
+		}
+	}
+	key := foldTitle(stem)
+	if len(key) < 12 {
+		return ""
+	}
+	for _, h := range append([]string{headline}, headings...) {
+		if h = plainText(h); len(foldTitle(h)) > len(key) && strings.HasPrefix(foldTitle(h), key) {
+			return h
+		}
+	}
+	return ""
+}
+
+// siteNames are the names of the site in folded form: what it declares, its
+// host, and what the links to its front page say.
+func (m *pageMeta) siteNames(site string, base *url.URL) []string {
+	var out []string
+	add := func(s string) {
+		if k := foldTitle(s); utf8.RuneCountInString(k) >= 2 && !isOneOf(k, out) {
+			out = append(out, k)
+		}
+	}
+	add(site)
+	add(m.ld.publisher)
+	if base != nil {
+		add(hostLabel(base.Hostname()))
+	}
+	for _, s := range m.homes {
+		switch foldTitle(s) {
+		case "首页", "home", "网站首页", "返回首页", "startseite", "accueil", "inicio", "главная":
+			continue
+		}
+		add(strings.TrimSuffix(s, "首页"))
+	}
+	return out
+}
+
+func isOneOf(s string, list []string) bool {
+	for _, x := range list {
+		if s == x {
+			return true
+		}
+	}
+	return false
 }
 
 // printedTitle finds a line near the head of the page with which the title
@@ -72,26 +151,25 @@ var titleBreak = regexp.MustCompile(`\s+[-–—|·•»«:/\\~]+\s+|\s*[|｜_�
 // siteWord matches the last part of a title that names a site or a channel.
 var siteWord = regexp.MustCompile(`(?i)(?:网|新闻|频道|资讯|日报|晚报|时报|早报|商报|周刊|杂志|在线|门户|官网|官方网站|客户端|首页|中心|论坛|社区|博客|头条|财经|体育|娱乐|科技|手机版|移动版|见闻|观察|媒体|卫视|电视台|广播|百科|知道|贴吧|专栏|栏目|要闻|国内|国际|社会|滚动|正文|公众号|平台|号|版|公告|动态|局|委员会|委|厅|政府|大学|学院|研究院|协会|集团|社)$|^(?:正文|新闻|资讯|详情|首页|文章)|\.(?:com|cn|net|org|co|tv|io|de|fr|it|br|ru|info|me)\b|\b(?:news|times|post|blog|magazine|online|daily|media|journal|tv|radio|press|review|tribune|gazette|herald)$`)
 
-// trimSite cuts the names of site and channel off a title. Only what stands
-// behind the headline is cut, and never more than the headline's own length
-// unless the part is known to be a name.
-func trimSite(title, site string, base *url.URL) string {
+// trimSite cuts the names of site and channel off a title. names are the
+// site's, folded. Only what stands behind the headline is cut, and never more
+// than the headline's own length unless the part is known to be a name.
+func trimSite(title string, names []string) string {
 	title = strings.TrimSpace(title)
-	siteKey := foldTitle(site)
-	host := ""
-	if base != nil {
-		host = foldTitle(hostLabel(base.Hostname()))
-	}
 	for range 5 {
 		locs := titleBreak.FindAllStringIndex(title, -1)
 		cut := -1
-		if len(locs) > 0 {
-			last := locs[len(locs)-1]
-			head, mark, tail := title[:last[0]], title[last[0]:last[1]], title[last[1]:]
-			key := foldTitle(tail)
-			spaced := mark[0] == ' ' || strings.ContainsAny(mark, "|｜_‖丨") || hasHan(tail) && hasHan(head)
-			if key == "" || isSiteName(key, tail, siteKey, host, spaced) && weightOf(head) >= 6 {
-				cut = last[0]
+		// A name may hold a break itself: try the longest known tail first.
+		for _, loc := range locs {
+			if isOneOf(foldTitle(title[loc[1]:]), names) {
+				cut = loc[0]
+				break
+			}
+		}
+		if n := len(locs); cut < 0 && n > 0 {
+			head, mark, tail := title[:locs[n-1][0]], title[locs[n-1][0]:locs[n-1][1]], title[locs[n-1][1]:]
+			if foldTitle(tail) == "" || countText(head) >= 6 && isSiteName(head, mark, tail, names) {
+				cut = locs[n-1][0]
 			}
 		}
 		if cut <= 0 {
@@ -101,24 +179,41 @@ func trimSite(title, site string, base *url.URL) string {
 	}
 	// "Name | Headline": the name in front goes only when it is certain.
 	if loc := titleBreak.FindStringIndex(title); loc != nil {
-		head := foldTitle(title[:loc[0]])
-		if head != "" && (head == siteKey || head == host) && weightOf(title[loc[1]:]) > weightOf(title[:loc[0]]) {
+		if isOneOf(foldTitle(title[:loc[0]]), names) && countText(title[loc[1]:]) > countText(title[:loc[0]]) {
 			title = strings.TrimSpace(title[loc[1]:])
+		}
+	}
+	for _, pair := range [][2]string{{"【", "】"}, {"[", "]"}, {"（", "）"}, {"(", ")"}} { // "Headline [Site]"
+		if rest, ok := strings.CutSuffix(title, pair[1]); ok {
+			if i := strings.LastIndex(rest, pair[0]); i > 0 && isOneOf(foldTitle(rest[i:]), names) {
+				title = strings.TrimSpace(rest[:i])
+			}
 		}
 	}
 	return title
 }
 
-func weightOf(s string) int { return countText(s) }
-
-func isSiteName(key, tail, site, host string, spaced bool) bool {
-	switch {
-	case site != "" && (key == site || strings.Contains(key, site) || strings.Contains(site, key) && len(key) >= 4):
-		return true
-	case host != "" && (key == host || len(host) >= 4 && strings.Contains(key, host) || len(key) >= 4 && strings.Contains(host, key)):
-		return true
+// isSiteName reports whether what stands behind a break names a site or a
+// channel.
+func isSiteName(head, mark, tail string, names []string) bool {
+	key := foldTitle(tail)
+	for _, name := range names {
+		if key == name || len(name) >= 4 && strings.Contains(key, name) || len(key) >= 4 && strings.Contains(name, key) {
+			return true
+		}
 	}
-	return spaced && weightOf(tail) <= 30 && siteWord.MatchString(strings.TrimSpace(tail))
+	han := hasHan(tail) && hasHan(head)
+	spaced := mark[0] == ' ' || strings.ContainsAny(mark, "|｜_‖丨") || han
+	weight := countText(tail)
+	switch {
+	case spaced && weight <= 30 && siteWord.MatchString(strings.TrimSpace(tail)):
+		return true
+	case hasHan(head) && strings.Contains(mark, "_"):
+		return weight <= 24 && countText(head) >= 12 // nothing else is written so
+	case hasHan(head) && mark[0] == ' ':
+		return weight <= 12 && countText(head) >= 20
+	}
+	return false
 }
 
 // hostLabel is the name part of a host: "news.example.com.cn" gives "example".

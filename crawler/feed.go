@@ -3,12 +3,8 @@ package crawler
 import (
 	"bytes"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
-
-	"github.com/mmcdole/gofeed"
-	"github.com/mmcdole/gofeed/rss"
 
 	"github.com/xuanti/xuanti"
 )
@@ -24,7 +20,7 @@ type Feed struct {
 	skipHours   uint32        // bit h: not to be polled from h:00 to h+1:00 GMT
 	skipDays    uint8         // bit d: not to be polled on that time.Weekday, GMT
 	Items       []xuanti.Item
-	Dropped     int // items without anything to show, or over the limit
+	Dropped     int // items of which nothing is said, or over the limit
 	Repaired    bool
 }
 
@@ -57,21 +53,21 @@ func ParseFeed(body []byte, contentType, baseURL string, zone *time.Location, no
 	if text[0] == '{' || text[0] == '[' {
 		return b.parseJSON(text)
 	}
-	m := mendXML(text)
+	m := mendXML(text, b.zone, now)
 	switch root := rootName(m.text); root {
 	case "rss", "rdf", "feed":
-		return b.parseXML(m)
+		return b.parseXML(m, root)
 	case "channel":
 		if bytes.Contains(bytes.ToLower(m.text[:min(len(m.text), 200)]), []byte("<channel")) && !bytes.Contains(m.text, []byte("<link>")) {
 			return b.parseCDF(m.text)
 		}
 		m.text = append(append([]byte("<rss version=\"2.0\">"), m.text...), "</rss>"...)
-		return b.parseXML(m)
+		return b.parseXML(m, "rss")
 	case "":
 		return nil, notFeed(text)
 	default:
 		if inner := innerFeed(m.text); inner != nil {
-			return b.parseXML(mended{text: inner, depth: m.depth})
+			return b.parseXML(mended{text: inner, depth: m.depth}, rootName(inner))
 		}
 		return nil, notFeed(text)
 	}
@@ -116,98 +112,6 @@ func notFeed(text []byte) *FeedError {
 		return &FeedError{Kind: FeedHTML, Message: "a web page came instead of a feed"}
 	}
 	return &FeedError{Kind: FeedUnknown, Message: "this is no RSS, Atom, RDF, CDF or JSON Feed"}
-}
-
-// parseXML lets gofeed read the mended document and repairs it when that
-// fails or finds nothing in a document that has items.
-func (b *feedBuilder) parseXML(m mended) (*Feed, error) {
-	parser := gofeed.NewParser()
-	parser.KeepOriginalFeed = true
-	var parsed *gofeed.Feed
-	err := errDeep
-	if m.depth <= maxDepth {
-		parsed, err = parser.Parse(bytes.NewReader(m.text))
-	}
-	repaired := false
-	if err != nil || suspicious(parsed, m.text) {
-		first := parsed
-		fixed := repairXML(m.text)
-		again, err2 := parser.Parse(bytes.NewReader(fixed))
-		switch {
-		case err2 == nil:
-			parsed, repaired = again, true
-		case first == nil:
-			return nil, &FeedError{Kind: FeedBroken, Message: "the feed is damaged beyond repair", Err: err}
-		}
-	}
-	f := b.build(parsed)
-	f.Repaired = repaired
-	return f, nil
-}
-
-var errDeep = fmt.Errorf("elements nest deeper than %d", maxDepth)
-
-// suspicious reports a result that the document does not deserve: nothing
-// found in it, or titles that swallowed their siblings because nobody closed
-// them.
-func suspicious(p *gofeed.Feed, doc []byte) bool {
-	if len(p.Items) == 0 {
-		return hasItems(doc) || p.Title == ""
-	}
-	for _, it := range p.Items {
-		if it != nil && it.Link == "" && strings.Contains(it.Title, "<link") {
-			return true
-		}
-	}
-	return false
-}
-
-func hasItems(doc []byte) bool {
-	return bytes.Contains(doc, []byte("<item")) || bytes.Contains(doc, []byte("<entry"))
-}
-
-// build turns gofeed's form into ours.
-func (b *feedBuilder) build(p *gofeed.Feed) *Feed {
-	f := &Feed{
-		Title:       htmlTitle(p.Title, maxTitleRunes),
-		Description: htmlText(p.Description, 1000),
-		TTL:         ttlOf(p),
-	}
-	f.skipHours, f.skipDays = skipsOf(p)
-	f.Link = b.resolve(p.Link)
-	b.rebase(f.Link)
-	for i, it := range p.Items {
-		if i >= maxFeedItems {
-			f.Dropped += len(p.Items) - i
-			break
-		}
-		if it != nil {
-			b.add(f, b.item(it))
-		}
-	}
-	b.finish(f)
-	return f
-}
-
-// ttlOf reads RSS ttl (minutes) or the syndication module's period. Both are
-// wishes of the publisher, bounded to a day.
-func ttlOf(p *gofeed.Feed) time.Duration {
-	if r, ok := p.OriginalFeed().(*rss.Feed); ok && r != nil {
-		if n, err := strconv.Atoi(strings.TrimSpace(r.TTL)); err == nil && n > 0 {
-			return min(time.Duration(min(n, 1440))*time.Minute, 24*time.Hour)
-		}
-	}
-	sy := p.Extensions["sy"]
-	if len(sy["updatePeriod"]) == 0 {
-		return 0
-	}
-	period := map[string]time.Duration{"hourly": time.Hour, "daily": 24 * time.Hour, "weekly": 7 * 24 * time.Hour, "monthly": 30 * 24 * time.Hour, "yearly": 365 * 24 * time.Hour}[strings.ToLower(strings.TrimSpace(sy["updatePeriod"][0].Value))]
-	if len(sy["updateFrequency"]) > 0 {
-		if n, err := strconv.Atoi(strings.TrimSpace(sy["updateFrequency"][0].Value)); err == nil && n > 1 {
-			period /= time.Duration(n)
-		}
-	}
-	return min(period, 24*time.Hour)
 }
 
 func firstOf(list ...string) string {

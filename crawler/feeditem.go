@@ -33,12 +33,12 @@ func newFeedBuilder(baseURL string, zone *time.Location, now time.Time) *feedBui
 	return b
 }
 
-// add appends an item, unless there is nothing in it to show.
+// add appends an item, unless nothing at all is said of it.
 func (b *feedBuilder) add(f *Feed, it xuanti.Item) {
 	if it.Title == "" {
 		it.Title = clip(firstLine(it.Text), 80)
 	}
-	if it.Title == "" && it.URL == "" && it.Text == "" && it.Image == "" {
+	if !showable(&it) && it.ExtID == "" && it.Author == "" && it.PublishedAt.IsZero() {
 		f.Dropped++
 		return
 	}
@@ -53,70 +53,106 @@ func (b *feedBuilder) add(f *Feed, it xuanti.Item) {
 	f.Items = append(f.Items, it)
 }
 
+// showable reports whether there is anything in an item to show.
+func showable(it *xuanti.Item) bool {
+	return it.Title != "" || it.URL != "" || it.Text != "" || it.Image != ""
+}
+
+// prune leaves out the items that have an id or a date but nothing to show,
+// and those that repeat another.
+func (f *Feed) prune() {
+	n := len(f.Items)
+	seen := make(map[string]bool, n)
+	f.Items = slices.DeleteFunc(f.Items, func(it xuanti.Item) bool {
+		if !showable(&it) || seen[it.Key] {
+			return true
+		}
+		seen[it.Key] = true
+		return false
+	})
+	f.Dropped += n - len(f.Items)
+}
+
 // finish tells items apart whose links are all the same, as those of forum
 // threads and live tickers are: there the link is not the identity.
 func (b *feedBuilder) finish(f *Feed) {
-	kept := f.Items[:0]
-	seen := make(map[string]bool, len(f.Items))
-	for _, it := range f.Items {
-		if b.keys[it.Key] > 1 {
-			id := it.ExtID
-			if id == "" || CanonicalURL(id) == CanonicalURL(it.URL) {
-				id = ItemKey(it.Kind, "", "", "", it.Title, time.Time{})
-			}
-			it.Key = boundKey(it.Key + "#" + id)
-		}
-		if seen[it.Key] {
-			f.Dropped++
+	for i := range f.Items {
+		it := &f.Items[i]
+		if b.keys[it.Key] < 2 {
 			continue
 		}
-		seen[it.Key] = true
-		kept = append(kept, it)
+		id := it.ExtID
+		if id == "" || CanonicalURL(id) == CanonicalURL(it.URL) {
+			id = ItemKey(it.Kind, "", "", "", it.Title, time.Time{})
+		}
+		it.Key = boundKey(it.Key + "#" + id)
 	}
-	f.Items = kept
 }
 
-// item reads one gofeed item.
-func (b *feedBuilder) item(g *gofeed.Item) xuanti.Item {
-	content := firstOf(g.Content, g.Description, g.Custom["fullitem"], g.Custom["body"])
+// item reads one gofeed item. Its guid may stand for a missing link when the
+// feed does not deny that.
+func (b *feedBuilder) item(g *gofeed.Item, guidIsLink bool) xuanti.Item {
+	media := g.Extensions["media"]
+	content := firstOf(g.Content, g.Description, g.Custom["fullitem"], g.Custom["body"], extValue(media, "description"))
+	if content == "" && g.ITunesExt != nil {
+		content = g.ITunesExt.Subtitle
+	}
 	link := g.Link
 	if link == "" && len(g.Links) > 0 {
 		link = g.Links[0]
 	}
-	if link == "" && isHTTP(g.GUID) {
+	if link == "" && guidIsLink && isHTTP(g.GUID) {
 		link = g.GUID
 	}
 	it := xuanti.Item{
 		ExtID:  clip(strings.TrimSpace(g.GUID), 500),
 		URL:    b.resolve(link),
-		Title:  htmlTitle(g.Title, maxTitleRunes),
-		Text:   htmlText(content, maxTextRunes),
+		Title:  htmlTitle(firstOf(g.Title, extValue(media, "title")), maxTitleRunes),
 		Author: authorOf(g),
 		Counts: countsOf(g),
 	}
-	it.Image = b.resolve(imageOf(g, content))
-	dates := []string{g.Published, g.Updated}
-	if g.DublinCoreExt != nil {
-		dates = append(dates, g.DublinCoreExt.Date...)
-	}
-	it.PublishedAt = b.published(dates, g.PublishedParsed, g.UpdatedParsed)
+	picture := ""
+	it.Text, picture = htmlTextImage(content, maxTextRunes)
+	it.Image = b.resolve(firstOf(imageOf(g), picture))
+	it.PublishedAt = b.publishedAt(g)
 	return it
 }
 
-// published reads the first printed date that is one. The library's own
-// reading is the last resort: it takes CST for America's and no zone for UTC.
-func (b *feedBuilder) published(printed []string, parsed ...*time.Time) time.Time {
+// publishedAt takes gofeed's own reading of the dates, which the mender wrote
+// so that it cannot err; the Dublin Core terms, which gofeed does not know, are
+// asked last.
+func (b *feedBuilder) publishedAt(g *gofeed.Item) time.Time {
+	for _, t := range []*time.Time{g.PublishedParsed, g.UpdatedParsed} {
+		if t != nil && t.Year() >= 1980 {
+			return t.UTC()
+		}
+	}
+	terms, dc := g.Extensions["dcterms"], g.Extensions["dc"]
+	return b.published([]string{extValue(terms, "issued"), extValue(terms, "created"), extValue(terms, "date"), extValue(terms, "modified"), extValue(dc, "date")})
+}
+
+// published reads the first printed date that is one.
+func (b *feedBuilder) published(printed []string) time.Time {
 	for _, s := range printed {
 		if t, ok := ParseTime(s, b.zone, b.now); ok {
 			return t
 		}
 	}
-	for _, t := range parsed {
-		if t != nil && t.Year() >= 1980 {
-			return t.UTC()
+	return time.Time{}
+}
+
+// extValue is the text of the last extension element of that name, as the
+// other elements of a feed: the last one counts. A media:group counts as well.
+func extValue(m map[string][]ext.Extension, name string) string {
+	if list := m[name]; len(list) > 0 {
+		return list[len(list)-1].Value
+	}
+	for _, group := range m["group"] {
+		if list := group.Children[name]; len(list) > 0 {
+			return list[0].Value
 		}
 	}
-	return time.Time{}
+	return ""
 }
 
 func isHTTP(s string) bool {
@@ -156,7 +192,8 @@ func authorOf(g *gofeed.Item) string {
 	var names []string
 	for _, a := range g.Authors {
 		if a != nil {
-			names = append(names, firstOf(a.Name, a.Email))
+			name, _, _ := strings.Cut(a.Name, " <") // Name <address>
+			names = append(names, firstOf(name, a.Email))
 		}
 	}
 	if len(names) == 0 && g.DublinCoreExt != nil {
@@ -168,9 +205,9 @@ func authorOf(g *gofeed.Item) string {
 	return clip(htmlTitle(strings.Join(names, ", "), maxAuthorRunes), maxAuthorRunes)
 }
 
-// imageOf finds the picture of an item: its own, an enclosure, the media
-// module, the first of the text.
-func imageOf(g *gofeed.Item, content string) string {
+// imageOf finds the picture that stands beside the text of an item: its own,
+// an enclosure, the media module.
+func imageOf(g *gofeed.Item) string {
 	if g.Image != nil && g.Image.URL != "" {
 		return g.Image.URL
 	}
@@ -185,10 +222,7 @@ func imageOf(g *gofeed.Item, content string) string {
 			return u
 		}
 	}
-	if u := mediaImage(media); u != "" {
-		return u
-	}
-	return firstImage(unwrapCDATA(content))
+	return mediaImage(media)
 }
 
 func mediaImage(m map[string][]ext.Extension) string {

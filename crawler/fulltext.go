@@ -80,7 +80,7 @@ func (c *Crawler) readArticle(ctx context.Context, it *xuanti.Item) error {
 	}
 	// SeenAt stands for an unknown time; the page may know it.
 	if it.PublishedAt.Equal(it.SeenAt) && !art.PublishedAt.IsZero() && art.PublishedAt.Before(it.SeenAt) {
-		it.PublishedAt = art.PublishedAt
+		it.PublishedAt = art.PublishedAt.UTC()
 	}
 	return nil
 }

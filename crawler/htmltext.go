@@ -1,6 +1,8 @@
 package crawler
 
 import (
+	"bytes"
+	"fmt"
 	"html"
 	"slices"
 	"strings"
@@ -9,27 +11,35 @@ import (
 
 	nethtml "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+	"golang.org/x/text/encoding/charmap"
 )
 
 // htmlText gives the readable text of an HTML fragment, at most limit runes:
 // blocks become lines, blanks fold, scripts and styles vanish. Plain text
 // passes through.
 func htmlText(fragment string, limit int) string {
-	return readHTML(fragment, limit, func(atom.Atom) bool { return true })
+	text, _ := htmlTextImage(fragment, limit)
+	return text
+}
+
+// htmlTextImage is htmlText, and the address of the first real picture.
+func htmlTextImage(fragment string, limit int) (text, image string) {
+	return readHTML(fragment, limit, false)
 }
 
 // htmlTitle is the text of a title, on one line. A bare tag that does
 // not format is text: a title may talk about <video>.
 func htmlTitle(s string, limit int) string {
-	return clip(strings.Join(strings.Fields(readHTML(s, 4*limit, formats)), " "), limit)
+	text, _ := readHTML(s, 4*limit, true)
+	return clip(strings.Join(strings.Fields(text), " "), limit)
 }
 
-// readHTML does the work; tags for which isTag is false are text when they
-// have no attributes.
-func readHTML(fragment string, limit int, isTag func(atom.Atom) bool) string {
+// readHTML does the work. In a title, tags that do not format and have no
+// attributes are text.
+func readHTML(fragment string, limit int, title bool) (text, image string) {
 	fragment = unwrapCDATA(fragment)
 	if !strings.ContainsAny(fragment, "<&") {
-		return clipLines(fragment, limit)
+		return clipLines(fragment, limit), ""
 	}
 	if looksEscaped(fragment) {
 		fragment = html.UnescapeString(fragment)
@@ -38,35 +48,44 @@ func readHTML(fragment string, limit int, isTag func(atom.Atom) bool) string {
 	var shown []string // tags written as text
 	z := nethtml.NewTokenizer(strings.NewReader(fragment))
 	for w.runes < limit {
-		switch z.Next() {
+		switch tt := z.Next(); tt {
 		case nethtml.ErrorToken:
-			return clipLines(w.String(), limit)
+			return clipLines(w.String(), limit), image
 		case nethtml.TextToken:
-			w.text(string(z.Text()))
+			w.text(z.Text())
 		case nethtml.StartTagToken, nethtml.SelfClosingTagToken:
-			raw := string(z.Raw())
+			if tt == nethtml.SelfClosingTagToken {
+				z.NextIsNotRawText() // <script/> of XHTML holds nothing
+			}
+			var raw []byte
+			if title {
+				raw = bytes.Clone(z.Raw())
+			}
 			name, attrs := z.TagName()
 			switch a := atom.Lookup(name); {
-			case !isTag(a) && !attrs:
+			case a == atom.Img && image == "":
+				image = imageAttrs(z, attrs)
+			case title && !attrs && !formats(a):
 				w.text(raw)
 				shown = append(shown, string(name))
-			case isUnread(a):
+			case a == atom.Iframe:
+				z.NextIsNotRawText() // few are closed as they should be
+			case isUnread(a) && tt == nethtml.StartTagToken:
 				skipElement(z, a)
 			case isBlock(a):
 				w.line()
 			}
 		case nethtml.EndTagToken:
-			raw := string(z.Raw())
 			name, _ := z.TagName()
 			switch a := atom.Lookup(name); {
-			case !isTag(a) && slices.Contains(shown, string(name)):
-				w.text(raw)
+			case len(shown) > 0 && slices.Contains(shown, string(name)):
+				w.text(fmt.Appendf(nil, "</%s>", name))
 			case isBlock(a):
 				w.line()
 			}
 		}
 	}
-	return clipLines(w.String(), limit)
+	return clipLines(w.String(), limit), image
 }
 
 // unwrapCDATA takes off CDATA wrappers that were escaped along with their
@@ -78,7 +97,13 @@ func unwrapCDATA(s string) string {
 		if !ok {
 			break
 		}
-		s = strings.TrimSuffix(strings.TrimSuffix(inner, "]]>"), "]]")
+		for _, end := range []string{"]]>", "]]&gt;", "]]"} {
+			if whole, ok := strings.CutSuffix(inner, end); ok {
+				inner = whole
+				break
+			}
+		}
+		s = inner
 	}
 	return s
 }
@@ -114,7 +139,7 @@ func skipElement(z *nethtml.Tokenizer, a atom.Atom) {
 
 func isUnread(a atom.Atom) bool {
 	switch a {
-	case atom.Script, atom.Style, atom.Textarea, atom.Noscript, atom.Iframe, atom.Title:
+	case atom.Script, atom.Style, atom.Textarea, atom.Noscript, atom.Title:
 		return true
 	}
 	return false
@@ -143,9 +168,9 @@ type lineWriter struct {
 	runes int
 }
 
-func (w *lineWriter) text(s string) {
-	w.WriteString(s)
-	w.runes += utf8.RuneCountInString(s)
+func (w *lineWriter) text(s []byte) {
+	w.Write(s)
+	w.runes += utf8.RuneCount(s)
 }
 
 func (w *lineWriter) line() { w.WriteByte('\n') }
@@ -153,62 +178,77 @@ func (w *lineWriter) line() { w.WriteByte('\n') }
 // clipLines folds blanks within lines, drops empty lines and invisible
 // characters and cuts at limit runes.
 func clipLines(s string, limit int) string {
-	var b strings.Builder
+	b := make([]byte, 0, min(len(s), 4*limit))
 	n := 0
-	for line := range strings.Lines(s) {
-		started := false
-		blank := false
-		for _, r := range line {
-			switch {
-			case unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' || r == '\u3000':
-				blank = started
-				continue
-			case unicode.IsControl(r):
-				continue
-			}
-			if n >= limit {
-				return b.String()
-			}
-			if !started && b.Len() > 0 {
-				b.WriteByte('\n')
-				n++
-			} else if blank {
-				b.WriteByte(' ')
-				n++
-			}
-			started, blank = true, false
-			b.WriteRune(r)
-			n++
+	line, blank := false, false // something stands on this line; a blank follows it
+	from := -1                  // start of a run of plain characters not yet copied
+	flush := func(to int) {
+		if from >= 0 {
+			b = append(b, s[from:to]...)
+			from = -1
 		}
 	}
-	return b.String()
-}
-
-// firstImage returns the address of the first real picture of a fragment.
-func firstImage(fragment string) string {
-	if !strings.Contains(fragment, "<img") && !strings.Contains(fragment, "<IMG") {
-		return ""
-	}
-	z := nethtml.NewTokenizer(strings.NewReader(fragment))
-	for {
-		switch z.Next() {
-		case nethtml.ErrorToken:
-			return ""
-		case nethtml.StartTagToken, nethtml.SelfClosingTagToken:
-			if src := imageSource(z); src != "" {
-				return src
+	for i, r := range s {
+		rewritten := r == utf8.RuneError // which may stand for a broken byte
+		switch {
+		case rewritten:
+			flush(i)
+		case r == '\n':
+			flush(i)
+			line, blank = false, false
+			continue
+		case r > 0x20 && r < 0x7f: // most of what is not Chinese
+		case unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff':
+			flush(i)
+			blank = line
+			continue
+		case unicode.IsControl(r):
+			flush(i)
+			if r = mislabelled(r); r == 0 {
+				continue
+			}
+			rewritten = true
+		}
+		if n >= limit {
+			flush(i)
+			return string(b)
+		}
+		if !line && n > 0 || blank {
+			flush(i)
+			if n++; line {
+				b = append(b, ' ')
+			} else {
+				b = append(b, '\n')
 			}
 		}
+		line, blank = true, false
+		n++
+		switch {
+		case rewritten:
+			b = utf8.AppendRune(b, r)
+		case from < 0:
+			from = i
+		}
 	}
+	flush(len(s))
+	return string(b)
 }
 
-// imageSource reads the address of an img tag, lazy-loaded ones too; tracking
-// pixels and inline data do not count.
-func imageSource(z *nethtml.Tokenizer) string {
-	name, more := z.TagName()
-	if string(name) != "img" {
-		return ""
+// mislabelled is the character that somebody meant by a control character of
+// the C1 block: windows-1252 text that passed for Latin-1. 0 is none.
+func mislabelled(r rune) rune {
+	if r < 0x80 || r > 0x9f {
+		return 0
 	}
+	if r = charmap.Windows1252.DecodeByte(byte(r)); r == utf8.RuneError || unicode.IsControl(r) {
+		return 0
+	}
+	return r
+}
+
+// imageAttrs reads the address of an img tag from its attributes, lazy-loaded
+// ones too; tracking pixels and inline data do not count.
+func imageAttrs(z *nethtml.Tokenizer, more bool) string {
 	src, lazy := "", ""
 	for more {
 		var k, v []byte

@@ -85,15 +85,16 @@ func (b *feedBuilder) jsonItem(j jsonItem) xuanti.Item {
 		ExtID: clip(looseText(j.ID), 500),
 		URL:   b.resolve(firstOf(j.URL, j.ExternalURL)),
 		Title: htmlTitle(j.Title, maxTitleRunes),
-		Text:  htmlText(j.ContentHTML, maxTextRunes),
 	}
+	picture := ""
+	it.Text, picture = htmlTextImage(j.ContentHTML, maxTextRunes)
 	if it.Text == "" {
 		it.Text = clipLines(firstOf(j.ContentText, j.Summary), maxTextRunes)
 	}
 	if it.URL == "" && isHTTP(it.ExtID) {
 		it.URL = b.resolve(it.ExtID)
 	}
-	it.Image = b.resolve(firstOf(j.Image, j.BannerImage, firstImage(j.ContentHTML)))
+	it.Image = b.resolve(firstOf(j.Image, j.BannerImage, picture))
 	it.PublishedAt = b.published([]string{j.DatePublished, j.DateModified})
 	var names []string
 	for _, a := range append(j.Authors, j.Author) {

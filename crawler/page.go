@@ -261,6 +261,6 @@ func fill(it *xuanti.Item, art *Article) {
 	it.Author = clip(art.Author, maxAuthorRunes)
 	it.Image = art.Image
 	if !art.PublishedAt.IsZero() && art.PublishedAt.Before(it.SeenAt) {
-		it.PublishedAt = art.PublishedAt
+		it.PublishedAt = art.PublishedAt.UTC()
 	}
 }

@@ -45,6 +45,7 @@ func (c *Crawler) pollFeed(ctx context.Context, src xuanti.Source) Result {
 		res.Err = err
 		return res
 	}
+	feed.prune()
 	// Validators come from full answers only; a 304 may carry others.
 	st.ETag, st.LastModified = resp.Header.Get("ETag"), resp.Header.Get("Last-Modified")
 	if resp.Header.Get("Expires") == "0" && resp.MaxAge == 0 {

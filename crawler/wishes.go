@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/mmcdole/gofeed"
 	"github.com/mmcdole/gofeed/rss"
 )
 
@@ -23,9 +22,8 @@ const (
 
 // skipsOf reads RSS skipHours (0 to 23, some write 24 for 0) and skipDays. A
 // feed that would never be polled has no wish.
-func skipsOf(p *gofeed.Feed) (hours uint32, days uint8) {
-	r, ok := p.OriginalFeed().(*rss.Feed)
-	if !ok || r == nil {
+func skipsOf(r *rss.Feed) (hours uint32, days uint8) {
+	if r == nil {
 		return 0, 0
 	}
 	for _, s := range r.SkipHours {

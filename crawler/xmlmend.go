@@ -5,6 +5,7 @@ import (
 	"html"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -21,12 +22,19 @@ type mended struct {
 // comments, processing instructions and document types go (with them parsers'
 // search limits and entity tricks), bare & and < are escaped, HTML entities
 // are replaced by their characters and references to forbidden characters
-// are dropped. CDATA sections and tags stay as they are.
-func mendXML(doc []byte) mended {
+// are dropped. CDATA sections and tags stay as they are, except for the
+// elements that [mender.element] rewrites; dates without zone are in zone.
+func mendXML(doc []byte, zone *time.Location, now time.Time) mended {
 	if i := bytes.IndexByte(doc, '<'); i > 0 {
 		doc = doc[i:] // warnings printed before the document
 	}
-	m := mender{out: bytes.NewBuffer(make([]byte, 0, len(doc)+len(doc)/16))}
+	m := mender{out: bytes.NewBuffer(make([]byte, 0, len(doc)+len(doc)/16)), zone: zone, now: now}
+	m.run(doc)
+	return mended{text: m.out.Bytes(), depth: m.deepest}
+}
+
+// run mends doc into out.
+func (m *mender) run(doc []byte) {
 	for i := 0; i < len(doc); {
 		switch doc[i] {
 		case '<':
@@ -42,13 +50,21 @@ func mendXML(doc []byte) mended {
 			i += n
 		}
 	}
-	return mended{text: m.out.Bytes(), depth: m.deepest}
 }
 
 type mender struct {
 	out            *bytes.Buffer
 	depth, deepest int
 	entities       map[string]string // of the internal subset, text only
+
+	// For the elements that are rewritten.
+	zone         *time.Location
+	now          time.Time
+	root, prefix string          // of the feed: rss, rdf or feed, once it was met
+	plain        bool            // inside such an element: nothing is rewritten
+	based        bool            // the document sets bases with xml:base
+	tagged       bool            // the feed has a tagline or subtitle
+	endless      map[string]bool // names whose end tag is missing
 }
 
 // angle handles everything that starts with "<" and returns where it ends.
@@ -78,6 +94,9 @@ func (m *mender) angle(doc []byte, i int) int {
 	}
 	if len(rest) > 1 && (isNameStart(rest[1]) || rest[1] == '/' && len(rest) > 2 && isNameStart(rest[2])) {
 		if n := tagEnd(rest); n > 0 {
+			if end := m.element(doc, i, n); end > 0 {
+				return end
+			}
 			m.tag(rest[:n])
 			return i + n
 		}

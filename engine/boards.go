@@ -6,11 +6,10 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
-	"github.com/xuanti/xuanti/crawler"
 	"github.com/xuanti/xuanti/store"
 )
 
-// Boards implements Reader: every board that has a source or a past.
+// Boards implements Reader: every board that is watched or has a past.
 func (e *Engine) Boards(ctx context.Context, entries int) (Page[BoardView], error) {
 	h, err := e.hotNow(ctx)
 	if err != nil {
@@ -25,12 +24,12 @@ func (e *Engine) Boards(ctx context.Context, entries int) (Page[BoardView], erro
 		ids[id] = true
 	}
 	for _, s := range sources {
-		if s.Kind == xuanti.SourceBoard && e.at.IsZero() {
+		if s.Kind == xuanti.SourceBoard && s.State != xuanti.SourcePaused && e.at.IsZero() {
 			ids[s.Board] = true
 		}
 	}
 	order := map[string]int{}
-	for i, b := range crawler.Boards() {
+	for i, b := range e.boards.All() {
 		order[b.ID] = i + 1
 	}
 	all := make([]string, 0, len(ids))
@@ -71,6 +70,9 @@ func (e *Engine) Board(ctx context.Context, id string) (BoardView, error) {
 }
 
 func boardSource(sources map[string]xuanti.Source, board string) *xuanti.Source {
+	if s, ok := sources[board]; ok && s.Board == board { // its usual id
+		return &s
+	}
 	for _, s := range sources {
 		if s.Kind == xuanti.SourceBoard && s.Board == board {
 			return &s
@@ -82,12 +84,11 @@ func boardSource(sources map[string]xuanti.Source, board string) *xuanti.Source 
 func (e *Engine) boardView(h *hotView, sources map[string]xuanti.Source, id string, entries int) BoardView {
 	br := h.boards[id]
 	v := BoardView{ID: id, Name: e.boardName(id), Platform: id, At: br.snap.At, Adapter: br.snap.Adapter, Entries: []BoardEntry{}}
-	every := 30 * time.Minute
-	if src := boardSource(sources, id); src != nil && e.at.IsZero() {
+	src := boardSource(sources, id)
+	if src != nil && e.at.IsZero() {
 		v.Platform, v.Health, v.LastError = src.Platform, src.Health(h.at), src.Fetch.LastError
-		every = 3*src.Interval + 10*time.Minute
 	}
-	v.Stale = br.snap.At.IsZero() || h.at.Sub(br.snap.At) > max(every, 30*time.Minute)
+	v.Stale = e.staleBoard(src, br.snap.At, h.at)
 	for i, r := range br.rows {
 		if entries > 0 && i >= entries {
 			break
@@ -95,6 +96,20 @@ func (e *Engine) boardView(h *hotView, sources map[string]xuanti.Source, id stri
 		v.Entries = append(v.Entries, e.boardEntry(h, id, br.prev, r))
 	}
 	return v
+}
+
+// staleBoard reports whether a board's newest snapshot is not live: its last
+// poll failed, it is paused, or the snapshot is older than three intervals and
+// ten minutes (half an hour at least).
+func (e *Engine) staleBoard(src *xuanti.Source, snap, now time.Time) bool {
+	every := time.Duration(0)
+	if src != nil && e.at.IsZero() {
+		if h := src.Health(now); h != xuanti.HealthOK && h != xuanti.HealthNew {
+			return true
+		}
+		every = 3*src.Interval + 10*time.Minute
+	}
+	return snap.IsZero() || now.Sub(snap) > max(every, 30*time.Minute)
 }
 
 func (e *Engine) boardEntry(h *hotView, board string, prev map[string]int, r store.BoardRow) BoardEntry {

@@ -20,13 +20,6 @@ type cache struct {
 	hot    *hotView
 	ranked map[string]*rankedView // by profile
 	peers  *peerView
-	once   sync.Once
-	boards map[string]string
-}
-
-func (c *cache) names() map[string]string {
-	c.once.Do(func() { c.boards = boardNames() })
-	return c.boards
 }
 
 // stamp says which state of the store a view was computed from.

@@ -56,6 +56,7 @@ type Engine struct {
 	ranker  *suggest.Ranker
 	fetcher *crawler.Fetcher
 	crawler *crawler.Crawler
+	boards  *crawler.BoardSet
 	sched   *crawler.Scheduler
 	mailman *alert.Deliverer
 
@@ -86,6 +87,7 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	e := &Engine{
 		cfg: o.Config, clock: o.Clock, log: o.Log, at: o.At, demo: o.Demo, version: o.Version, started: time.Now().UTC(),
 	}
+	e.loadBoards()
 	e.hub = newHub(uint64(e.started.UnixMilli()))
 	var err error
 	if e.store, err = store.Open(ctx, store.Options{Dir: o.Config.Data, Log: o.Log}); err != nil {
@@ -157,7 +159,7 @@ func (e *Engine) Live(ctx context.Context, endpoints map[string]string) error {
 	if err := e.plan(ctx); err != nil {
 		return err
 	}
-	e.crawler = crawler.New(crawler.Options{Fetcher: e.fetcher, Clock: e.clock, Log: e.log, Endpoints: endpoints, Seen: e.store.SeenKeys, Planner: e.planner})
+	e.crawler = crawler.New(crawler.Options{Fetcher: e.fetcher, Clock: e.clock, Log: e.log, Boards: e.boards, Endpoints: endpoints, Seen: e.store.SeenKeys, Planner: e.planner})
 	e.sched = crawler.NewScheduler(crawler.SchedulerOptions{
 		Queue: e.store, Crawler: e.crawler, Sink: e.take, Workers: e.cfg.Crawler.Workers, Clock: e.clock, Log: e.log, Owner: e.owner(), MaxIdle: e.maxIdle(),
 		PerHost: e.cfg.Crawler.PerHost, HostGap: e.hostGap(),

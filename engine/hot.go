@@ -57,6 +57,10 @@ func (e *Engine) buildHot(ctx context.Context) (*hotView, error) {
 	if err != nil {
 		return nil, err
 	}
+	sources, err := e.sourceMap(ctx)
+	if err != nil {
+		return nil, err
+	}
 	pres := map[string][]Presence{}
 	for _, b := range boards {
 		br, err := e.boardAt(ctx, b, now)
@@ -67,9 +71,12 @@ func (e *Engine) buildHot(ctx context.Context) (*hotView, error) {
 		if now.Sub(br.snap.At) > boardFresh {
 			continue
 		}
+		stale := e.staleBoard(boardSource(sources, b), br.snap.At, now)
 		for _, r := range br.rows {
 			if r.EventID != "" {
-				pres[r.EventID] = append(pres[r.EventID], e.presence(b, br, r))
+				p := e.presence(b, br, r)
+				p.Stale = stale
+				pres[r.EventID] = append(pres[r.EventID], p)
 			}
 		}
 	}

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
-	"github.com/xuanti/xuanti/crawler"
 )
 
 // stateLabel is the Chinese name of a state.
@@ -93,19 +92,10 @@ func spanText(d time.Duration) string {
 	return fmt.Sprintf("%d 天", int(d.Hours()/24))
 }
 
-// boardNames maps board ids to their Chinese names.
-func boardNames() map[string]string {
-	out := map[string]string{}
-	for _, b := range crawler.Boards() {
-		out[b.ID] = b.Name
-	}
-	return out
-}
-
 // Platforms maps platform ids to their Chinese names.
 func (e *Engine) Platforms() map[string]string {
 	out := map[string]string{"rss": "资讯订阅", "news": "新闻", "wechat": "公众号", "xiaohongshu": "小红书", "douyin": "抖音", "weibo": "微博", "bilibili": "哔哩哔哩", "kuaishou": "快手"}
-	for _, b := range crawler.Boards() {
+	for _, b := range e.boards.All() {
 		if _, ok := out[b.Platform]; !ok {
 			out[b.Platform] = b.Name
 		}
@@ -114,8 +104,8 @@ func (e *Engine) Platforms() map[string]string {
 }
 
 func (e *Engine) boardName(id string) string {
-	if n, ok := e.cache.names()[id]; ok {
-		return n
+	if b, err := e.boards.Board(id); err == nil {
+		return b.Name
 	}
 	return id
 }

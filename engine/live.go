@@ -27,7 +27,7 @@ func (e *Engine) owner() string {
 }
 
 // EnsureSources adds the given sources that do not exist yet, and leaves those
-// that do to their owner.
+// that do to their owner: a person, or the file of a board.
 func (e *Engine) EnsureSources(ctx context.Context, all []xuanti.Source) error {
 	have, err := e.store.Sources(ctx, store.SourceFilter{})
 	if err != nil {
@@ -40,6 +40,11 @@ func (e *Engine) EnsureSources(ctx context.Context, all []xuanti.Source) error {
 	err = e.store.Update(ctx, func(tx *store.Tx) error {
 		for _, s := range all {
 			old, ok := byID[s.ID]
+			if ok && adoptBoard(&old, s) {
+				if err := tx.PutSource(ctx, old); err != nil {
+					return err
+				}
+			}
 			if ok && (e.demo == nil || old.URL == s.URL) {
 				continue
 			}

@@ -231,7 +231,7 @@ func (e *Engine) TestSource(ctx context.Context, idOrURL string) (SourcePreview,
 	}
 	src, err := e.store.Source(ctx, idOrURL)
 	if err != nil {
-		for _, b := range Builtin(e.Now()) {
+		for _, b := range e.OwnSources() {
 			if b.ID == idOrURL {
 				src, err = b, nil
 			}
@@ -276,5 +276,6 @@ func (e *Engine) preview(src xuanti.Source, res crawler.Result) SourcePreview {
 	return p
 }
 
-// Builtin gives the built-in sources.
-func Builtin(now time.Time) []xuanti.Source { return crawler.BuiltinSources(now) }
+// OwnSources gives the sources of a fresh installation: the built-in ones and
+// the boards of the data folder.
+func (e *Engine) OwnSources() []xuanti.Source { return crawler.Sources(e.boards, e.Now()) }

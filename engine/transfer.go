@@ -146,6 +146,9 @@ func (e *Engine) exportOPML(ctx context.Context, w io.Writer) error {
 	}
 	var feeds []crawler.OPMLFeed
 	for _, s := range all {
+		if s.Board != "" { // news flashes of a board: no feed that others could read
+			continue
+		}
 		feeds = append(feeds, crawler.OPMLFeed{Title: s.Name, URL: s.URL, Group: s.Group})
 	}
 	return crawler.WriteOPML(w, "选题 Xuanti", feeds)

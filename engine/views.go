@@ -27,7 +27,8 @@ type Presence struct {
 	URL       string    `json:"url"`
 	ItemID    string    `json:"item_id"`
 	Since     time.Time `json:"since"`
-	At        time.Time `json:"at"`
+	At        time.Time `json:"at"`    // of the snapshot
+	Stale     bool      `json:"stale"` // that snapshot is older than it should be: not live
 }
 
 // CurvePoint is fused heat (0…100) at a time.

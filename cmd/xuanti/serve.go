@@ -158,7 +158,9 @@ func (s *session) begin(ctx context.Context, e *engine.Engine) (map[string]strin
 		}
 		return s.world.Endpoints(s.web.URL()), e.EnsureSources(ctx, s.world.Sources(s.web.URL()))
 	case s.at.IsZero() && s.cfg.Sources.Builtin:
-		return nil, e.EnsureSources(ctx, engine.Builtin(e.Now()))
+		return nil, e.EnsureSources(ctx, e.OwnSources())
+	case s.at.IsZero():
+		return nil, e.EnsureSources(ctx, e.UserBoards())
 	}
 	return nil, nil
 }

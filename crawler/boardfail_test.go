@@ -1,0 +1,232 @@
+package crawler
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/xuanti/xuanti"
+)
+
+// failures are the ways in which platforms refuse. Each answers one request in
+// place of the list; want is what the words for people say of it, in each
+// language.
+var failures = []struct {
+	name   string
+	answer func(w http.ResponseWriter, f fixture)
+	zh, en string // "" for any
+}{
+	{"empty list", func(w http.ResponseWriter, f fixture) { reply(w, f.contentType, emptied(f)) }, "", ""},
+	{"login page", func(w http.ResponseWriter, _ fixture) { reply(w, "text/html; charset=utf-8", loginHTML) }, "登录或验证页", "login or verification page"},
+	{"changed nesting", func(w http.ResponseWriter, f fixture) { reply(w, f.contentType, renested(f)) }, "", ""},
+	{"truncated", func(w http.ResponseWriter, f fixture) { reply(w, f.contentType, string(f.body[:len(f.body)*3/5])) }, "被截断", "cut off after"},
+	{"HTML instead", func(w http.ResponseWriter, _ fixture) {
+		reply(w, "text/html", "<!DOCTYPE html><html><head><title>系统维护中</title></head><body><p>稍后再来</p></body></html>")
+	}, "系统维护中", "系统维护中"},
+	{"refusal in JSON", func(w http.ResponseWriter, _ fixture) {
+		reply(w, "application/json", `{"code":-352,"message":"risk control","data":null}`)
+	}, "", ""},
+	{"nothing", func(w http.ResponseWriter, f fixture) { reply(w, f.contentType, "") }, "响应内容为空", "the answer is empty"},
+	{"403", func(w http.ResponseWriter, _ fixture) { w.WriteHeader(http.StatusForbidden) }, "HTTP 403（拒绝访问）", "403 Forbidden"},
+	{"429", func(w http.ResponseWriter, _ fixture) { w.WriteHeader(http.StatusTooManyRequests) }, "HTTP 429（请求过于频繁）", "429 Too Many Requests"},
+	{"500", func(w http.ResponseWriter, _ fixture) { w.WriteHeader(http.StatusInternalServerError) }, "HTTP 500（服务器出错）", "500 Internal Server Error"},
+	{"503", func(w http.ResponseWriter, _ fixture) { w.WriteHeader(http.StatusServiceUnavailable) }, "HTTP 503（服务器出错）", "503 Service Unavailable"},
+	{"broken connection", func(w http.ResponseWriter, f fixture) {
+		w.Header().Set("Content-Length", "100000")
+		reply(w, f.contentType, string(f.body[:min(len(f.body), 500)]))
+		panic(http.ErrAbortHandler)
+	}, "连接被拒绝或中断", "the connection was refused or broke"},
+}
+
+func reply(w http.ResponseWriter, contentType, body string) {
+	w.Header().Set("Content-Type", contentType)
+	_, _ = io.WriteString(w, body)
+}
+
+// renested wraps the answer in one more level, as platforms do overnight.
+func renested(f fixture) string {
+	switch {
+	case strings.HasSuffix(f.file, ".json"):
+		return `{"result":{"payload":` + string(f.body) + `}}`
+	case strings.Contains(string(f.body), "{"):
+		return strings.Replace(string(f.body), "{", `{"result":{"payload":{`, 1) + "}}"
+	}
+	return `<!DOCTYPE html><html><head><title>榜单</title></head><body><div data-page="` + strings.ReplaceAll(string(f.body), `"`, "&quot;") + `"></div></body></html>`
+}
+
+// platform stands in for every endpoint of a board: it answers with the
+// fixtures, those that fail as told. Records of ids are served one by one.
+type platform struct {
+	board   *Board
+	answers map[string]fixture // by adapter
+	fail    map[string]func(http.ResponseWriter, fixture)
+	asked   []string
+}
+
+func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	for _, e := range p.board.endpoints {
+		req := p.board.request(e, fixtureTime)
+		if e.each != nil && strings.Contains(r.URL.Path, "/v0/item/") {
+			p.record(w, r, e.adapter)
+			return
+		}
+		base := "http://" + r.Host
+		if rebase(req.URL, base+"/"+testHost(e.url)) != base+r.URL.RequestURI() {
+			continue
+		}
+		p.asked = append(p.asked, e.adapter)
+		f := p.answers[e.adapter]
+		if fail := p.fail[e.adapter]; fail != nil {
+			fail(w, f)
+			return
+		}
+		if e.each != nil {
+			reply(w, f.contentType, p.ids(e.adapter))
+			return
+		}
+		reply(w, f.contentType, string(f.body))
+		return
+	}
+	http.Error(w, "no endpoint has the address "+r.URL.String(), http.StatusNotFound)
+}
+
+func (p *platform) docs(adapter string) []any {
+	var list []any
+	if err := decodeJSON(p.answers[adapter].body, &list); err != nil {
+		panic(err)
+	}
+	return list
+}
+
+func (p *platform) ids(adapter string) string {
+	var ids []string
+	for i := range p.docs(adapter) {
+		ids = append(ids, fmt.Sprint(i))
+	}
+	return "[" + strings.Join(ids, ",") + "]"
+}
+
+func (p *platform) record(w http.ResponseWriter, r *http.Request, adapter string) {
+	var i int
+	if _, err := fmt.Sscanf(path.Base(r.URL.Path), "%d.json", &i); err != nil || i < 0 || i >= len(p.docs(adapter)) {
+		w.WriteHeader(http.StatusNotFound)
+		return
+	}
+	reply(w, "application/json", jsonText(p.docs(adapter)[i]))
+}
+
+// stand serves a board on loopback and gives its crawler and source.
+func stand(t *testing.T, b *Board) (*platform, *Crawler, xuanti.Source) {
+	t.Helper()
+	p := &platform{board: b, answers: map[string]fixture{}, fail: map[string]func(http.ResponseWriter, fixture){}}
+	for _, f := range boardFixtures(t) {
+		if f.board == b.ID && p.answers[f.adapter].body == nil {
+			p.answers[f.adapter] = f
+		}
+	}
+	srv := testServer(t, p.ServeHTTP)
+	hosts := map[string]string{}
+	for _, e := range b.endpoints {
+		hosts[testHost(e.url)] = srv.URL + "/" + testHost(e.url)
+	}
+	c := New(Options{
+		Fetcher: testFetcher(t, func(o *FetchOptions) { o.MaxBytes = 8 << 20 }), Clock: xuanti.NewManualClock(fixtureTime),
+		Endpoints: hosts,
+	})
+	for _, s := range Sources(BuiltinBoards(), fixtureTime) {
+		if s.ID == b.ID {
+			return p, c, s
+		}
+	}
+	t.Fatalf("no source for board %s", b.ID)
+	return nil, nil, xuanti.Source{}
+}
+
+func testHost(rawURL string) string {
+	u, err := url.Parse(expandTime(rawURL, fixtureTime))
+	if err != nil {
+		panic(err)
+	}
+	return u.Host
+}
+
+func rowsOf(res Result) int {
+	if res.Snapshot != nil {
+		return len(res.Snapshot.Entries)
+	}
+	return len(res.Items)
+}
+
+// TestEveryAdapterSurvivesEveryFailure polls every built-in adapter against
+// every failure: with a fallback the board goes on and names what failed;
+// alone it fails in words, keeps its source active and what it knew before.
+func TestEveryAdapterSurvivesEveryFailure(t *testing.T) {
+	for _, b := range BuiltinBoards().All() {
+		t.Run(b.ID, func(t *testing.T) {
+			p, c, src := stand(t, b)
+			first := c.Poll(context.Background(), src)
+			if first.Err != nil || rowsOf(first) < b.minRows || first.Source.Fetch.Adapter != b.Adapters[0] {
+				t.Fatalf("the healthy board: %v, %d rows by %q", first.Err, rowsOf(first), first.Source.Fetch.Adapter)
+			}
+			for i, adapter := range b.Adapters {
+				for _, f := range failures {
+					clear(p.fail)
+					for _, before := range b.Adapters[:i] { // so that this one is asked
+						p.fail[before] = failures[7].answer
+					}
+					p.fail[adapter] = f.answer
+					res := c.Poll(context.Background(), first.Source)
+					if i+1 < len(b.Adapters) {
+						checkFallback(t, b, i, f.name, res)
+					} else {
+						checkFailed(t, b, adapter, f.name, f.zh, f.en, first, res)
+					}
+				}
+			}
+		})
+	}
+}
+
+func checkFallback(t *testing.T, b *Board, i int, name string, res Result) {
+	t.Helper()
+	next := b.Adapters[i+1]
+	if res.Err != nil || rowsOf(res) < b.minRows || res.Source.Fetch.Adapter != next || res.Source.Fetch.LastError != "" {
+		t.Errorf("%s, %s: %v, %d rows by %q, want %s to take over", b.Adapters[i], name, res.Err, rowsOf(res), res.Source.Fetch.Adapter, next)
+		return
+	}
+	said := strings.Join(res.Warnings, "\n")
+	if !strings.Contains(said, "（"+b.Adapters[i]+"）：") {
+		t.Errorf("%s, %s: the warnings %q do not name it", b.Adapters[i], name, said)
+	}
+}
+
+func checkFailed(t *testing.T, b *Board, adapter, name, zh, en string, first, res Result) {
+	t.Helper()
+	st := res.Source.Fetch
+	if res.Err == nil || rowsOf(res) != 0 {
+		t.Errorf("%s, %s: no error, %d rows", adapter, name, rowsOf(res))
+		return
+	}
+	if !strings.Contains(st.LastError, "（"+adapter+"）：") || !strings.Contains(st.LastError, zh) || !strings.Contains(st.LastError, en) || !hasHan(st.LastError) {
+		t.Errorf("%s, %s: the words %q do not say %q and %q", adapter, name, st.LastError, zh, en)
+	}
+	if strings.Contains(st.LastError, "http://") {
+		t.Errorf("%s, %s: the words %q hold an address", adapter, name, st.LastError)
+	}
+	was := first.Source.Fetch
+	if !st.LastSuccess.Equal(was.LastSuccess) || !st.LastChange.Equal(was.LastChange) || st.Failures != 1 || res.Source.State != first.Source.State {
+		t.Errorf("%s, %s: state %s, last success %s, change %s, %d failures", adapter, name, res.Source.State, st.LastSuccess, st.LastChange, st.Failures)
+	}
+	if res.Source.State == xuanti.SourceActive && res.Source.Health(fixtureTime.Add(time.Second)) != xuanti.HealthFailing {
+		t.Errorf("%s, %s: health %s", adapter, name, res.Source.Health(fixtureTime))
+	}
+	if b.Adapters[0] == adapter && st.LastStatus == 0 && name != "broken connection" {
+		t.Errorf("%s, %s: no status", adapter, name)
+	}
+}
