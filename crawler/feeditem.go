@@ -74,18 +74,33 @@ func (f *Feed) prune() {
 }
 
 // finish tells items apart whose links are all the same, as those of forum
-// threads and live tickers are: there the link is not the identity.
+// threads and live tickers are: there the link is not the identity. One item
+// that a feed repeats keeps its key.
 func (b *feedBuilder) finish(f *Feed) {
+	first := make(map[string]string) // key → what tells its first item apart
+	several := make(map[string]bool) // keys of different items
+	tell := func(it *xuanti.Item) string {
+		if it.ExtID != "" && CanonicalURL(it.ExtID) != CanonicalURL(it.URL) {
+			return it.ExtID
+		}
+		return ItemKey(it.Kind, "", "", "", it.Title, time.Time{})
+	}
 	for i := range f.Items {
 		it := &f.Items[i]
 		if b.keys[it.Key] < 2 {
 			continue
 		}
-		id := it.ExtID
-		if id == "" || CanonicalURL(id) == CanonicalURL(it.URL) {
-			id = ItemKey(it.Kind, "", "", "", it.Title, time.Time{})
+		mark := tell(it)
+		if known, ok := first[it.Key]; !ok {
+			first[it.Key] = mark
+		} else if known != mark {
+			several[it.Key] = true
 		}
-		it.Key = boundKey(it.Key + "#" + id)
+	}
+	for i := range f.Items {
+		if it := &f.Items[i]; several[it.Key] {
+			it.Key = boundKey(it.Key + "#" + tell(it))
+		}
 	}
 }
 
@@ -192,8 +207,8 @@ func authorOf(g *gofeed.Item) string {
 	var names []string
 	for _, a := range g.Authors {
 		if a != nil {
-			name, _, _ := strings.Cut(a.Name, " <") // Name <address>
-			names = append(names, firstOf(name, a.Email))
+			name, _, _ := strings.Cut(firstOf(a.Name, a.Email), " <") // Name <address>
+			names = append(names, name)
 		}
 	}
 	if len(names) == 0 && g.DublinCoreExt != nil {

@@ -148,14 +148,17 @@ func (m *mender) construct(doc []byte, i, n int, name []byte) int {
 	}
 	open := m.constructTag(t, name)
 	switch {
-	case mode == "base64" || isBinary(typ):
-		raw, err := base64.StdEncoding.DecodeString(string(bytes.Join(bytes.Fields(inner), nil)))
-		if err != nil || !utf8.Valid(raw) || bytes.IndexByte(raw, 0) >= 0 {
-			return 0
-		}
-		m.write(open, raw)
 	case hasMarkup(inner):
 		m.write(open, m.mendedMarkup(inner))
+	case mode == "base64" || isBinary(typ):
+		raw, err := base64.StdEncoding.DecodeString(string(bytes.Join(bytes.Fields(inner), nil)))
+		switch {
+		case err != nil:
+			return 0
+		case !utf8.Valid(raw) || bytes.IndexByte(raw, 0) >= 0:
+			raw = nil // a picture, say
+		}
+		m.write(open, raw)
 	case typ == "text" || typ == "text/plain":
 		m.write(open, []byte(html.EscapeString(html.UnescapeString(string(unescapeCDATA(inner))))))
 	default: // escaped already
@@ -180,6 +183,8 @@ func (m *mender) constructTag(t, name []byte) []byte {
 	return []byte(tag + ">")
 }
 
+const maxEndless = 16 // names of elements that never end
+
 var relationIRI = []byte("http://www.iana.org/assignments/relation/")
 
 // link gives a link of Atom that stands as text, as RSS has it, its attribute,
@@ -203,9 +208,10 @@ func (m *mender) link(doc []byte, i, n int) int {
 
 // inside finds the content of the element whose start tag lies at doc[i:i+n],
 // and where its end tag ends; 0 when it never ends. A name whose end was once
-// looked for in vain is not looked for again: that bounds the whole search.
+// looked for in vain is not looked for again, and after a few such names none
+// is: that bounds the whole search.
 func (m *mender) inside(doc []byte, i, n int, name []byte) ([]byte, int) {
-	if doc[i+n-2] == '/' || m.endless[string(name)] {
+	if doc[i+n-2] == '/' || m.endless[string(name)] || len(m.endless) >= maxEndless {
 		return nil, 0
 	}
 	open := 1

@@ -45,7 +45,7 @@ func parseZoned(s string, zone *time.Location, now time.Time) (time.Time, bool) 
 	if zone == nil {
 		zone = xuanti.Shanghai
 	}
-	if t, ok := standardTime(s); ok {
+	if t, ok := standardTime(s, zone); ok {
 		return t, true
 	}
 	s = tidyTime(s)
@@ -62,9 +62,9 @@ func parseZoned(s string, zone *time.Location, now time.Time) (time.Time, bool) 
 
 // standardTime reads the two forms that the standards ask for, which are nine
 // of ten, without a look at the others.
-func standardTime(s string) (time.Time, bool) {
+func standardTime(s string, zone *time.Location) (time.Time, bool) {
 	s = strings.TrimSpace(s)
-	layout := ""
+	layout, in := "", time.UTC
 	switch n := len(s); {
 	case n < 20 || n > 40:
 		return time.Time{}, false
@@ -72,12 +72,14 @@ func standardTime(s string) (time.Time, bool) {
 		layout = time.RFC3339
 	case s[3] == ',' && s[n-4:] == " GMT":
 		layout = "Mon, 2 Jan 2006 15:04:05 GMT"
+	case s[3] == ',' && s[n-4:] == " CST" && zone == xuanti.Shanghai:
+		layout, in = "Mon, 2 Jan 2006 15:04:05 CST", zone
 	case s[3] == ',' && (s[n-5] == '+' || s[n-5] == '-'):
 		layout = "Mon, 2 Jan 2006 15:04:05 -0700"
 	default:
 		return time.Time{}, false
 	}
-	t, err := time.Parse(layout, s)
+	t, err := time.ParseInLocation(layout, s, in)
 	if err != nil || t.Year() < 1980 || t.Year() > 2200 {
 		return time.Time{}, false
 	}
