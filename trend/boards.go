@@ -74,6 +74,7 @@ type board struct {
 	Tracks     map[string]*track
 	Memory     memory
 	Heads      [headCount]residual
+	Shift      [headCount]shift
 	Pending    []pending
 	Remembered time.Time // newest snapshot in Pending
 	Heat       quantiles
@@ -198,7 +199,7 @@ func (b *Boards) foretell(id string, x *board, at time.Time) {
 	}
 	if keep {
 		x.Remembered = at
-		x.Pending = append(x.Pending, pending{At: at, Rows: rows, Away: b.candidates(id, x)})
+		x.Pending = append(x.Pending, pending{At: at, Rows: rows, Away: b.candidates(id, x), Shift: x.shifts()})
 	}
 }
 
@@ -213,7 +214,7 @@ func (b *Boards) ask(x *board, k head, row *pendingRow, out *said, stay, left fl
 		z = x.Memory.logOdds(k, &row.In)
 	}
 	row.Prior[k] = float32(z)
-	out[k] = float32(model.Sigmoid(z + x.Heads[k].sum(z, &row.In)))
+	out[k] = float32(model.Sigmoid(z + x.Heads[k].sum(z, &row.In) + x.Shift[k].By))
 	if b.opts.Learned != nil {
 		row.x[k] = append([]float64(nil), b.x...)
 	}

@@ -11,6 +11,8 @@ type pending struct {
 	Rows []pendingRow
 	Away []awayRow
 	Done [headCount]bool
+
+	Shift [headCount]float32 // part of what was said
 }
 
 type pendingRow struct {
@@ -92,6 +94,7 @@ func (b *Boards) learn(id string, x *board, k head, p *pending, rank map[string]
 		}
 	}
 	x.score(k, p.Rows, labels)
+	x.Shift[k].learn(k, p, labels)
 	for i := range p.Rows {
 		r := &p.Rows[i]
 		if b.opts.Learned != nil && r.x[k] != nil {

@@ -8,7 +8,7 @@ import (
 
 // boardsFormat is raised when the saved form changes; older forms are refused,
 // and the engine then learns again from the stored snapshots.
-const boardsFormat = 2
+const boardsFormat = 3
 
 type boardsSaved struct {
 	Format int

@@ -31,18 +31,20 @@ type BurstOptions struct {
 
 // The constants of the statistic (reference: shrunken Poisson tail).
 const (
-	priorCount   = 0.3  // a0: pseudo-count of a term never seen
-	priorDocs    = 3000 // b0: documents that pseudo-count stands for
-	halfLife     = 7 * 24 * time.Hour
-	minRatio     = 8.0
-	minSources   = 2
-	coolDown     = 24 * time.Hour
-	longest      = 24 * time.Hour
-	exactFor     = 48 * time.Hour // exact times are kept this long: the short baseline
-	shortDocs    = 700            // b1: pseudo-documents of the short baseline
-	quietAfter   = 2 * time.Hour  // below a third of the threshold for this long ends a burst
-	startTheta   = 9.0            // threshold before the first calibration
-	maxSamples   = 5
+	priorCount = 0.3  // a0: pseudo-count of a term never seen
+	priorDocs  = 3000 // b0: documents that pseudo-count stands for
+	halfLife   = 7 * 24 * time.Hour
+	minRatio   = 8.0
+	minSources = 2
+	coolDown   = 24 * time.Hour
+	longest    = 24 * time.Hour
+	exactFor   = 48 * time.Hour // exact times are kept this long: the short baseline
+	shortDocs  = 700            // b1: pseudo-documents of the short baseline
+	quietAfter = 2 * time.Hour  // below a third of the threshold for this long ends a burst
+	startTheta = 8.8            // threshold before the first calibration
+	maxSamples = 5
+	toldShare  = 0.65 // of a term's sightings that another term has told already
+
 	maxTermRunes = 16
 	coldTime     = 48 * time.Hour // in which a new detector is shy
 	coldHandicap = 4.0            // by so much at its start

@@ -47,6 +47,9 @@ func (b *Bursts) consider(term string, st *termState) *xuanti.Burst {
 	if n := len(st.Fired); n > 0 && b.now-st.Fired[n-1] < int64(coolDown/time.Second) && r.score < 2*st.Peak {
 		return nil
 	}
+	if b.told(term, st, r.window) {
+		return nil
+	}
 	st.Fired = append(st.Fired, b.now)
 	if len(st.Fired) > 24 {
 		st.Fired = append(st.Fired[:0], st.Fired[len(st.Fired)-24:]...)
@@ -59,6 +62,39 @@ func (b *Bursts) consider(term string, st *termState) *xuanti.Burst {
 	b.state[term] = &activeState{LastAbove: b.now, Emitted: r.score}
 	out := clone(cur)
 	return &out
+}
+
+// told says whether most of what a term stands for is already the news of
+// another term: the words of one headline rise together, and the first of them
+// has given the alarm. A story is recognised by its sightings.
+func (b *Bursts) told(term string, st *termState, w time.Duration) bool {
+	hits := st.within(b.now, w)
+	for other, cur := range b.active {
+		if other == term || b.now-cur.StartedAt.Unix() >= int64(coolDown/time.Second) {
+			continue
+		}
+		if together(hits, b.terms[other].Recent) >= toldShare*float64(len(hits)) {
+			return true
+		}
+	}
+	return false
+}
+
+// together counts the hits that stand in both lists, which are in order of time.
+func together(hits, other []hit) float64 {
+	n, j := 0.0, 0
+	for _, h := range hits {
+		for j < len(other) && other[j].At < h.At {
+			j++
+		}
+		for k := j; k < len(other) && other[k].At == h.At; k++ {
+			if other[k] == h {
+				n++
+				break
+			}
+		}
+	}
+	return n
 }
 
 // shyness raises the threshold while nothing is known of the usual.

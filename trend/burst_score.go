@@ -41,6 +41,16 @@ func (st *termState) expire(now int64) {
 	}
 }
 
+// within are the sightings in the window that ends now.
+func (st *termState) within(now int64, w time.Duration) []hit {
+	cut := now - int64(w/time.Second)
+	i := len(st.Recent)
+	for i > 0 && st.Recent[i-1].At > cut {
+		i--
+	}
+	return st.Recent[i:]
+}
+
 // rhythm counts the hour of a sighting: 24 hours of working days, then 24 of
 // weekend days, China time.
 func (st *termState) rhythm(at int64) {
@@ -137,12 +147,8 @@ func (b *Bursts) read(st *termState) reading {
 	old := st.Old.value(b.now)
 	for _, span := range burstWindows() {
 		w := span.length
-		cut := b.now - int64(w/time.Second)
-		i := len(st.Recent)
-		for i > 0 && st.Recent[i-1].At > cut {
-			i--
-		}
-		hits := st.Recent[i:]
+		hits := st.within(b.now, w)
+		i := len(st.Recent) - len(hits)
 		n := math.Max(minWindowDocs, b.inWindow(w))
 		mu := st.rate(float64(i), docs-n, float64(len(b.recent))-n, old) * n * st.season(b.now, w)
 		if float64(len(hits)) <= mu*minRatio {

@@ -219,3 +219,36 @@ func BenchmarkBurstsAdd(b *testing.B) {
 			Terms: []string{"天气", "交通", fmt.Sprint("词", n%997), fmt.Sprint("新", n%211)}, Title: "天气交通"})
 	}
 }
+
+// The words of one headline rise together and are one alarm; a second happening
+// in the same hour is another.
+func TestOneHappeningIsOneAlarm(t *testing.T) {
+	b := NewBursts(BurstOptions{})
+	hum(b, testStart, 24*9)
+	at := testStart.Add(9 * 24 * time.Hour)
+	var fired []string
+	for i := range 8 {
+		for _, s := range []Sighting{
+			{At: at, Story: "bridge", Terms: []string{"星河大桥", "合龙", "通车"}, Title: "星河大桥合龙，年底通车"},
+			{At: at, Story: "storm", Terms: []string{"台风云雀", "登陆"}, Title: "台风云雀登陆"},
+		} {
+			s.Source = fmt.Sprint("p", i)
+			for _, x := range b.Add(s) {
+				if x.At.Equal(x.StartedAt) && !slices.Contains(fired, x.Term) {
+					fired = append(fired, x.Term)
+				}
+			}
+		}
+	}
+	about := func(title string) (n int) {
+		for _, f := range fired {
+			if strings.Contains(title, f) {
+				n++
+			}
+		}
+		return n
+	}
+	if about("星河大桥合龙，年底通车") != 1 || about("台风云雀登陆") != 1 || len(fired) != 2 {
+		t.Errorf("two happenings gave the alarms %v", fired)
+	}
+}

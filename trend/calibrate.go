@@ -1,6 +1,7 @@
 package trend
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"time"
@@ -151,13 +152,11 @@ func shuffled(log []logEntry) []logEntry {
 }
 
 // bestScores feeds a log to a recording detector and returns the best score of
-// each term in each day.
+// each happening in each day.
 func (b *Bursts) bestScores(log []logEntry) []float64 {
 	var out []float64
 	flush := func() {
-		for _, t := range sortedKeys(b.maxSeen) {
-			out = append(out, b.maxSeen[t])
-		}
+		out = append(out, b.happenings()...)
 		clear(b.maxSeen)
 	}
 	day := int64(0)
@@ -175,5 +174,26 @@ func (b *Bursts) bestScores(log []logEntry) []float64 {
 		}
 	}
 	flush()
+	return out
+}
+
+// happenings are the best scores of the day that a null run recorded, the
+// loudest first; a term whose sightings a louder one has told is left out, as
+// it would not have given an alarm.
+func (b *Bursts) happenings() []float64 {
+	terms := sortedKeys(b.maxSeen)
+	slices.SortStableFunc(terms, func(x, y string) int { return cmp.Compare(b.maxSeen[y], b.maxSeen[x]) })
+	var out []float64
+	var loud [][]hit
+	for _, t := range terms {
+		if b.maxSeen[t] <= minTheta {
+			break
+		}
+		hits := b.terms[t].within(b.now, longest)
+		if !slices.ContainsFunc(loud, func(l []hit) bool { return together(hits, l) >= toldShare*float64(len(hits)) }) {
+			loud = append(loud, hits)
+			out = append(out, b.maxSeen[t])
+		}
+	}
 	return out
 }

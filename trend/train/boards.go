@@ -14,12 +14,17 @@ import (
 	"github.com/xuanti/xuanti/trend/model"
 )
 
-// BoardsOptions say what part of an archive trains the forests of the boards.
+// Archive is a file of board rows in time order.
+type Archive struct {
+	Path  string
+	Until time.Time // rows after it are not read; zero: all
+}
+
+// BoardsOptions say what part of the archives trains the forests of the boards.
 type BoardsOptions struct {
-	Until time.Time     // rows after it are not read; zero: all
-	Warm  time.Duration // at the start, while the boards' own rates settle
+	Warm  time.Duration // at the start of each, while the boards' own rates settle
 	Every int           // of this many snapshots one is learned from; they overlap much
-	Hold  time.Duration // before Until, for judging only
+	Hold  time.Duration // before the Until of each, for judging only
 	Boost BoostOptions
 }
 
@@ -51,14 +56,14 @@ type boardSample struct {
 	held  bool
 }
 
-// Boards replays board rows through the trajectories and grows one forest for
-// each head from what became of the rows. The file must be in time order.
-func Boards(ctx context.Context, path string, o BoardsOptions, done func(*model.Forest, BoardReport) error) error {
+// Boards replays board rows through the trajectories, each archive for itself,
+// and grows one forest for each head from what became of the rows of all.
+func Boards(ctx context.Context, archives []Archive, o BoardsOptions, done func(*model.Forest, BoardReport) error) error {
 	forests := map[string]*model.Forest{}
 	// The heads about the top ten look at what the others say, so they learn
 	// from a second replay in which the others speak.
 	for _, top := range []bool{false, true} {
-		if err := o.grow(ctx, path, top, forests, done); err != nil {
+		if err := o.grow(ctx, archives, top, forests, done); err != nil {
 			return err
 		}
 	}
@@ -66,29 +71,31 @@ func Boards(ctx context.Context, path string, o BoardsOptions, done func(*model.
 }
 
 // grow trains the heads about the top ten, or the others.
-func (o *BoardsOptions) grow(ctx context.Context, path string, top bool, forests map[string]*model.Forest, done func(*model.Forest, BoardReport) error) error {
+func (o *BoardsOptions) grow(ctx context.Context, archives []Archive, top bool, forests map[string]*model.Forest, done func(*model.Forest, BoardReport) error) error {
 	samples := map[string][]boardSample{}
 	var order []string
-	var start, judge time.Time
-	if !o.Until.IsZero() && o.Hold > 0 {
-		judge = o.Until.Add(-o.Hold)
-	}
-	b := trend.NewBoards(trend.BoardsOptions{Forests: forests, Learned: func(board, head string, at time.Time, x []float64, came bool) {
-		group := textHash(board + at.String())
-		if strings.HasPrefix(head, "top10") != top || at.Sub(start) < o.Warm || o.Every > 1 && group%uint64(o.Every) != 0 {
-			return
+	for _, a := range archives {
+		var start, judge time.Time
+		if !a.Until.IsZero() && o.Hold > 0 {
+			judge = a.Until.Add(-o.Hold)
 		}
-		s := boardSample{x: slices.Clone(x), group: group, held: !judge.IsZero() && !at.Before(judge)}
-		if came {
-			s.y = 1
+		b := trend.NewBoards(trend.BoardsOptions{Forests: forests, Learned: func(board, head string, at time.Time, x []float64, came bool) {
+			group := textHash(board + at.String())
+			if strings.HasPrefix(head, "top10") != top || at.Sub(start) < o.Warm || o.Every > 1 && group%uint64(o.Every) != 0 {
+				return
+			}
+			s := boardSample{x: slices.Clone(x), group: group, held: !judge.IsZero() && !at.Before(judge)}
+			if came {
+				s.y = 1
+			}
+			if _, ok := samples[head]; !ok {
+				order = append(order, head)
+			}
+			samples[head] = append(samples[head], s)
+		}})
+		if err := replayBoards(ctx, a, b, &start); err != nil {
+			return err
 		}
-		if _, ok := samples[head]; !ok {
-			order = append(order, head)
-		}
-		samples[head] = append(samples[head], s)
-	}})
-	if err := replayBoards(ctx, path, o.Until, b, &start); err != nil {
-		return err
 	}
 	slices.Sort(order)
 	for _, head := range order {
@@ -100,7 +107,7 @@ func (o *BoardsOptions) grow(ctx context.Context, path string, top bool, forests
 			}
 		}
 		if len(x) < 1000 {
-			return fmt.Errorf("train: %s: %d rows of %s are too few", path, len(x), head)
+			return fmt.Errorf("train: %d rows of %s are too few", len(x), head)
 		}
 		f := Boost(trend.BoardFeatureNames(), x, y, nil, o.Boost)
 		f.Provenance.Rows = len(x)
@@ -115,7 +122,7 @@ func (o *BoardsOptions) grow(ctx context.Context, path string, top bool, forests
 }
 
 // replayBoards shows the snapshots of a file to b, board by board.
-func replayBoards(ctx context.Context, path string, until time.Time, b *trend.Boards, start *time.Time) error {
+func replayBoards(ctx context.Context, a Archive, b *trend.Boards, start *time.Time) error {
 	var at time.Time
 	open := map[string][]trend.EntryRef{}
 	places := map[string]map[string]time.Time{}
@@ -146,8 +153,8 @@ func replayBoards(ctx context.Context, path string, until time.Time, b *trend.Bo
 		}
 		clear(open)
 	}
-	err := eachRow(ctx, path, func(r boardRow) {
-		if r.Rank == nil || !until.IsZero() && r.TS.After(until) {
+	err := eachRow(ctx, a.Path, func(r boardRow) {
+		if r.Rank == nil || !a.Until.IsZero() && r.TS.After(a.Until) {
 			return
 		}
 		if !r.TS.Equal(at) {

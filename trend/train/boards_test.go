@@ -46,14 +46,14 @@ func archive(t *testing.T, hours int) string {
 }
 
 func TestBoardsGrowsAForestForEachHead(t *testing.T) {
-	path := archive(t, 120)
+	archives := []Archive{{Path: archive(t, 120), Until: time.Date(2026, 1, 9, 12, 0, 0, 0, time.UTC)}}
 	o := BoardsOptions{
-		Until: time.Date(2026, 1, 9, 12, 0, 0, 0, time.UTC), Hold: 24 * time.Hour, Every: 1,
+		Hold: 24 * time.Hour, Every: 1,
 		Boost: BoostOptions{Trees: 10, Depth: 3, Rate: 0.3, Lambda: 1, MinHess: 1, Columns: 0.7, Rows: 1, Seed: 1},
 	}
 	grow := func() (map[string]*model.Forest, map[string]BoardReport) {
 		forests, reports := map[string]*model.Forest{}, map[string]BoardReport{}
-		if err := Boards(t.Context(), path, o, func(f *model.Forest, r BoardReport) error {
+		if err := Boards(t.Context(), archives, o, func(f *model.Forest, r BoardReport) error {
 			forests[r.Head], reports[r.Head] = f, r
 			return nil
 		}); err != nil {
@@ -88,7 +88,7 @@ func TestBoardsGrowsAForestForEachHead(t *testing.T) {
 }
 
 func TestBoardsRefusesTooFewRows(t *testing.T) {
-	err := Boards(t.Context(), archive(t, 5), BoardsOptions{Every: 1, Boost: BoostOptions{Trees: 1, Depth: 1, Rate: 1, Rows: 1, Columns: 1}}, func(*model.Forest, BoardReport) error { return nil })
+	err := Boards(t.Context(), []Archive{{Path: archive(t, 5)}}, BoardsOptions{Every: 1, Boost: BoostOptions{Trees: 1, Depth: 1, Rate: 1, Rows: 1, Columns: 1}}, func(*model.Forest, BoardReport) error { return nil })
 	if err == nil {
 		t.Error("five hours were enough")
 	}

@@ -1,10 +1,11 @@
 // Command boards grows the forests that foretell board rows from an archive of
 // hourly snapshots, and writes them where package model embeds them:
 //
-//	go run ./trend/train/boards -rows boards.jsonl.gz -until 2025-10-17T00:00:00+08:00 -out trend/model
+//	go run ./trend/train/boards -rows boards.jsonl.gz@2025-10-17T00:00:00+08:00,weibo.jsonl.gz -out trend/model
 //
-// The rows are {"ts","platform","rank","title","heat"} in time order, plain or
-// gzip. The files hold weights only.
+// Each archive is a file of {"ts","platform","rank","title","url","heat"} in
+// time order, plain or gzip, read up to the time behind the @, if any. The
+// forests hold weights only.
 package main
 
 import (
@@ -15,6 +16,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/xuanti/xuanti/trend/model"
@@ -31,9 +33,8 @@ func main() {
 }
 
 func run(ctx context.Context) error {
-	rows := flag.String("rows", "", "board rows, JSON lines in time order")
-	until := flag.String("until", "", "read rows up to this RFC 3339 time")
-	hold := flag.Duration("hold", 0, "hold out so much before -until for judging")
+	rows := flag.String("rows", "", "archives, FILE or FILE@TIME (RFC 3339, read up to it), with commas between")
+	hold := flag.Duration("hold", 0, "hold out so much before the TIME of each archive for judging")
 	warm := flag.Duration("warm", 72*time.Hour, "learn nothing at the start for so long")
 	every := flag.Int("every", 1, "learn from one of so many snapshots")
 	trees := flag.Int("trees", 200, "trees of a forest")
@@ -45,14 +46,23 @@ func run(ctx context.Context) error {
 	o := train.BoardsOptions{Warm: *warm, Every: *every, Hold: *hold, Boost: train.BoostOptions{
 		Trees: *trees, Depth: *depth, Rate: *rate, Lambda: 20, MinHess: 20, Columns: 0.5, Rows: 0.4, Seed: 1,
 	}}
-	if *until != "" {
-		at, err := time.Parse(time.RFC3339, *until)
-		if err != nil {
-			return fmt.Errorf("-until: %w", err)
+	var archives []train.Archive
+	var names []string // without their folders
+	for _, one := range strings.Split(*rows, ",") {
+		path, until, _ := strings.Cut(one, "@")
+		a := train.Archive{Path: path}
+		if until != "" {
+			at, err := time.Parse(time.RFC3339, until)
+			if err != nil {
+				return fmt.Errorf("-rows: %w", err)
+			}
+			a.Until = at
 		}
-		o.Until = at
+		archives = append(archives, a)
+		names = append(names, filepath.Base(path)+strings.TrimPrefix(one, path))
 	}
-	return train.Boards(ctx, *rows, o, func(f *model.Forest, r train.BoardReport) error {
+	from := strings.Join(names, ",")
+	return train.Boards(ctx, archives, o, func(f *model.Forest, r train.BoardReport) error {
 		if *only != "" && r.Head != *only {
 			return nil
 		}
@@ -64,9 +74,9 @@ func run(ctx context.Context) error {
 		if *out == "" {
 			return nil
 		}
-		f.Provenance.Data = "hourly snapshots of 14 public boards, " + filepath.Base(*rows) + ", up to " + *until
-		f.Provenance.Command = fmt.Sprintf("go run ./trend/train/boards -rows %s -until %s -hold %s -warm %s -every %d -trees %d -depth %d -rate %g -out trend/model",
-			filepath.Base(*rows), *until, *hold, *warm, *every, *trees, *depth, *rate)
+		f.Provenance.Data = "hourly snapshots of public boards: " + from
+		f.Provenance.Command = fmt.Sprintf("go run ./trend/train/boards -rows %s -hold %s -warm %s -every %d -trees %d -depth %d -rate %g -out trend/model",
+			from, *hold, *warm, *every, *trees, *depth, *rate)
 		raw, err := json.Marshal(f)
 		if err != nil {
 			return err
