@@ -17,6 +17,7 @@ type Article struct {
 	Image       string    // address of the lead image
 	Canonical   string    // the page's own address for itself; "" when it gives none or a wrong one
 	Site        string    // name of the publication
+	Next        string    // address of the next page of the same article; "" when there is none
 	PublishedAt time.Time // in the page's own zone; zero when it does not say
 }
 
@@ -56,8 +57,9 @@ func Extract(html []byte, contentType, pageURL string, now time.Time) (*Article,
 		base = meta.address(text) // what it says of itself is better than nothing
 	}
 	a.Title = meta.pickTitle(base, a.Site, head)
-	a.Author = meta.author(a.Site, head)
+	a.Next = meta.next(base)
 	blocks := pageBody(doc, text, meta, a.Title, base)
+	a.Author = meta.author(a.Site, base, head)
 	a.PublishedAt = meta.published(base, head, a.Title, now)
 	a.Text = clip(joinBlocks(blocks), maxArticleText)
 	if a.Text == "" {

@@ -46,6 +46,13 @@ func pageBody(doc *nethtml.Node, src string, meta *pageMeta, title string, base 
 	if ld := meta.ld.body; ld != "" && weight(best) < mainBody {
 		better(trimBlocks(ldBlocks(ld), title), 1.5)
 	}
+	if weight(best) < mainBody {
+		if st := readState(meta.scripts, meta.areas, title); st != nil {
+			if bs := trimBlocks(st.blocks, title); weight(best) < weakBody && weight(bs) > weight(best) || st.titled && weight(bs) > weight(best) && includes(bs, best) {
+				best, meta.state = bs, st
+			}
+		}
+	}
 	if weight(best) >= weakBody {
 		return best
 	}
@@ -60,6 +67,9 @@ func pageBody(doc *nethtml.Node, src string, meta *pageMeta, title string, base 
 	if weight(best) < emptyBody {
 		better(dropNoise(dropLinkLists(blocksOf(plain, maxBlocks))), 1)
 	}
+	if running(best) == 0 && isLinkList(best) {
+		return nil // a page that lists articles is none
+	}
 	return best
 }
 
@@ -72,6 +82,42 @@ func tailLines(bs []block) []string {
 		}
 	}
 	return out
+}
+
+// running is the weight of the running text among blocks.
+func running(bs []block) int {
+	n := 0
+	for i := range bs {
+		if bs[i].isBody() {
+			n += bs[i].chars - bs[i].links
+		}
+	}
+	return n
+}
+
+// isLinkList reports blocks most of whose text is links.
+func isLinkList(bs []block) bool {
+	chars, links := 0, 0
+	for i := range bs {
+		chars += bs[i].chars
+		links += bs[i].links
+	}
+	return links*2 > chars
+}
+
+// includes reports whether most lines of part are among those of whole.
+func includes(whole, part []block) bool {
+	lines := make(map[string]bool, len(whole))
+	for i := range whole {
+		lines[whole[i].text] = true
+	}
+	n := 0
+	for i := range part {
+		if lines[part[i].text] {
+			n++
+		}
+	}
+	return n*10 >= len(part)*7
 }
 
 // readable runs readability over a tree and gives its choice as blocks. The

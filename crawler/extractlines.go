@@ -33,6 +33,15 @@ var noiseStart = regexp.MustCompile(`(?i)^(?:[\[(【（>*▼▲■●◆☞→]\
 	`点击(?:这里|此处|关注|下方|上方|蓝字|进入|图片|查看|阅读|“|「)|长按|扫描?(?:下方|上方|描|二维码|一扫|码)|关注(?:我们|公众号|微信|本|更多|【|“|「|官方)|欢迎(?:关注|订阅|扫码|加入|转发|投稿|在评论)|更多(?:精彩|资讯|内容|新闻|热点|相关|详情|信息|报道)\S{0,40}(?:请|关注|点击|下载|尽在|登录|[:：>]|$)|(?:下载|打开|登录|进入)\S{0,10}(?:APP|客户端|应用|小程序)|微信(?:公众号|扫|搜索|号[:：])|公众号[:：]|添加微信|加微信|相关(?:阅读|推荐|新闻|链接|报道|文章|专题)\s?[:：>]?|推荐阅读|延伸阅读|阅读推荐|往期(?:回顾|精彩|推荐)|精彩(?:推荐|回顾)|猜你(?:喜欢|想看)|上一篇|下一篇|分享(?:到|至|给)|喜欢(?:就|本文|这篇)|觉得(?:不错|有用|好看)|点个?(?:赞|在看)|返回搜狐|查看更多|标签\s?[:：]|关键词?\s?[:：]|关键字\s?[:：]|文章(?:标签|关键词)|发布(?:时间|日期|于)\s?[:：]?|浏览(?:次数|量|数)?\s?[:：]|阅读(?:量|数|次数)?\s?[:：]|点击(?:数|量|次数)?\s?[:：]|(?:当前|您(?:的|现在的|所在的?))?位置\s?[:：]|您现在的位置|特约(?:记者|编辑)\s?[:：]|【(?:纠错|责任编辑|编辑|打印|关闭)|\(?(?:完|end)\)?$|—+\s?end` +
 	`)`)
 
+// creditLine matches lines of people and their jobs: "监制丨秦川 编辑丨小满".
+var creditLine = regexp.MustCompile(`^(?:[\p{Han}]{2,6}\s?[丨｜|/：:]\s?[\p{Han}A-Za-z·、 ]{2,12}\s*){1,6}$`)
+
+// creditJob are the jobs that make a line of names a credit.
+var creditJob = regexp.MustCompile(`(?:监制|制片|编导|出品|策划|统筹|记者|通讯员|摄像|摄影|拍摄|剪辑|编辑|主编|责编|校对|审核|终审|复审|初审|设计|美编|制图|海报|视觉|文案|撰文|文字|配音|播音|主持|实习生|后期|运营|总监|值班|图片|视频|新媒体)\s?[丨｜|/：:]`)
+
+// tailMark matches what closes a page rather than an article.
+var tailMark = regexp.MustCompile(`(?i)^(?:返回\S{1,8}[，,]\s?查看更多|《\s?[^》]{2,20}\s?》\s?[（(]\s?\d{4}年.{0,30}版\s?[）)]|.{0,30}(?:版权所有|all rights reserved|京ICP\S*|ICP备\S*)\S{0,20}|点个?[“"「]?(?:赞|在看).{0,30}|.{0,6}广告声明[:：].*|投诉水文.{0,10}|.{0,20}(?:点击前往|点此领取|点此购买|点击购买|立即领取|立即抢购|戳这里|点击报名|扫码报名).{0,20}|阅读\s?[\d.]+\s?[wW万]?\+?.{0,24}|(?:正在)?加载中.{0,6}|.{0,40}(?:更多原创资讯|更多精彩内容|更多资讯).{0,30}(?:APP|客户端|公众号|关注|下载).{0,12}|[（(][^（）()]{0,24}(?:编辑|责编|校对|来源|审核)\s?[:：][^（）()]{0,24}[）)])[。.！!]?$`)
+
 // noiseEnd matches credits at the end of a short line.
 var noiseEnd = regexp.MustCompile(`(?i)(?:getty images|\bap photo\)?|/ ?(?:ap|afp|reuters|epa|getty)(?: (?:file|photo|images))?\)?|via (?:ap|getty|reuters|afp)(?: images)?\)?|\((?:image|photo|picture|credit|pic|file photo)[^)]{0,80}\)|\b(?:image|photo|picture) ?credit.{0,60}|(?:photo|image|picture) ?(?:by|:) ?[\w .,/'-]{2,60}|[（(]?(?:图片来源|图源|图据|资料图|图片由|供图|图自)[^。]{0,30}[）)]?|(?:摄|摄影|供图|制图)\s?[）)]?)\s*$`)
 
@@ -40,6 +49,7 @@ var noiseEnd = regexp.MustCompile(`(?i)(?:getty images|\bap photo\)?|/ ?(?:ap|af
 var (
 	dateToken  = regexp.MustCompile(`(?i)\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.? \d{1,2}|\d{1,2}(?:st|nd|rd|th)? (?:de )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|dic|fev|mai|set|out|dez)[a-z]*|\d+\s?(?:分钟|小时|天)前|(?:昨天|今天)\s?\d{1,2}:\d{2}|\d+ (?:minutes?|hours?|days?) ago|\d{1,2}:\d{2}`)
 	bylineHead = regexp.MustCompile(`(?i)^(?:by|von|por|par|di|od|автор|text|words|作者|记者|文[/|｜丨:：]|撰文|来源|source)[\s:：|/]`)
+	signedDay  = regexp.MustCompile(`^(?:19|20)\d{2}年\d{1,2}月\d{1,2}日$`)
 	crumbSign  = regexp.MustCompile(`\s[>»›]\s|^(?:首页|home)\s?[>»›/]|\S>\S+>\S`)
 	sentence   = regexp.MustCompile(`[.!?。！？…;；”"]\s?(?:$|[”"’)）\]])|[。！？；]`)
 )
@@ -149,6 +159,9 @@ func isNoise(b *block) bool {
 	if b.chars >= longBlock {
 		return false
 	}
+	if tailMark.MatchString(b.text) || creditLine.MatchString(b.text) && creditJob.MatchString(b.text) {
+		return true
+	}
 	if boilerplate.is(boilerplate.whole, folded) || b.chars < shortBlock && boilerplate.begins(boilerplate.start, folded) {
 		return true
 	}
@@ -207,6 +220,9 @@ func trimTail(bs []block) []block {
 	}
 	for len(bs) > 1 {
 		b := &bs[len(bs)-1]
+		if signedDay.MatchString(b.text) {
+			break // a notice ends with its day
+		}
 		if b.heading() || b.linkShare() > 0.6 || b.chars < 30 && !b.list && !b.table && !sentence.MatchString(b.text) && dateToken.MatchString(b.text) {
 			bs = bs[:len(bs)-1]
 			continue

@@ -17,16 +17,19 @@ type pageMeta struct {
 	names     map[string]string // meta name, property or itemprop in lower case → first content
 	title     string            // of the title element
 	h1, h2    []string
-	titled    []string // text of elements whose class speaks of a title
-	homes     []string // what links to the front page say
-	times     []string // of time elements and itemprop=datePublished
+	titled    []string   // text of elements whose class speaks of a title
+	nexts     []string   // links to a next page
+	homes     []homeLink // what links to front pages say
+	times     []string   // of time elements and itemprop=datePublished
 	canonical string
-	authors   []string // rel=author, itemprop=author, by-lines
-	dated     []string // text of elements whose class speaks of a date
-	issued    []string // values of metas whose name speaks of publication
-	tail      []string // last lines around the text
-	lang      string   // of the html element, lower case
+	authors   []string      // rel=author, itemprop=author, by-lines
+	dated     []string      // text of elements whose class speaks of a date
+	issued    []string      // values of metas whose name speaks of publication
+	state     *stateArticle // when the text came from the page's own data
+	tail      []string      // last lines around the text
+	lang      string        // of the html element, lower case
 	scripts   []*nethtml.Node
+	areas     []*nethtml.Node // textarea elements: some templates keep the text there
 	ld        linkedData
 }
 
@@ -63,12 +66,17 @@ func (m *pageMeta) visit(n *nethtml.Node) {
 		if m.canonical == "" && strings.EqualFold(attrOf(n, "rel"), "canonical") {
 			m.canonical = attrOf(n, "href")
 		}
+		m.nextLink(n)
 		return
 	case atom.Script:
 		if len(m.scripts) < maxMeta {
 			m.scripts = append(m.scripts, n)
 		}
 		return
+	case atom.Textarea:
+		if len(m.areas) < maxFields {
+			m.areas = append(m.areas, n)
+		}
 	case atom.H1:
 		if !linksHome(n) {
 			m.h1 = appendText(m.h1, n, maxFields)
@@ -79,6 +87,7 @@ func (m *pageMeta) visit(n *nethtml.Node) {
 		}
 	case atom.A:
 		m.home(n)
+		m.nextLink(n)
 	case atom.Time:
 		v := attrOf(n, "datetime")
 		if v == "" {
@@ -108,6 +117,17 @@ func (m *pageMeta) meta(n *nethtml.Node) {
 			m.issued = append(m.issued, content)
 		}
 	}
+}
+
+// nameNode is the part of a by-line element that holds the name: its first
+// link, else itself.
+func nameNode(n *nethtml.Node) *nethtml.Node {
+	for d := range n.Descendants() {
+		if d.DataAtom == atom.A && plainSpaces(nodeText(d)) != "" {
+			return d
+		}
+	}
+	return n
 }
 
 // issuedName matches what metas outside the well-known list call it.
@@ -174,7 +194,9 @@ func (m *pageMeta) marked(n *nethtml.Node) {
 			m.titled = appendText(m.titled, n, maxFields)
 			return
 		case authorWords[w] && len(m.authors) < maxFields:
-			m.authors = appendText(m.authors, n, maxFields)
+			if !isAside(n) && !asideWords[nameTokens(n)[0]] {
+				m.authors = appendText(m.authors, nameNode(n), maxFields)
+			}
 			return
 		case dateWords[w] && len(m.dated) < 4*maxFields && !isAside(n):
 			m.dated = appendText(m.dated, n, 4*maxFields)
@@ -184,12 +206,12 @@ func (m *pageMeta) marked(n *nethtml.Node) {
 }
 
 var (
-	authorWords = tokenSet(`author byline writer zuozhe editor`)
+	authorWords = tokenSet(`author byline writer zuozhe autor autore auteur firma authi username nickname`)
 	titleWords  = tokenSet(`title headline biaoti arttitle articletitle newstitle bt tit h1`)
 	dateWords   = tokenSet(`date time pubdate pubtime publishtime publish published posted timestamp datetime dateline laiyuan source info meta postmeta shijian riqi`)
 )
 
-// isHome reports a link to the front page.
+// isHome reports a link to a front page: the site's own, or one with a host.
 func isHome(a *nethtml.Node) bool {
 	switch href := strings.TrimSpace(attrOf(a, "href")); href {
 	case "/", "./", "/index.html", "/index.htm", "/index.php":
@@ -210,8 +232,13 @@ func linksHome(n *nethtml.Node) bool {
 	return n.Parent != nil && n.Parent.DataAtom == atom.A && isHome(n.Parent)
 }
 
-// home remembers what a link to the front page calls it. Links to the front
-// pages of other sites do no harm: a headline does not end in their names.
+// homeLink is what a link to a front page calls it.
+type homeLink struct {
+	host string // "" for the page's own
+	text string
+}
+
+// home remembers what a link to a front page calls it.
 func (m *pageMeta) home(a *nethtml.Node) {
 	if len(m.homes) >= maxFields || !isHome(a) {
 		return
@@ -224,7 +251,11 @@ func (m *pageMeta) home(a *nethtml.Node) {
 	}
 	for _, s := range names {
 		if s != "" && countText(s) <= 40 && len(m.homes) < maxFields {
-			m.homes = append(m.homes, s)
+			host := ""
+			if u, err := url.Parse(strings.TrimSpace(attrOf(a, "href"))); err == nil {
+				host = u.Hostname()
+			}
+			m.homes = append(m.homes, homeLink{host, s})
 		}
 	}
 }

@@ -35,6 +35,7 @@ var (
 
 // Words before a printed date that tell what it is.
 var (
+	unixTime     = regexp.MustCompile(`^1\d{9}(?:\d{3})?$`)
 	changedLabel = regexp.MustCompile(`(?i)(?:更新|修改|修订|编辑于|最后|最終|수정|updated?|modified|changed|revised|last\s|edited|aktualisiert|geändert|zuletzt|stand|mis à jour|modifié|actualizad[oa]|última|aggiornat[oa]|modifica|atualizad[oa]|обновлен\S*|изменен\S*|bijgewerkt|gewijzigd|zaktualizowan\S*|aktualizov\S*|güncelle\S*|cập nhật|diperbarui|opdateret|uppdaterad|oppdatert)[^\d]{0,24}$`)
 	issuedLabel  = regexp.MustCompile(`(?i)(?:发布|发表|发文|刊发|时间|日期|publish\w*|posted|created|date|veröffentlicht|erstellt|publié|publicad[oa]|pubblicat[oa]|опубликован\S*|geplaatst|opublikowan\S*|입력|등록|公開|掲載|投稿|đăng)[^\d]{0,16}$`)
 	relativeDay  = regexp.MustCompile(`(?:刚刚|\d{1,3}\s?(?:秒|分钟|小时|天)前|(?:昨天|今天|前天)(?:\s?\d{1,2}[:：]\d{2})?|\b\d{1,2} (?:minutes?|hours?|days?) ago|yesterday)`)
@@ -210,6 +211,9 @@ func (m *pageMeta) published(base *url.URL, head []block, title string, now time
 	v := &dateVotes{now: now, zone: m.zone(), monthFirst: m.language() == "en" && !strings.HasSuffix(m.lang, "gb") && !strings.HasSuffix(m.lang, "au")}
 	m.printedDates(v, head, title)
 	v.declare(m.ld.published, 'd', weightDeclared)
+	if m.state != nil {
+		v.declare(m.state.published, 'd', weightDeclared)
+	}
 	named := 0
 	for _, name := range publishedNames {
 		if s := m.names[name]; s != "" && named < 3 && v.declare(s, 'd', weightDeclared-0.2*float64(named)) {
@@ -257,7 +261,8 @@ func (m *pageMeta) printedDates(v *dateVotes, head []block, title string) {
 	}
 	marked := 0
 	for _, s := range m.dated {
-		if v.printed(s, 'p', weightMarked-0.4*float64(marked)) {
+		w := weightMarked - 0.4*float64(marked)
+		if v.printed(s, 'p', w) || unixTime.MatchString(s) && v.declare(s, 'p', w) {
 			marked++
 		}
 		if marked == 2 {

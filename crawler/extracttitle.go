@@ -111,12 +111,15 @@ func (m *pageMeta) siteNames(site string, base *url.URL) []string {
 	if base != nil {
 		add(hostLabel(base.Hostname()))
 	}
-	for _, s := range m.homes {
-		switch foldTitle(s) {
+	for _, h := range m.homes {
+		if h.host != "" && (base == nil || !sameSite(h.host, base.Hostname())) {
+			continue // of another site: a friend's, or the author's own
+		}
+		switch foldTitle(h.text) {
 		case "首页", "home", "网站首页", "返回首页", "startseite", "accueil", "inicio", "главная":
 			continue
 		}
-		add(strings.TrimSuffix(s, "首页"))
+		add(strings.TrimSuffix(h.text, "首页"))
 	}
 	return out
 }
@@ -193,6 +196,9 @@ func trimSite(title string, names []string) string {
 	return title
 }
 
+// nameLike matches a few characters without any sign.
+var nameLike = regexp.MustCompile(`^[\p{Han}A-Za-z]+$`)
+
 // isSiteName reports whether what stands behind a break names a site or a
 // channel.
 func isSiteName(head, mark, tail string, names []string) bool {
@@ -212,6 +218,8 @@ func isSiteName(head, mark, tail string, names []string) bool {
 		return weight <= 24 && countText(head) >= 12 // nothing else is written so
 	case hasHan(head) && mark[0] == ' ':
 		return weight <= 12 && countText(head) >= 20
+	case han && countText(head) >= 20 && weight <= 12:
+		return nameLike.MatchString(tail)
 	}
 	return false
 }

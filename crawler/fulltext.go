@@ -53,19 +53,23 @@ func (c *Crawler) fullText(ctx context.Context, items []*xuanti.Item) []string {
 
 // readArticle fetches and extracts one page into its item.
 func (c *Crawler) readArticle(ctx context.Context, it *xuanti.Item) error {
-	resp, err := c.fetcher.Do(ctx, Request{
-		URL:      c.endpoint(it.URL),
-		Header:   map[string]string{"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"},
-		MaxBytes: maxPageBytes,
-		Robots:   true,
-	})
+	read := func(address string) (*Article, error) {
+		resp, err := c.fetcher.Do(ctx, Request{
+			URL:      c.endpoint(address),
+			Header:   map[string]string{"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"},
+			MaxBytes: maxPageBytes,
+			Robots:   true,
+		})
+		if err != nil {
+			return nil, err
+		}
+		return Extract(resp.Body, resp.Header.Get("Content-Type"), address, c.clock.Now())
+	}
+	art, err := read(it.URL)
 	if err != nil {
 		return err
 	}
-	art, err := Extract(resp.Body, resp.Header.Get("Content-Type"), it.URL, c.clock.Now())
-	if err != nil {
-		return err
-	}
+	further := joinPages(art, read)
 	if utf8.RuneCountInString(art.Text) > utf8.RuneCountInString(it.Text) {
 		it.Text = clip(art.Text, maxTextRunes)
 	}
@@ -82,5 +86,5 @@ func (c *Crawler) readArticle(ctx context.Context, it *xuanti.Item) error {
 	if it.PublishedAt.Equal(it.SeenAt) && !art.PublishedAt.IsZero() && art.PublishedAt.Before(it.SeenAt) {
 		it.PublishedAt = art.PublishedAt.UTC()
 	}
-	return nil
+	return further
 }

@@ -208,28 +208,31 @@ func (p *pagePoll) warn(format string, args ...any) {
 // reader returns a function that reads one article. keep: the item is worth
 // handing on; stop: the site wants to be left alone.
 func (p *pagePoll) reader(collector *colly.Collector) func(*xuanti.Item) (keep, stop bool) {
-	var current *xuanti.Item
+	var art *Article
 	var failed error
 	collector.OnResponse(func(r *colly.Response) {
-		art, err := Extract(r.Body, r.Headers.Get(headerSentType), current.URL, p.c.clock.Now())
-		if err != nil {
-			failed = err
-			return
-		}
-		fill(current, art)
+		art, failed = Extract(r.Body, r.Headers.Get(headerSentType), r.Request.URL.String(), p.c.clock.Now())
 	})
+	read := func(address string) (*Article, error) {
+		art, failed = nil, nil
+		err := collector.Visit(address)
+		if err == nil {
+			err = failed
+		}
+		return art, err
+	}
 	fails := 0
 	return func(it *xuanti.Item) (bool, bool) {
 		if p.ctx.Err() != nil {
 			return false, true
 		}
-		current, failed = it, nil
-		err := collector.Visit(it.URL)
-		if err == nil {
-			err = failed
-		}
+		first, err := read(it.URL)
 		if err == nil {
 			fails = 0
+			if err := joinPages(first, read); err != nil {
+				p.warn("article %s: a further page: %v", it.URL, fetchCause(err))
+			}
+			fill(it, first)
 			return it.Title != "", false
 		}
 		err = fetchCause(err)

@@ -83,7 +83,7 @@ func standardTime(s string, zone *time.Location) (time.Time, bool) {
 	if err != nil || t.Year() < 1980 || t.Year() > 2200 {
 		return time.Time{}, false
 	}
-	return t.UTC(), true
+	return t, true
 }
 
 // tidyTime folds full-width forms and blanks and drops labels and weekdays.

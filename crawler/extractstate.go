@@ -1,0 +1,182 @@
+package crawler
+
+import (
+	"encoding/json"
+	"html"
+	"maps"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	nethtml "golang.org/x/net/html"
+)
+
+// Limits on the data that pages carry in their scripts.
+const (
+	maxStateBytes = 2 << 20 // of one script
+	maxStateNodes = 50_000
+	maxStateDepth = 24
+)
+
+// Keys under which programs keep an article, most telling first.
+var (
+	stateText   = []string{"articlebody", "article_content", "articlecontent", "contenthtml", "content_html", "richtext", "content", "body", "html", "text", "detail", "maincontent"}
+	stateTitle  = []string{"title", "headline", "articletitle", "name", "subject"}
+	stateTime   = []string{"publishtime", "publish_time", "published_at", "publishedat", "pubtime", "pub_time", "pubdate", "publishdate", "publish_date", "datepublished", "display_time", "ptime", "dateline", "ctime", "create_time", "created_at", "createtime", "createdat"}
+	stateAuthor = []string{"author", "author_name", "authorname", "username", "nickname", "user_name", "writer", "source_name", "sourcename", "source"}
+)
+
+// stateArticle is an article found in a page's own data.
+type stateArticle struct {
+	blocks                []block
+	author, published     string
+	titled                bool // its title is the page's
+	weight, nodes, budget int
+	title                 string // of the page, folded
+}
+
+var stateStart = regexp.MustCompile(`(?:^|[;\s(])(?:window|self|globalThis|var|let|const)[\w$.\s"'\[\]]{1,80}=\s*([{\[])`)
+
+// readState looks for the article in what the page gives its program: JSON in
+// script elements (window.__INITIAL_STATE__ and the like), and HTML in textarea
+// elements. The object that bears the page's title wins, else the longest text.
+// nil means that there is none.
+func readState(scripts, areas []*nethtml.Node, title string) *stateArticle {
+	s := &stateArticle{title: foldTitle(title), budget: maxStateNodes}
+	for _, n := range scripts {
+		if n.FirstChild != nil && len(n.FirstChild.Data) <= maxStateBytes && !strings.Contains(attrOf(n, "type"), "ld+json") {
+			s.script(n.FirstChild.Data, attrOf(n, "type"))
+		}
+	}
+	for _, n := range areas {
+		if n.FirstChild != nil && len(n.FirstChild.Data) <= maxStateBytes && strings.Contains(n.FirstChild.Data, "<p") {
+			s.offer(n.FirstChild.Data, false)
+		}
+	}
+	if s.weight < emptyBody {
+		return nil
+	}
+	return s
+}
+
+func (s *stateArticle) script(src, kind string) {
+	src = strings.TrimSpace(src)
+	if strings.HasPrefix(src, "%7B") || strings.HasPrefix(src, "%5B") {
+		if plain, err := url.PathUnescape(src); err == nil {
+			src = plain
+		}
+	}
+	if strings.Contains(kind, "json") || strings.HasPrefix(src, "{") {
+		s.json(src)
+		return
+	}
+	for _, loc := range stateStart.FindAllStringSubmatchIndex(src, 4) {
+		s.json(src[loc[2]:])
+	}
+}
+
+// json reads one value at the head of a text; what follows may be program.
+func (s *stateArticle) json(src string) {
+	var v any
+	if json.NewDecoder(strings.NewReader(src)).Decode(&v) != nil {
+		src = strings.ReplaceAll(strings.ReplaceAll(src, ":undefined", ":null"), ": undefined", ":null")
+		if json.NewDecoder(strings.NewReader(src)).Decode(&v) != nil {
+			return
+		}
+	}
+	s.walk(v, 0)
+}
+
+func (s *stateArticle) walk(v any, depth int) {
+	if s.budget--; s.budget < 0 || depth > maxStateDepth {
+		return
+	}
+	switch v := v.(type) {
+	case []any:
+		for _, x := range v {
+			s.walk(x, depth+1)
+		}
+	case map[string]any:
+		s.object(v)
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			s.walk(v[k], depth+1)
+		}
+	}
+}
+
+// object takes a map for an article when it holds a long text.
+func (s *stateArticle) object(m map[string]any) {
+	low := make(map[string]any, len(m))
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		low[strings.ToLower(k)] = m[k]
+	}
+	text := ""
+	for _, k := range stateText {
+		if t, ok := low[k].(string); ok && len(t) > len(text) {
+			text = t
+		}
+	}
+	if len(text) < emptyBody {
+		return
+	}
+	key := foldTitle(firstString(low, stateTitle))
+	titled := len(key) >= 6 && s.title != "" && (strings.Contains(s.title, key) || strings.Contains(key, s.title))
+	if s.offer(text, titled) {
+		s.author, s.published = firstNested(low, stateAuthor), firstNested(low, stateTime)
+	}
+}
+
+// offer keeps a text when it is better than what there is.
+func (s *stateArticle) offer(text string, titled bool) bool {
+	if s.titled && !titled {
+		return false
+	}
+	if looksEscaped(text) {
+		text = html.UnescapeString(text)
+	}
+	blocks := ldBlocks(text)
+	w := weight(blocks)
+	if w <= s.weight && titled == s.titled || w < emptyBody {
+		return false
+	}
+	s.blocks, s.weight, s.titled = blocks, w, titled
+	s.author, s.published = "", ""
+	return true
+}
+
+func firstString(m map[string]any, keys []string) string {
+	for _, k := range keys {
+		switch v := m[k].(type) {
+		case string:
+			if v != "" {
+				return v
+			}
+		case float64:
+			if v >= 1 {
+				return strconv.FormatInt(int64(v), 10)
+			}
+		}
+	}
+	return ""
+}
+
+// firstNested looks in a map and then in the maps directly below it.
+func firstNested(m map[string]any, keys []string) string {
+	if s := firstString(m, keys); s != "" {
+		return s
+	}
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		if sub, ok := m[k].(map[string]any); ok {
+			low := make(map[string]any, len(sub))
+			for name, v := range sub {
+				low[strings.ToLower(name)] = v
+			}
+			if s := firstString(low, append(keys, "name")); s != "" {
+				return s
+			}
+		}
+	}
+	return ""
+}
