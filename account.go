@@ -11,10 +11,19 @@ type Account struct {
 	Handle      string // the platform's id of the account
 	URL         string
 	Group       string
-	Followers   *int64 // nil: unknown
+	Followers   *int64 // the newest known; nil: unknown
 	FollowersAt time.Time
 	Note        string
 	CreatedAt   time.Time
+}
+
+// Followers is how many followers an account had at a time.
+type Followers struct {
+	AccountID  string
+	At         time.Time
+	Value      int64
+	AtLeast    bool
+	Provenance string // manual, api, import:ID, demo
 }
 
 // PostScore compares a post with what its account usually reaches at the same

@@ -50,7 +50,7 @@ type Item struct {
 // Count is a number that a platform prints beside a post. A count that is not
 // printed is absent, never zero.
 type Count struct {
-	Name    string // read like comment share favorite play coin danmaku repost
+	Name    string // see CountUnit
 	Value   int64
 	AtLeast bool // "10万+" is stored as 100000 with AtLeast
 }

@@ -128,20 +128,39 @@ type Token struct {
 	LastUsed  time.Time
 }
 
+// ImportState says how far an import has come.
+type ImportState string
+
+// The states of an import.
+const (
+	ImportPreview ImportState = "preview" // uploaded, nothing taken yet
+	ImportRunning ImportState = "running" // begun; it can be continued or undone
+	ImportDone    ImportState = "done"
+	ImportUndone  ImportState = "undone"
+)
+
 // Import records a file that was taken in.
 type Import struct {
-	ID      string
-	Kind    string // opml, items, metrics
-	Name    string
-	At      time.Time
-	Rows    int
-	Added   int
-	Skipped int
-	Errors  []ImportError // the first hundred
+	ID        string
+	Kind      string // opml, items, metrics
+	Name      string
+	At        time.Time
+	State     ImportState
+	AccountID string // metrics: whose posts the file lists
+	Options   string // metrics: how the file is read, JSON of the engine's
+	Hash      string // metrics: of the file, hex SHA-256
+	Next      int    // metrics: rows that were dealt with so far
+	Rows      int
+	Added     int // sources, items, or counts
+	Created   int // metrics: posts that were not known before
+	Skipped   int
+	Wrong     int           // problems in all
+	Errors    []ImportError // the first hundred
 }
 
 // ImportError names a row that was not taken.
 type ImportError struct {
-	Row     int    `json:"row"`
+	Row     int    `json:"row"` // line of the file, from 1
+	Column  string `json:"column,omitempty"`
 	Message string `json:"message"`
 }

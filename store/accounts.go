@@ -41,10 +41,56 @@ func (tx *Tx) PutAccount(ctx context.Context, a xuanti.Account) error {
 	return err
 }
 
-// DeleteAccount removes a benchmark account; its posts stay. CodeNotFound when
-// there is none.
+// DeleteAccount removes a benchmark account with its followers; its posts and
+// sources stay, and the sources carry no account's posts any more. CodeNotFound
+// when there is none.
 func (tx *Tx) DeleteAccount(ctx context.Context, id string) error {
-	return tx.deleteOne(ctx, "account", "DELETE FROM accounts WHERE id = ?", id)
+	if err := tx.deleteOne(ctx, "account", "DELETE FROM accounts WHERE id = ?", id); err != nil {
+		return err
+	}
+	if _, err := tx.exec(ctx, "delete followers", "DELETE FROM followers WHERE account_id = ?", id); err != nil {
+		return err
+	}
+	_, err := tx.exec(ctx, "free the sources of an account", "UPDATE sources SET account_id = '' WHERE account_id = ?", id)
+	return err
+}
+
+// AddFollowers appends follower counts and makes the newest one the account's;
+// one of the same account and time is kept as it is. It returns how many were new.
+func (tx *Tx) AddFollowers(ctx context.Context, list []xuanti.Followers) (added int, err error) {
+	touched := map[string]bool{}
+	for _, f := range list {
+		n, err := tx.exec(ctx, "write followers", `INSERT INTO followers (account_id, at, value, at_least, provenance) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (account_id, at) DO NOTHING`, f.AccountID, ms(f.At), f.Value, flag(f.AtLeast), f.Provenance)
+		if err != nil {
+			return added, err
+		}
+		added += int(n)
+		touched[f.AccountID] = true
+	}
+	for id := range touched {
+		if err := tx.newestFollowers(ctx, id); err != nil {
+			return added, err
+		}
+	}
+	return added, nil
+}
+
+// newestFollowers copies the newest follower count into the account's row.
+func (tx *Tx) newestFollowers(ctx context.Context, accountID string) error {
+	_, err := tx.exec(ctx, "write account", `UPDATE accounts SET
+		followers = (SELECT f.value FROM followers f WHERE f.account_id = accounts.id ORDER BY f.at DESC LIMIT 1),
+		followers_at = COALESCE((SELECT MAX(f.at) FROM followers f WHERE f.account_id = accounts.id), 0) WHERE id = ?`, accountID)
+	return err
+}
+
+// Followers returns the follower counts of an account taken at or before a
+// time, oldest first.
+func (q *queries) Followers(ctx context.Context, accountID string, until time.Time) ([]xuanti.Followers, error) {
+	_, to := bounds(time.Time{}, until)
+	return list(ctx, q, "read followers", func(r row, f *xuanti.Followers) error {
+		return r.Scan(&f.AccountID, millis{&f.At}, &f.Value, &f.AtLeast, &f.Provenance)
+	}, "SELECT account_id, at, value, at_least, provenance FROM followers WHERE account_id = ? AND at <= ? ORDER BY at", accountID, to)
 }
 
 // AddMetrics appends counts; one of the same item, name and time is kept as it is.

@@ -32,6 +32,12 @@ func (q *queries) Blob(ctx context.Context, name string) (data []byte, seq int64
 	return data, seq, at, true, nil
 }
 
+// DropBlob removes a named state; one that was never stored is fine.
+func (tx *Tx) DropBlob(ctx context.Context, name string) error {
+	_, err := tx.exec(ctx, "delete blob", "DELETE FROM blobs WHERE name = ?", name)
+	return err
+}
+
 // SetMeta stores a small named value.
 func (tx *Tx) SetMeta(ctx context.Context, key, value string) error {
 	_, err := tx.exec(ctx, "write meta", `INSERT INTO meta (name, value) VALUES (?, ?)

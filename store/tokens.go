@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/xuanti/xuanti"
 )
@@ -39,39 +38,4 @@ func (tx *Tx) PutToken(ctx context.Context, t xuanti.Token) error {
 // DeleteToken removes a token. CodeNotFound when there is none.
 func (tx *Tx) DeleteToken(ctx context.Context, id string) error {
 	return tx.deleteOne(ctx, "token", "DELETE FROM tokens WHERE id = ?", id)
-}
-
-const importCols = "id, kind, name, at, total, added, skipped, errors"
-
-func scanImport(r row, i *xuanti.Import) error {
-	return r.Scan(&i.ID, &i.Kind, &i.Name, millis{&i.At}, &i.Rows, &i.Added, &i.Skipped, jsonText{&i.Errors})
-}
-
-// PutImport inserts or replaces the record of an import.
-func (tx *Tx) PutImport(ctx context.Context, i xuanti.Import) error {
-	if i.ID == "" {
-		return xuanti.Errorf(xuanti.CodeInvalid, "an import needs an id")
-	}
-	problems := "[]"
-	if len(i.Errors) > 0 {
-		var err error
-		if problems, err = encode(i.Errors); err != nil {
-			return fmt.Errorf("write import: %w", err)
-		}
-	}
-	_, err := tx.exec(ctx, "write import", `INSERT INTO imports (`+importCols+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name = excluded.name, at = excluded.at, total = excluded.total,
-			added = excluded.added, skipped = excluded.skipped, errors = excluded.errors`,
-		i.ID, i.Kind, i.Name, ms(i.At), i.Rows, i.Added, i.Skipped, problems)
-	return err
-}
-
-// Imports returns the records of imports, newest first.
-func (q *queries) Imports(ctx context.Context, limit int) ([]xuanti.Import, error) {
-	return list(ctx, q, "list imports", scanImport, "SELECT "+importCols+" FROM imports ORDER BY at DESC, id DESC LIMIT ?", most(limit))
-}
-
-// Import returns the record of one import, or CodeNotFound.
-func (q *queries) Import(ctx context.Context, id string) (xuanti.Import, error) {
-	return one(ctx, q, "import", id, scanImport, "SELECT "+importCols+" FROM imports WHERE id = ?", id)
 }

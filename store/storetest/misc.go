@@ -28,18 +28,6 @@ func testTokens(t *testing.T, s *store.Store) {
 	wantCode(t, err, xuanti.CodeNotFound)
 }
 
-func testImports(t *testing.T, s *store.Store) {
-	ctx := t.Context()
-	a := xuanti.Import{ID: "a", Kind: "opml", Name: "f.opml", At: t0, Rows: 3, Added: 1, Skipped: 2, Errors: []xuanti.ImportError{{Row: 2, Message: "坏"}}}
-	b := xuanti.Import{ID: "b", Kind: "items", At: t0.Add(time.Minute)}
-	update(t, s, func(tx *store.Tx) error { _ = tx.PutImport(ctx, a); return tx.PutImport(ctx, b) })
-	a.Added = 2
-	update(t, s, func(tx *store.Tx) error { return tx.PutImport(ctx, a) })
-	equal(t, "import", ok[xuanti.Import](t)(s.Import(ctx, "a")), a)
-	equal(t, "imports", ok[[]xuanti.Import](t)(s.Imports(ctx, 0)), []xuanti.Import{b, a})
-	equal(t, "newest", ok[[]xuanti.Import](t)(s.Imports(ctx, 1)), []xuanti.Import{b})
-}
-
 func testBlobs(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	_, _, _, found, err := s.Blob(ctx, "grouper")
