@@ -93,7 +93,7 @@ func (e *Engine) PutAccount(ctx context.Context, id string, in AccountInput) (Ac
 		}
 		a = old
 	}
-	a.Platform, a.Name, a.Handle = strings.TrimSpace(in.Platform), strings.TrimSpace(in.Name), strings.TrimSpace(in.Handle)
+	a.Platform, a.Name, a.Handle = platformID(in.Platform), strings.TrimSpace(in.Name), strings.TrimSpace(in.Handle)
 	a.URL, a.Group, a.Note = strings.TrimSpace(in.URL), strings.TrimSpace(in.Group), firstRunes(in.Note, 500)
 	if a.Name == "" {
 		return AccountView{}, invalid("/name", "请填写账号名称 (name is empty)")
@@ -101,9 +101,13 @@ func (e *Engine) PutAccount(ctx context.Context, id string, in AccountInput) (Ac
 	if a.Platform == "" {
 		return AccountView{}, invalid("/platform", "请填写平台，例如 wechat、weibo、xiaohongshu (platform is empty)")
 	}
+	var counted []xuanti.Followers
 	if in.Followers != nil {
 		if *in.Followers < 0 {
 			return AccountView{}, invalid("/followers", "粉丝数不能是负数 (followers is negative)")
+		}
+		if a.Followers == nil || *a.Followers != *in.Followers {
+			counted = []xuanti.Followers{{AccountID: a.ID, At: now, Value: *in.Followers, Provenance: "manual"}}
 		}
 		a.Followers, a.FollowersAt = in.Followers, now
 	}
@@ -119,6 +123,9 @@ func (e *Engine) PutAccount(ctx context.Context, id string, in AccountInput) (Ac
 		if err := tx.PutAccount(ctx, a); err != nil {
 			return err
 		}
+		if _, err := tx.AddFollowers(ctx, counted); err != nil {
+			return err
+		}
 		if src != nil {
 			return tx.PutSource(ctx, *src)
 		}
@@ -127,9 +134,36 @@ func (e *Engine) PutAccount(ctx context.Context, id string, in AccountInput) (Ac
 		return AccountView{}, err
 	}
 	e.sources.forget()
-	e.version_.Add(1)
+	e.forgetPeers()
 	e.wake()
 	return e.Account(ctx, a.ID)
+}
+
+// platformID is the id of a platform that people may call by its name: 公众号
+// is wechat. Others stay as they are, in lower case.
+func platformID(name string) string {
+	name = strings.ToLower(strings.TrimSpace(name))
+	switch name {
+	case "公众号", "微信公众号", "微信", "weixin", "mp":
+		return "wechat"
+	case "小红书", "xhs", "rednote":
+		return "xiaohongshu"
+	case "抖音", "tiktok-cn":
+		return "douyin"
+	case "微博", "新浪微博":
+		return "weibo"
+	case "b站", "哔哩哔哩", "bili":
+		return "bilibili"
+	case "快手":
+		return "kuaishou"
+	case "知乎":
+		return "zhihu"
+	case "头条", "今日头条":
+		return "toutiao"
+	case "视频号", "微信视频号":
+		return "channels"
+	}
+	return name
 }
 
 // webAddress accepts absolute http and https addresses only.
@@ -150,7 +184,8 @@ func (e *Engine) DeleteAccount(ctx context.Context, id string) error {
 		return err
 	}
 	err := e.store.Update(ctx, func(tx *store.Tx) error { return tx.DeleteAccount(ctx, id) })
-	e.version_.Add(1)
+	e.sources.forget()
+	e.forgetPeers()
 	return err
 }
 
@@ -185,14 +220,18 @@ func (e *Engine) Posts(ctx context.Context, q PostQuery) (Page[PostView], error)
 	}
 	p := Page[PostView]{Items: []PostView{}, NextCursor: next, AsOf: peers.at}
 	for i := range rows {
-		r := &rows[i]
-		var counts []CountView
-		for _, m := range newestCounts(peers.metrics[r.Item.ID]) {
-			counts = append(counts, CountView{Name: m.Count.Name, Value: m.Count.Value, AtLeast: m.Count.AtLeast})
-		}
-		p.Items = append(p.Items, PostView{Item: e.itemView(&r.Item, sources, counts), Account: r.Account.Name, Score: scoreView(r.Score)})
+		p.Items = append(p.Items, e.postView(&rows[i], peers, sources))
 	}
 	return p, nil
+}
+
+// postView shows a post with its newest counts.
+func (e *Engine) postView(p *suggest.PeerPost, peers *peerView, sources map[string]xuanti.Source) PostView {
+	var counts []CountView
+	for _, m := range newestCounts(peers.metrics[p.Item.ID]) {
+		counts = append(counts, CountView{Name: m.Count.Name, Value: m.Count.Value, AtLeast: m.Count.AtLeast})
+	}
+	return PostView{Item: e.itemView(&p.Item, sources, counts), Account: p.Account.Name, Score: scoreView(p.Score)}
 }
 
 // scoreView shows a score; what is unknown stays null.

@@ -69,6 +69,8 @@ type Reader interface {
 	Accounts(ctx context.Context, group string) (Page[AccountView], error)
 	Account(ctx context.Context, id string) (AccountView, error)
 	Posts(ctx context.Context, q PostQuery) (Page[PostView], error)
+	Post(ctx context.Context, itemID string) (PostDetail, error)
+	Followers(ctx context.Context, accountID string) (Page[MetricView], error)
 	Subscriptions(ctx context.Context) (Page[SubscriptionView], error)
 	Subscription(ctx context.Context, id string) (SubscriptionView, error)
 	Matches(ctx context.Context, subscriptionID string, limit int, cursor string) (Page[MatchView], error)
@@ -80,7 +82,8 @@ type Reader interface {
 	Sources(ctx context.Context, kind, health string) (Page[SourceView], error)
 	Source(ctx context.Context, id string) (SourceView, error)
 	Imports(ctx context.Context, limit int) (Page[ImportView], error)
-	Export(ctx context.Context, kind string, q ExportQuery, w io.Writer) (contentType, name string, err error) // kinds: sources.opml items.jsonl topics.csv suggestions.csv
+	PreviewImport(ctx context.Context, id string, plan ImportPlan) (ImportPreview, error)
+	Export(ctx context.Context, kind string, q ExportQuery, w io.Writer) (contentType, name string, err error) // kinds: sources.opml items.jsonl topics.csv suggestions.csv metrics.csv
 	DemoPage(path string) (html string, ok bool)                                                               // pages of the demo web
 	Platforms() map[string]string                                                                              // id → Chinese name
 }
@@ -112,6 +115,10 @@ type Writer interface {
 	RetryDelivery(ctx context.Context, id string) (DeliveryView, error)
 	DecideWord(ctx context.Context, text string, status xuanti.WordStatus) (WordView, error)
 	Import(ctx context.Context, kind, name string, r io.Reader) (ImportView, error) // kinds: opml items
+	UploadImport(ctx context.Context, name string, r io.Reader, plan ImportPlan) (ImportPreview, error)
+	CommitImport(ctx context.Context, id string, plan ImportPlan, dry bool, progress func(ImportView)) (ImportView, error)
+	UndoImport(ctx context.Context, id string) (ImportView, error)
+	PushMetrics(ctx context.Context, key string, in MetricsInput) (MetricsResult, error) // key: idempotency key or ""
 	CreateToken(ctx context.Context, name string, scopes []string, ttl time.Duration) (TokenView, error)
 	DeleteToken(ctx context.Context, id string) error
 	Tokens(ctx context.Context) (Page[TokenView], error)

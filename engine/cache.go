@@ -40,6 +40,15 @@ func (e *Engine) stamp() stamp {
 	return stamp{version: e.version_.Load(), at: e.Now(), wall: time.Now()}
 }
 
+// forgetPeers drops the scores of benchmark posts: whoever changed their
+// accounts or counts looks at them next.
+func (e *Engine) forgetPeers() {
+	e.version_.Add(1)
+	e.cache.mu.Lock()
+	e.cache.peers = nil
+	e.cache.mu.Unlock()
+}
+
 // sourceNames remembers the sources, without what only their polls need.
 type sourceNames struct {
 	mu     sync.Mutex

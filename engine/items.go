@@ -16,6 +16,10 @@ func (e *Engine) itemView(it *xuanti.Item, sources map[string]xuanti.Source, cou
 	name := it.SourceID
 	if s, ok := sources[it.SourceID]; ok {
 		name = s.Name
+	} else if strings.HasPrefix(it.SourceID, store.ImportMark("")) {
+		name = "导入的数据"
+	} else if it.SourceID == "api" {
+		name = "接口推送"
 	} else if n := e.boardName(it.SourceID); n != "" {
 		name = n
 	}

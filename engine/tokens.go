@@ -13,7 +13,7 @@ import (
 const tokenPrefix = "xt_"
 
 // scopes that a token may have.
-var scopes = [...]string{"read", "write", "admin"}
+var scopes = [...]string{"read", "metrics:write", "write", "admin"}
 
 func tokenHash(secret string) string {
 	sum := sha256.Sum256([]byte(secret))
@@ -38,7 +38,7 @@ func (e *Engine) CreateToken(ctx context.Context, name string, want []string, tt
 			ok = ok || s == k
 		}
 		if !ok {
-			return TokenView{}, invalid("/scopes/"+itoa(i), "权限只有 read、write、admin (unknown scope)")
+			return TokenView{}, invalid("/scopes/"+itoa(i), "权限只有 read、metrics:write、write、admin (unknown scope)")
 		}
 	}
 	if ttl < 0 {

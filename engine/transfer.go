@@ -26,7 +26,7 @@ func (e *Engine) Import(ctx context.Context, kind, name string, r io.Reader) (Im
 		return ImportView{}, err
 	}
 	now := e.Now()
-	im := xuanti.Import{ID: xuanti.NewID(now, "import", kind, name), Kind: kind, Name: firstRunes(name, 200), At: now}
+	im := xuanti.Import{ID: xuanti.NewID(now, "import", kind, name), Kind: kind, Name: firstRunes(name, 200), At: now, State: xuanti.ImportDone}
 	var err error
 	switch kind {
 	case "opml":
@@ -34,7 +34,7 @@ func (e *Engine) Import(ctx context.Context, kind, name string, r io.Reader) (Im
 	case "items":
 		err = e.importItems(ctx, r, &im)
 	default:
-		err = invalid("kind", "可以导入 opml 或 items (unknown kind of import)")
+		err = invalid("kind", "可以导入 opml、items 或 metrics (unknown kind of import)")
 	}
 	if err != nil {
 		return ImportView{}, err
@@ -48,7 +48,8 @@ func (e *Engine) Import(ctx context.Context, kind, name string, r io.Reader) (Im
 }
 
 func importView(im xuanti.Import) ImportView {
-	return ImportView{ID: im.ID, Kind: im.Kind, Name: im.Name, At: im.At, Rows: im.Rows, Added: im.Added, Skipped: im.Skipped, Errors: list(im.Errors)}
+	return ImportView{ID: im.ID, Kind: im.Kind, Name: im.Name, At: im.At, State: im.State, AccountID: im.AccountID, Rows: im.Rows, Next: im.Next,
+		Added: im.Added, Created: im.Created, Skipped: im.Skipped, Wrong: im.Wrong, Errors: list(im.Errors)}
 }
 
 func (e *Engine) importOPML(ctx context.Context, r io.Reader, im *xuanti.Import, now time.Time) error {
@@ -135,8 +136,10 @@ func (e *Engine) Export(ctx context.Context, kind string, q ExportQuery, w io.Wr
 		return "text/csv; charset=utf-8", kind, e.exportTopics(ctx, q, w)
 	case "suggestions.csv":
 		return "text/csv; charset=utf-8", kind, e.exportSuggestions(ctx, q, w)
+	case "metrics.csv":
+		return "text/csv; charset=utf-8", kind, e.exportMetrics(ctx, q, w)
 	}
-	return "", "", xuanti.Errorf(xuanti.CodeNotFound, "没有名为 %s 的导出；有 sources.opml、items.jsonl、topics.csv、suggestions.csv (no such export)", kind)
+	return "", "", xuanti.Errorf(xuanti.CodeNotFound, "没有名为 %s 的导出；有 sources.opml、items.jsonl、topics.csv、suggestions.csv、metrics.csv (no such export)", kind)
 }
 
 func (e *Engine) exportOPML(ctx context.Context, w io.Writer) error {
@@ -205,20 +208,20 @@ func (e *Engine) exportItems(ctx context.Context, q ExportQuery, w io.Writer) er
 	}
 }
 
-// sheet writes CSV that Excel opens rightly: UTF-8 with a mark, CRLF, and no
+// spreadsheet writes CSV that Excel opens rightly: UTF-8 with a mark, CRLF, and no
 // cell that Excel would take for a formula.
-type sheet struct{ w *csv.Writer }
+type spreadsheet struct{ w *csv.Writer }
 
-func newSheet(w io.Writer) (*sheet, error) {
+func newSpreadsheet(w io.Writer) (*spreadsheet, error) {
 	if _, err := io.WriteString(w, bom); err != nil {
 		return nil, fmt.Errorf("write sheet: %w", err)
 	}
 	c := csv.NewWriter(w)
 	c.UseCRLF = true
-	return &sheet{c}, nil
+	return &spreadsheet{c}, nil
 }
 
-func (s *sheet) row(cells ...string) error {
+func (s *spreadsheet) row(cells ...string) error {
 	for i, c := range cells {
 		if c != "" && strings.ContainsRune("=+-@\t\r", rune(c[0])) && !isNumber(c) {
 			cells[i] = "'" + c
@@ -227,7 +230,7 @@ func (s *sheet) row(cells ...string) error {
 	return s.w.Write(cells)
 }
 
-func (s *sheet) end() error {
+func (s *spreadsheet) end() error {
 	s.w.Flush()
 	return s.w.Error()
 }
@@ -250,7 +253,7 @@ func (e *Engine) exportTopics(ctx context.Context, q ExportQuery, w io.Writer) e
 	if err != nil {
 		return err
 	}
-	s, err := newSheet(w)
+	s, err := newSpreadsheet(w)
 	if err != nil {
 		return err
 	}
@@ -281,7 +284,7 @@ func (e *Engine) exportSuggestions(ctx context.Context, q ExportQuery, w io.Writ
 	if err != nil {
 		return err
 	}
-	s, err := newSheet(w)
+	s, err := newSpreadsheet(w)
 	if err != nil {
 		return err
 	}

@@ -542,14 +542,19 @@ type TokenView struct {
 
 // ImportView reports a file that was taken in.
 type ImportView struct {
-	ID      string               `json:"id"`
-	Kind    string               `json:"kind"`
-	Name    string               `json:"name"`
-	At      time.Time            `json:"at"`
-	Rows    int                  `json:"rows"`
-	Added   int                  `json:"added"`
-	Skipped int                  `json:"skipped"`
-	Errors  []xuanti.ImportError `json:"errors"`
+	ID        string               `json:"id"`
+	Kind      string               `json:"kind"`
+	Name      string               `json:"name"`
+	At        time.Time            `json:"at"`
+	State     xuanti.ImportState   `json:"state" doc:"preview running done undone; a running one that nobody runs was cut off and can be continued or undone"`
+	AccountID string               `json:"account_id"`
+	Rows      int                  `json:"rows"`
+	Next      int                  `json:"next" doc:"Rows dealt with so far"`
+	Added     int                  `json:"added" doc:"Sources, items or counts that were not known"`
+	Created   int                  `json:"created" doc:"Posts that were not known"`
+	Skipped   int                  `json:"skipped" doc:"Rows of which nothing was taken"`
+	Wrong     int                  `json:"wrong" doc:"Problems in all"`
+	Errors    []xuanti.ImportError `json:"errors" doc:"The first hundred problems"`
 }
 
 // Status says what this server is and how it is.
