@@ -117,6 +117,7 @@ type Writer interface {
 	Import(ctx context.Context, kind, name string, r io.Reader) (ImportView, error) // kinds: opml items
 	UploadImport(ctx context.Context, name string, r io.Reader, plan ImportPlan) (ImportPreview, error)
 	CommitImport(ctx context.Context, id string, plan ImportPlan, dry bool, progress func(ImportView)) (ImportView, error)
+	ImportMetrics(ctx context.Context, name string, r io.Reader, plan ImportPlan, dry bool, progress func(ImportView)) (ImportPreview, ImportView, error)
 	UndoImport(ctx context.Context, id string) (ImportView, error)
 	PushMetrics(ctx context.Context, key string, in MetricsInput) (MetricsResult, error) // key: idempotency key or ""
 	CreateToken(ctx context.Context, name string, scopes []string, ttl time.Duration) (TokenView, error)

@@ -59,6 +59,23 @@ func (e *Engine) UploadImport(ctx context.Context, name string, r io.Reader, pla
 	return v, err
 }
 
+// ImportMetrics implements Writer: UploadImport and CommitImport at once. A file
+// of which nothing was taken is not kept.
+func (e *Engine) ImportMetrics(ctx context.Context, name string, r io.Reader, plan ImportPlan, dry bool, progress func(ImportView)) (ImportPreview, ImportView, error) {
+	p, err := e.UploadImport(ctx, name, r, plan)
+	if err != nil {
+		return p, ImportView{}, err
+	}
+	v, err := e.CommitImport(ctx, p.Import.ID, plan, dry, progress)
+	lasting := context.WithoutCancel(ctx)
+	if im, ierr := e.store.Import(lasting, p.Import.ID); ierr == nil && im.State == xuanti.ImportPreview {
+		if derr := e.store.Update(lasting, func(tx *store.Tx) error { return dropUpload(lasting, tx, im.ID) }); err == nil {
+			err = derr
+		}
+	}
+	return p, v, err
+}
+
 // upload is the name under which a file waits.
 func upload(id string) string { return "upload/" + id }
 
@@ -203,6 +220,9 @@ func (e *Engine) CommitImport(ctx context.Context, id string, plan ImportPlan, d
 			return ImportView{}, xuanti.Wrap(xuanti.CodeCorrupt, err, "the options of an import cannot be read")
 		}
 	} else if plan.ObservedAt == nil {
+		if err := e.importedBefore(ctx, &im, plan.AccountID); err != nil && !dry {
+			return ImportView{}, err
+		}
 		now := e.Now().Truncate(time.Second)
 		plan.ObservedAt = &now
 	}
@@ -246,6 +266,21 @@ func (e *Engine) CommitImport(ctx context.Context, id string, plan ImportPlan, d
 		e.publish(e.Now(), "import.finished", v)
 	}
 	return v, nil
+}
+
+// importedBefore refuses a file that was imported for the same account: a
+// second time it would be taken for a new observation of the same numbers.
+func (e *Engine) importedBefore(ctx context.Context, im *xuanti.Import, accountID string) error {
+	twins, err := e.store.ImportsOf(ctx, im.Hash)
+	if err != nil {
+		return err
+	}
+	for _, o := range twins {
+		if o.ID != im.ID && o.AccountID == accountID && (o.State == xuanti.ImportDone || o.State == xuanti.ImportRunning) {
+			return xuanti.Errorf(xuanti.CodeConflict, "同一份文件 %s 导入过（编号 %s）；请先撤销它，或写明数据时间 observed_at (this file was imported before)", local(o.At), o.ID)
+		}
+	}
+	return nil
 }
 
 // importRun takes a file in.
@@ -364,6 +399,10 @@ func (e *Engine) UndoImport(ctx context.Context, id string) (ImportView, error) 
 	}
 	if im.Kind != "metrics" || im.State == xuanti.ImportUndone {
 		return ImportView{}, xuanti.Errorf(xuanti.CodeConflict, "只有数据导入可以撤销，而且只能撤销一次 (only an import of metrics can be undone, and only once)")
+	}
+	if im.State == xuanti.ImportPreview {
+		im.State = xuanti.ImportUndone
+		return importView(im), e.store.Update(ctx, func(tx *store.Tx) error { return dropUpload(ctx, tx, id) })
 	}
 	var gone []string
 	err = e.store.Update(ctx, func(tx *store.Tx) error {

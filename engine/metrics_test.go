@@ -177,6 +177,16 @@ func TestImportPreviewCommitUndo(t *testing.T) {
 	if again, err := e.UploadImport(ctx, "b.csv", strings.NewReader(text), ImportPlan{AccountID: a.ID}); err != nil || !strings.Contains(strings.Join(again.Notes, " "), "imported before") {
 		t.Errorf("the same file again: %v %v", again.Notes, err)
 	}
+	again, err := e.UploadImport(ctx, "c.csv", strings.NewReader(text), ImportPlan{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.CommitImport(ctx, again.Import.ID, ImportPlan{AccountID: a.ID}, false, nil); xuanti.CodeOf(err) != xuanti.CodeConflict {
+		t.Errorf("the same file for the same account: %v", err)
+	}
+	if v, err := e.UndoImport(ctx, again.Import.ID); err != nil || v.State != xuanti.ImportUndone {
+		t.Errorf("an upload is not forgotten: %+v %v", v, err)
+	}
 	undone, err := e.UndoImport(ctx, p.Import.ID)
 	if err != nil || undone.State != xuanti.ImportUndone {
 		t.Errorf("%+v %v", undone, err)

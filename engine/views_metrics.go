@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"strings"
 	"time"
 
 	"github.com/xuanti/xuanti"
@@ -106,4 +107,22 @@ type PostDetail struct {
 	PostView
 	AccountID string       `json:"account_id"`
 	Metrics   []MetricView `json:"metrics"`
+}
+
+// ParseColumnMap reads "column=field,column=field", as an address or a command
+// line carries it.
+func ParseColumnMap(s string) (map[string]string, error) {
+	if strings.TrimSpace(s) == "" {
+		return nil, nil
+	}
+	m := map[string]string{}
+	for _, pair := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ';' || r == '\n' }) {
+		column, field, ok := strings.Cut(pair, "=")
+		column, field = strings.TrimSpace(column), strings.TrimSpace(field)
+		if !ok || column == "" || field == "" {
+			return nil, invalid("query.map", "map 要写成 列=字段,列=字段 (write column=field,column=field)")
+		}
+		m[column] = field
+	}
+	return m, nil
 }

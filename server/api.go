@@ -19,7 +19,7 @@ const apiDescription = `What Chinese platforms and media talk about, what is tak
 Lists answer ` + "`{items, next_cursor, as_of}`" + `; pass next_cursor back as cursor. Times are RFC 3339.
 Errors are RFC 9457 problems. GET answers carry a weak ETag that leaves out as_of.
 On a loopback address without an admin token everything is open; elsewhere send ` + "`Authorization: Bearer xt_…`" + `.
-Scopes: read (every GET), write (changes), admin (tokens).`
+Scopes: read (every GET), metrics:write (pushing counts), write (changes), admin (tokens).`
 
 // routes mounts everything that has an address.
 func (s *Server) routes() {
@@ -44,6 +44,7 @@ func (s *Server) routes() {
 	s.apiChannels()
 	s.apiSources()
 	s.apiFiles()
+	s.apiMetrics()
 	s.apiTokens()
 	s.plainRoutes()
 }

@@ -26,6 +26,7 @@ func exportTypes() map[string]string {
 		"items.jsonl":     "application/x-ndjson; charset=utf-8",
 		"topics.csv":      "text/csv; charset=utf-8",
 		"suggestions.csv": "text/csv; charset=utf-8",
+		"metrics.csv":     "text/csv; charset=utf-8",
 	}
 }
 
@@ -43,16 +44,15 @@ func (s *Server) apiFiles() {
 	binary := &huma.Schema{Type: "string", Format: "binary"}
 
 	op := s.operation(route{method: http.MethodPost, path: "/imports", id: "create-import", summary: "Take in a file", tag: tag,
-		description: "Either multipart/form-data with a field file, or the file as the body. Rows that are wrong are named in errors; the rest is taken."})
+		description: "Either multipart/form-data with a field file, or the file as the body. Rows that are wrong are named in errors; the rest is taken. " +
+			"metrics are CSV or XLSX files of back offices; POST /imports/preview shows first how such a file would be read."})
 	op.Parameters = []*huma.Param{
 		{Name: "kind", In: "query", Required: true, Schema: &huma.Schema{Type: "string", Enum: []any{"opml", "items", "metrics"}}},
 		{Name: "name", In: "query", Description: "Name of the file", Schema: &huma.Schema{Type: "string"}},
 	}
-	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
-		"application/octet-stream": {Schema: binary},
-		"multipart/form-data": {Schema: &huma.Schema{Type: "object", Properties: map[string]*huma.Schema{"file": binary},
-			Required: []string{"file"}}},
-	}}
+	op.Parameters = append(op.Parameters, planParams()...)
+	op.Parameters = append(op.Parameters, &huma.Param{Name: "dry_run", In: "query", Description: "metrics: check everything, write nothing", Schema: &huma.Schema{Type: "boolean"}})
+	op.RequestBody = fileBody()
 	op.Responses["200"] = &huma.Response{Description: "OK", Content: map[string]*huma.MediaType{
 		"application/json": {Schema: schemas.Schema(importGoType, true, "ImportView")},
 	}}
@@ -113,7 +113,12 @@ func (s *Server) importFile(c *fiber.Ctx) error {
 		return err
 	}
 	defer func() { _ = body.Close() }() // an upload in memory or a temporary file, read to its end
-	v, err := s.Writer.Import(c.UserContext(), kind, c.Query("name", name), body)
+	var v engine.ImportView
+	if kind == "metrics" {
+		v, err = s.importMetrics(c, c.Query("name", name), body)
+	} else {
+		v, err = s.Writer.Import(c.UserContext(), kind, c.Query("name", name), body)
+	}
 	if err != nil {
 		return err
 	}

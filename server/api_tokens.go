@@ -12,7 +12,7 @@ import (
 type tokenInput struct {
 	Body struct {
 		Name   string   `json:"name" minLength:"1" maxLength:"100"`
-		Scopes []string `json:"scopes" minItems:"1" maxItems:"3" doc:"read, write, admin"`
+		Scopes []string `json:"scopes" minItems:"1" maxItems:"4" doc:"read, metrics:write, write, admin"`
 		TTL    string   `json:"ttl,omitempty" maxLength:"20" example:"720h" doc:"Go duration; empty never expires"`
 	}
 }
@@ -36,7 +36,7 @@ func (s *Server) apiTokens() {
 			}
 			for _, scope := range in.Body.Scopes {
 				if !validScope(scope) {
-					return engine.TokenView{}, "", &xuanti.Error{Code: xuanti.CodeInvalid, Message: "权限只有 read、write、admin (unknown scope)", Pointer: "/scopes"}
+					return engine.TokenView{}, "", &xuanti.Error{Code: xuanti.CodeInvalid, Message: "权限只有 read、metrics:write、write、admin (unknown scope)", Pointer: "/scopes"}
 				}
 			}
 			v, err := s.Writer.CreateToken(ctx, in.Body.Name, in.Body.Scopes, ttl)

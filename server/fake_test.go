@@ -390,6 +390,28 @@ func (f *fake) Source(_ context.Context, id string) (engine.SourceView, error) {
 	return find(f.sources, "来源", func(s engine.SourceView) bool { return s.ID == id })
 }
 
+func (f *fake) Post(_ context.Context, id string) (engine.PostDetail, error) {
+	p, err := find(f.posts, "作品", func(p engine.PostView) bool { return p.Item.ID == id })
+	at := f.now
+	return engine.PostDetail{PostView: p, AccountID: p.Item.AccountID, Metrics: []engine.MetricView{
+		{Name: "read", At: at.Add(-time.Hour), Value: 10, Provenance: "feed"}, {Name: "read", At: at, Value: 30, Provenance: "import:imp1"}, {Name: "finish_rate", At: at, Value: 3210, Provenance: "import:imp1"},
+	}}, err
+}
+
+func (f *fake) Followers(ctx context.Context, id string) (engine.Page[engine.MetricView], error) {
+	if _, err := f.Account(ctx, id); err != nil {
+		return engine.Page[engine.MetricView]{}, err
+	}
+	return paged(f, []engine.MetricView{{Name: "followers", At: f.now.Add(-24 * time.Hour), Value: 900, Provenance: "api"}, {Name: "followers", At: f.now, Value: 1000, Provenance: "manual"}}, 100, "")
+}
+
+func (f *fake) PreviewImport(_ context.Context, id string, plan engine.ImportPlan) (engine.ImportPreview, error) {
+	im, err := find(f.imports, "导入", func(v engine.ImportView) bool { return v.ID == id })
+	return engine.ImportPreview{Import: im, Plan: plan, Preset: "wechat", Format: "csv", Header: 1, Fields: []string{"title", "read"}, Notes: []string{"识别为公众号后台的导出"},
+		Columns: []engine.ImportColumn{{Letter: "A", Header: "内容标题", Field: "title", Sure: true, Samples: []string{"老桥"}}, {Letter: "B", Header: "时间", Field: "published_at", Note: "猜的"}},
+		Sample:  []engine.ImportRow{{Row: 2, Title: "老桥", Counts: []engine.CountView{{Name: "read", Value: 100000, AtLeast: true}}, Errors: []xuanti.ImportError{}}}}, err
+}
+
 func (f *fake) Imports(_ context.Context, limit int) (engine.Page[engine.ImportView], error) {
 	return paged(f, f.imports, limit, "")
 }

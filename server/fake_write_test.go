@@ -247,6 +247,68 @@ func (f *fake) Import(_ context.Context, kind, name string, r io.Reader) (engine
 	return engine.ImportView{ID: "i1", Kind: kind, Name: name, At: f.now, Rows: bytes.Count(b, []byte("\n")) + 1, Added: 1}, nil
 }
 
+func (f *fake) UploadImport(ctx context.Context, name string, r io.Reader, plan engine.ImportPlan) (engine.ImportPreview, error) {
+	if err := f.change(); err != nil {
+		return engine.ImportPreview{}, err
+	}
+	b, err := io.ReadAll(r)
+	if err != nil || len(b) == 0 {
+		return engine.ImportPreview{}, &xuanti.Error{Code: xuanti.CodeInvalid, Message: "文件是空的"}
+	}
+	f.mu.Lock()
+	im := engine.ImportView{ID: f.newID(), Kind: "metrics", Name: name, At: f.now, State: xuanti.ImportPreview, Rows: bytes.Count(b, []byte("\n")), Errors: []xuanti.ImportError{{Row: 3, Column: "B", Message: "不是数字"}}}
+	f.imports = append(f.imports, im)
+	f.mu.Unlock()
+	return f.PreviewImport(ctx, im.ID, plan)
+}
+
+func (f *fake) setImport(id string, state xuanti.ImportState, change func(*engine.ImportView)) (engine.ImportView, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.change(); err != nil {
+		return engine.ImportView{}, err
+	}
+	for i := range f.imports {
+		if f.imports[i].ID == id {
+			f.imports[i].State = state
+			change(&f.imports[i])
+			return f.imports[i], nil
+		}
+	}
+	return engine.ImportView{}, notFound("导入")
+}
+
+func (f *fake) CommitImport(_ context.Context, id string, plan engine.ImportPlan, dry bool, _ func(engine.ImportView)) (engine.ImportView, error) {
+	if plan.AccountID == "" {
+		return engine.ImportView{}, &xuanti.Error{Code: xuanti.CodeInvalid, Message: "没有指明账号", Pointer: "/account_id"}
+	}
+	state := xuanti.ImportDone
+	if dry {
+		state = xuanti.ImportPreview
+	}
+	return f.setImport(id, state, func(v *engine.ImportView) { v.AccountID, v.Added, v.Created = plan.AccountID, 7, len(plan.Map) })
+}
+
+func (f *fake) ImportMetrics(ctx context.Context, name string, r io.Reader, plan engine.ImportPlan, dry bool, _ func(engine.ImportView)) (engine.ImportPreview, engine.ImportView, error) {
+	p, err := f.UploadImport(ctx, name, r, plan)
+	if err != nil {
+		return p, engine.ImportView{}, err
+	}
+	v, err := f.CommitImport(ctx, p.Import.ID, plan, dry, nil)
+	return p, v, err
+}
+
+func (f *fake) UndoImport(_ context.Context, id string) (engine.ImportView, error) {
+	return f.setImport(id, xuanti.ImportUndone, func(*engine.ImportView) {})
+}
+
+func (f *fake) PushMetrics(_ context.Context, key string, in engine.MetricsInput) (engine.MetricsResult, error) {
+	if err := f.change(); err != nil {
+		return engine.MetricsResult{}, err
+	}
+	return engine.MetricsResult{Rows: len(in.Observations), Added: len(key), Errors: []engine.MetricError{}}, nil
+}
+
 func (f *fake) CreateToken(_ context.Context, name string, scopes []string, ttl time.Duration) (engine.TokenView, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -2,14 +2,18 @@ package server
 
 import "slices"
 
-// The scopes of a token. Each includes the one before it.
+// The scopes of a token. Write includes read and metrics:write, admin includes
+// write.
 const (
-	ScopeRead  = "read"  // every GET
-	ScopeWrite = "write" // changes, imports, tests
-	ScopeAdmin = "admin" // tokens
+	ScopeRead    = "read"          // every GET
+	ScopeMetrics = "metrics:write" // pushing counts, and nothing else
+	ScopeWrite   = "write"         // changes, imports, tests
+	ScopeAdmin   = "admin"         // tokens
 )
 
-func validScope(s string) bool { return s == ScopeRead || s == ScopeWrite || s == ScopeAdmin }
+func validScope(s string) bool {
+	return s == ScopeRead || s == ScopeMetrics || s == ScopeWrite || s == ScopeAdmin
+}
 
 // principal is who sends a request.
 type principal struct {
@@ -23,8 +27,8 @@ func (p principal) may(scope string) bool {
 	switch scope {
 	case "":
 		return true
-	case ScopeRead:
-		return slices.Contains(p.scopes, ScopeRead) || p.may(ScopeWrite)
+	case ScopeRead, ScopeMetrics:
+		return slices.Contains(p.scopes, scope) || p.may(ScopeWrite)
 	case ScopeWrite:
 		return slices.Contains(p.scopes, ScopeWrite) || p.may(ScopeAdmin)
 	}

@@ -220,7 +220,7 @@ func (s *Server) limits(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 		cfg.WriteTimeout = 24 * 365 * time.Hour // set anew before each write
 	case strings.HasPrefix(path, "/api/v1/exports/"):
 		cfg.WriteTimeout = s.ExportTimeout
-	case strings.HasPrefix(path, "/api/v1/imports"), strings.HasPrefix(path, "/sources/import"):
+	case strings.HasPrefix(path, "/api/v1/imports"), strings.HasPrefix(path, "/sources/import"), strings.HasPrefix(path, "/accounts/import"):
 		cfg.MaxRequestBodySize = s.ImportLimit
 		cfg.ReadTimeout = s.ExportTimeout
 	}

@@ -86,7 +86,7 @@ func (a *app) replay() *cobra.Command {
 func (a *app) importCmd() *cobra.Command {
 	var kind string
 	cmd := &cobra.Command{
-		Use: "import FILE...", Short: "导入 OPML 或内容 (import OPML lists or items as JSON lines)", Args: cobra.MinimumNArgs(1),
+		Use: "import FILE...", Short: "导入 OPML、内容或数据 (import OPML lists, items as JSON lines, or counts of posts)", Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error {
 			return a.with(cmd.Context(), engine.Options{}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
 				bad := int64(0)
@@ -122,6 +122,7 @@ func (a *app) importCmd() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&kind, "kind", "", "opml or items; found from the file's name when empty")
+	cmd.AddCommand(a.importMetrics(), a.importList(), a.importResume(), a.importUndo())
 	return cmd
 }
 
@@ -141,7 +142,7 @@ func importFile(ctx context.Context, e *engine.Engine, kind, name string) (v eng
 func (a *app) export() *cobra.Command {
 	var profile, out string
 	cmd := &cobra.Command{
-		Use: "export NAME", Short: "导出 (export sources.opml, items.jsonl, topics.csv, suggestions.csv)", Args: cobra.ExactArgs(1),
+		Use: "export NAME", Short: "导出 (export sources.opml, items.jsonl, topics.csv, suggestions.csv, metrics.csv)", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), engine.Options{}, cmd.ErrOrStderr(), func(e *engine.Engine) (err error) {
 				w := cmd.OutOrStdout()
