@@ -12,16 +12,33 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
+	"time"
 )
 
 // maxErrorBody is how much of an error page is read; its content only serves
 // to recognise a challenge page.
 const maxErrorBody = 4 << 10
 
-var errTooLarge = errors.New("body over its cap")
+// A body may be slow, but not so slow that it only serves to keep a worker:
+// halfway through the time of a request at least this much a second must have
+// come. Bodies larger than bigBody are read a few at a time, so that many
+// endless ones together take no more memory than a few.
+const (
+	leastRate = 256 // bytes a second
+	bigBody   = 1 << 20
+	bigBodies = 4 // read at the same time
+)
+
+var (
+	errTooLarge = errors.New("body over its cap")
+	errTooSlow  = errors.New("body slower than the least rate")
+)
 
 // exchange sends one request and reads the answer completely.
 func (f *Fetcher) exchange(ctx context.Context, req Request, start *url.URL, h *hop) (*Response, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	r, err := f.build(ctx, req, start, h)
 	if err != nil {
 		return nil, err
@@ -46,7 +63,15 @@ func (f *Fetcher) exchange(ctx context.Context, req Request, start *url.URL, h *
 		resp.Body, _ = io.ReadAll(io.LimitReader(raw.Body, maxErrorBody))
 		return resp, nil
 	}
-	resp.Body, err = readBody(raw, limit)
+	wire := &wireReader{r: raw.Body}
+	patience := f.opts.Timeout / 2
+	watch := time.AfterFunc(patience, func() {
+		if float64(wire.n.Load()) < leastRate*patience.Seconds() {
+			cancel(errTooSlow)
+		}
+	})
+	defer watch.Stop()
+	resp.Body, err = f.readBody(ctx, raw, wire, limit)
 	switch {
 	case err == nil:
 		return resp, nil
@@ -68,13 +93,12 @@ func (e *decodeError) Unwrap() error { return e.err }
 
 // readBody undoes the content encoding and reads at most limit bytes of the
 // result. Bodies that are gzip without saying so are unpacked as well, once.
-func readBody(raw *http.Response, limit int64) ([]byte, error) {
-	wire := &trackingReader{r: raw.Body}
+func (f *Fetcher) readBody(ctx context.Context, raw *http.Response, wire *wireReader, limit int64) ([]byte, error) {
 	src, err := contentReader(wire, raw.Header.Get("Content-Encoding"))
 	if err != nil {
 		return nil, wire.blame(err)
 	}
-	body, err := readCapped(src, limit, raw.ContentLength)
+	body, err := f.readCapped(ctx, src, limit, raw.ContentLength)
 	if err != nil {
 		return nil, wire.blame(err)
 	}
@@ -83,7 +107,7 @@ func readBody(raw *http.Response, limit int64) ([]byte, error) {
 		if err != nil {
 			return body, nil // only looked like gzip
 		}
-		if body, err = readCapped(zr, limit, -1); err != nil {
+		if body, err = f.readCapped(ctx, zr, limit, -1); err != nil {
 			return nil, wire.blame(err)
 		}
 	}
@@ -91,36 +115,50 @@ func readBody(raw *http.Response, limit int64) ([]byte, error) {
 }
 
 // readCapped reads all of r or fails with errTooLarge.
-func readCapped(r io.Reader, limit, hint int64) ([]byte, error) {
+func (f *Fetcher) readCapped(ctx context.Context, r io.Reader, limit, hint int64) ([]byte, error) {
 	var buf bytes.Buffer
-	if hint > 0 && hint <= limit {
+	small := min(limit, bigBody)
+	if hint > 0 && hint <= small {
 		buf.Grow(int(hint) + bytes.MinRead)
 	}
-	n, err := buf.ReadFrom(io.LimitReader(r, limit+1))
+	n, err := buf.ReadFrom(io.LimitReader(r, small+1))
+	if err == nil && n > small && n <= limit {
+		select {
+		case f.big <- struct{}{}:
+			defer func() { <-f.big }()
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		var more int64
+		more, err = buf.ReadFrom(io.LimitReader(r, limit+1-n))
+		n += more
+	}
 	if n > limit {
 		return nil, errTooLarge
 	}
 	return buf.Bytes(), err
 }
 
-// trackingReader remembers a failure of the wire itself, which would otherwise
-// look like damaged compression.
-type trackingReader struct {
+// wireReader counts what comes over the wire and remembers its failure, which
+// would otherwise look like damaged compression.
+type wireReader struct {
 	r   io.Reader
+	n   atomic.Int64
 	err error
 }
 
-func (t *trackingReader) Read(p []byte) (int, error) {
+func (t *wireReader) Read(p []byte) (int, error) {
 	n, err := t.r.Read(p)
+	t.n.Add(int64(n))
 	if err != nil && err != io.EOF {
 		t.err = err
 	}
 	return n, err
 }
 
-func (t *trackingReader) blame(err error) error {
+func (t *wireReader) blame(err error) error {
 	switch {
-	case errors.Is(err, errTooLarge):
+	case errors.Is(err, errTooLarge), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return err
 	case t.err != nil:
 		return t.err

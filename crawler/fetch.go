@@ -75,8 +75,9 @@ type Fetcher struct {
 	guard   *guard
 	hosts   *hostLimits
 	robots  *robotsCache
-	agent   string // product token for robots.txt
-	initErr error  // a proxy that cannot be used fails every request, not the start
+	big     chan struct{} // holds a token for each large body that is being read
+	agent   string        // product token for robots.txt
+	initErr error         // a proxy that cannot be used fails every request, not the start
 }
 
 // NewFetcher returns a Fetcher with the given manners.
@@ -107,6 +108,7 @@ func NewFetcher(o FetchOptions) *Fetcher {
 		guard:  newGuard(o.AllowPrivate, o.Proxy != ""),
 		hosts:  newHostLimits(o.PerHost, o.HostGap),
 		robots: newRobotsCache(o.Clock),
+		big:    make(chan struct{}, bigBodies),
 		agent:  productToken(o.UserAgent),
 	}
 	transport, err := newTransport(o, f.guard)

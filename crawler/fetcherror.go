@@ -107,6 +107,8 @@ func (f *Fetcher) transportError(ctx context.Context, u *url.URL, err error) *Fe
 	switch {
 	case errors.Is(err, errBlocked), errors.Is(err, ssrf.ErrProhibitedIP), errors.Is(err, ssrf.ErrProhibitedPort), errors.Is(err, ssrf.ErrProhibitedNetwork):
 		return fetchErr(KindBlocked, u, "the host leads to a private or reserved address, which is not allowed", err)
+	case errors.Is(context.Cause(ctx), errTooSlow):
+		return fetchErr(KindTimeout, u, fmt.Sprintf("the answer comes at less than %d bytes a second", leastRate), err)
 	case errors.Is(ctx.Err(), context.Canceled):
 		return fetchErr(KindCanceled, u, "canceled", err)
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(ctx.Err(), context.DeadlineExceeded):

@@ -49,6 +49,7 @@ func newGuard(allow []netip.Prefix, proxied bool) *guard {
 			netip.MustParseAddr("169.254.169.254"),
 			netip.MustParseAddr("169.254.170.2"),
 			netip.MustParseAddr("100.100.100.200"),
+			netip.MustParseAddr("168.63.129.16"), // a public address, but answered by the cloud's own host
 			netip.MustParseAddr("fd00:ec2::254"),
 		},
 		proxied: proxied,

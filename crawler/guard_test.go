@@ -63,6 +63,21 @@ func TestGuardCheck(t *testing.T) {
 		{"[fd00::1]:80", nil, false},
 		{"[64:ff9b::7f00:1]:80", nil, false}, // NAT64 of 127.0.0.1
 		{"[64:ff9b::a00:1]:80", nil, false},
+		{"[64:ff9b::a9fe:a9fe]:80", nil, false}, // NAT64 of the metadata service
+		{"[64:ff9b:1::7f00:1]:80", nil, false},  // NAT64 for local use
+		{"[::7f00:1]:80", nil, false},           // the old IPv4-compatible form
+		{"[::ffff:0:7f00:1]:80", nil, false},    // IPv4-translated
+		{"[::]:80", nil, false},
+		{"[ff02::1]:80", nil, false},
+		{"[fec0::1]:80", nil, false},
+		{"[2001:0:7f00:1::]:80", nil, false}, // Teredo
+		{"[2001:db8::1]:80", nil, false},
+		{"[::ffff:169.254.169.254]:80", nil, false},
+		{"[::ffff:169.254.169.254]:80", []string{"0.0.0.0/0"}, false},
+		{"192.0.0.192:80", nil, false},
+		{"198.18.0.1:80", nil, false},
+		{"168.63.129.16:80", nil, false},
+		{"168.63.129.16:80", []string{"168.63.129.16/32"}, true},
 		{"[2002:7f00:1::]:80", nil, false}, // 6to4 of 127.0.0.1
 		{"[::ffff:10.0.0.1]:80", nil, false},
 		{"192.168.1.5:1200", []string{"192.168.1.0/24"}, true},

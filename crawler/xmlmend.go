@@ -56,6 +56,7 @@ type mender struct {
 	out            *bytes.Buffer
 	depth, deepest int
 	entities       map[string]string // of the internal subset, text only
+	openComment    bool              // no comment ends any more
 
 	// For the elements that are rewritten.
 	zone         *time.Location
@@ -72,9 +73,13 @@ func (m *mender) angle(doc []byte, i int) int {
 	rest := doc[i:]
 	switch {
 	case bytes.HasPrefix(rest, []byte("<!--")):
+		if m.openComment {
+			return i + 4
+		}
 		if n := bytes.Index(rest[4:], []byte("-->")); n >= 0 {
 			return i + 4 + n + 3
 		}
+		m.openComment = true // so is every later one: looking again would take for ever
 		return i + 4
 	case bytes.HasPrefix(rest, []byte("<![CDATA[")):
 		n := bytes.Index(rest, []byte("]]>"))
@@ -151,8 +156,8 @@ func (m *mender) doctype(s []byte) int {
 // entity keeps `<!ENTITY name "value">` when the value is short and has no
 // references of its own: expansion cannot grow.
 func (m *mender) entity(s []byte) {
-	end := bytes.IndexByte(s, '>')
-	if end < 0 || end > 400 || len(m.entities) >= 100 {
+	end := bytes.IndexByte(s[:min(len(s), 400)], '>')
+	if end < 0 || len(m.entities) >= 100 {
 		return
 	}
 	fields := strings.SplitN(strings.TrimSpace(string(s[len("<!ENTITY"):end])), " ", 2)
