@@ -110,7 +110,7 @@ func Default() Config {
 		MemoryLimit: 550,
 		Sources:     Sources{Builtin: true},
 		Crawler: Crawler{
-			Workers: 8, UserAgent: "xuanti/1.0 (+https://github.com/xuanti/xuanti; feed and board reader)",
+			Workers: 32, UserAgent: "xuanti/1.0 (+https://github.com/xuanti/xuanti; feed and board reader)",
 			Timeout: 20 * time.Second, MaxBytes: 8 << 20, PerHost: 1, HostGap: time.Second,
 		},
 		Trend: Trend{FalseAlarms: 1},

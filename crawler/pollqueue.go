@@ -125,15 +125,16 @@ func (q *pollQueue) drop(h *pollHost) {
 	}
 }
 
-// crowded lists hosts with at least n waiting sources.
-func (q *pollQueue) crowded(n int) []string {
-	var out []string
+// load counts the waiting sources, of each host at most so many: the rest is
+// no supply for idle workers. Hosts with that many or more are crowded.
+func (q *pollQueue) load(most int) (supply int, crowded []string) {
 	for name, h := range q.hosts {
-		if len(h.queue) >= n {
-			out = append(out, name)
+		supply += min(len(h.queue), most)
+		if len(h.queue) >= most {
+			crowded = append(crowded, name)
 		}
 	}
-	return out
+	return supply, crowded
 }
 
 // rested tells in what time the next resting host may be asked.

@@ -141,12 +141,16 @@ func (s *Scheduler) Run(ctx context.Context) error {
 
 // fill takes due sources into the queue when it runs low and some may be due.
 func (s *Scheduler) fill(ctx context.Context, q *pollQueue) {
-	capacity := queuePerWorker * s.opts.Workers
-	if q.waiting > capacity/2 || time.Now().Before(q.look) {
+	if time.Now().Before(q.look) {
 		return
 	}
-	n := capacity - q.waiting
-	leased, err := s.opts.Queue.LeaseSources(ctx, s.opts.Owner, s.opts.Clock.Now(), n, leaseTTL, q.crowded(max(1, capacity/8)))
+	capacity := queuePerWorker * s.opts.Workers
+	supply, crowded := q.load(max(1, capacity/16))
+	if supply > capacity/2 {
+		return
+	}
+	n := capacity - supply
+	leased, err := s.opts.Queue.LeaseSources(ctx, s.opts.Owner, s.opts.Clock.Now(), n, leaseTTL, crowded)
 	if err != nil {
 		if ctx.Err() == nil {
 			s.opts.Log.Warn("due sources could not be leased", "err", err)

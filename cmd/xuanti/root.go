@@ -78,9 +78,17 @@ func logger(w io.Writer, level string) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: l}))
 }
 
-// limits tells the Go runtime how much memory it may use, and gives back what
-// loading the dictionary left behind.
+// gcPercent has the runtime collect when the heap has grown by this much, not
+// by its whole size: most of the heap is dictionary and never freed, and the
+// difference is a hundred megabytes.
+const gcPercent = 60
+
+// limits tells the Go runtime how much memory it may use. GOGC in the
+// environment wins.
 func limits(cfg config.Config) {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	if cfg.MemoryLimit > 0 {
 		debug.SetMemoryLimit(int64(cfg.MemoryLimit) << 20)
 	}
