@@ -81,14 +81,14 @@ type Attempt struct {
 	Latency time.Duration
 }
 
-// TryBoard asks every endpoint of a board once, whatever came of the ones
-// before, and says what each answered. Nothing is remembered.
-func (c *Crawler) TryBoard(ctx context.Context, b *Board, src xuanti.Source) []Attempt {
-	out := make([]Attempt, 0, len(b.endpoints))
-	for _, e := range b.endpoints {
-		out = append(out, c.tryEndpoint(ctx, b, e, &src))
+// TryEndpoint asks one endpoint of a board once and says what it answered.
+// Nothing is remembered.
+func (c *Crawler) TryEndpoint(ctx context.Context, b *Board, adapter string, src xuanti.Source) Attempt {
+	e := b.endpoint(adapter)
+	if e == nil {
+		return Attempt{Reading: b.Read(adapter, nil, "", c.clock.Now())}
 	}
-	return out
+	return c.tryEndpoint(ctx, b, e, &src)
 }
 
 // tryEndpoint asks one endpoint and reads its answer.

@@ -40,6 +40,18 @@ type FetchOptions struct {
 	Proxy        string         // http, https or socks5 URL; default none (the environment is not read)
 	Clock        xuanti.Clock   // default the system clock
 	Log          *slog.Logger   // default discards
+	Trace        func(Exchange) // told of every exchange, from the goroutine that made it; default nobody
+}
+
+// Exchange is one HTTP request and what came of it. A redirect is one of its
+// own, so is robots.txt.
+type Exchange struct {
+	Method string
+	URL    string // without credentials and query
+	Status int    // 0 when no answer came
+	Bytes  int    // of the answer, decompressed
+	Took   time.Duration
+	Err    error
 }
 
 // Request is one thing to fetch.
@@ -205,7 +217,15 @@ func (f *Fetcher) step(ctx context.Context, req Request, start *url.URL, h *hop)
 	defer cancel()
 	began := time.Now() // a measurement, not a decision
 	resp, err := f.exchange(ctx, req, start, h)
-	h.spent += time.Since(began)
+	took := time.Since(began)
+	h.spent += took
+	if f.opts.Trace != nil {
+		x := Exchange{Method: h.method, URL: publicURL(h.url), Took: took, Err: err}
+		if resp != nil {
+			x.Status, x.Bytes = resp.Status, len(resp.Body)
+		}
+		f.opts.Trace(x)
+	}
 	return resp, err
 }
 

@@ -143,41 +143,43 @@ func (e *Engine) Live(ctx context.Context, endpoints map[string]string) error {
 	if err := e.store.ReleaseLeases(ctx); err != nil {
 		return err
 	}
-	allow, err := e.cfg.PrivatePrefixes()
+	o, err := FetchOptions(e.cfg)
 	if err != nil {
 		return err
 	}
 	if e.demo != nil {
-		allow = append(allow, loopback...)
+		o.AllowPrivate = append(o.AllowPrivate, loopback...)
+		o.HostGap = -1 // the demo web is our own and runs ten times as fast
 	}
-	e.fetcher = crawler.NewFetcher(crawler.FetchOptions{
-		UserAgent: e.cfg.Crawler.UserAgent, Timeout: e.cfg.Crawler.Timeout, MaxBytes: e.cfg.Crawler.MaxBytes,
-		PerHost: e.cfg.Crawler.PerHost, HostGap: e.hostGap(), AllowPrivate: allow, Proxy: e.cfg.Crawler.Proxy,
-		Clock: e.clock, Log: e.log,
-	})
-	e.planner = crawler.NewPlanner(crawler.PlanOptions{PerHour: float64(e.cfg.Crawler.RequestsPerHour), HostGap: e.hostGap()})
+	o.Clock, o.Log = e.clock, e.log
+	e.fetcher = crawler.NewFetcher(o)
+	e.planner = crawler.NewPlanner(crawler.PlanOptions{PerHour: float64(e.cfg.Crawler.RequestsPerHour), HostGap: o.HostGap})
 	if err := e.plan(ctx); err != nil {
 		return err
 	}
 	e.crawler = crawler.New(crawler.Options{Fetcher: e.fetcher, Clock: e.clock, Log: e.log, Boards: e.boards, Endpoints: endpoints, Seen: e.store.SeenKeys, Planner: e.planner})
 	e.sched = crawler.NewScheduler(crawler.SchedulerOptions{
 		Queue: e.store, Crawler: e.crawler, Sink: e.take, Workers: e.cfg.Crawler.Workers, Clock: e.clock, Log: e.log, Owner: e.owner(), MaxIdle: e.maxIdle(),
-		PerHost: e.cfg.Crawler.PerHost, HostGap: e.hostGap(),
+		PerHost: e.cfg.Crawler.PerHost, HostGap: o.HostGap,
 	})
 	e.mailman = alert.NewDeliverer(alert.DelivererOptions{
-		Outbox: e.store, Senders: map[string]alert.Channel{"webhook": alert.NewWebhook(e.webhookClient(allow), xuanti.SystemClock{})},
+		Outbox: e.store, Senders: map[string]alert.Channel{"webhook": alert.NewWebhook(e.webhookClient(o.AllowPrivate), xuanti.SystemClock{})},
 		Clock: e.clock, Log: e.log, Attempts: e.cfg.Alert.Attempts, OnPermanent: e.channelFailed, OnDelivered: e.channelWorks,
 	})
 	return nil
 }
 
-// hostGap is the pause between two requests to one host; the demo web is our
-// own and runs ten times as fast.
-func (e *Engine) hostGap() time.Duration {
-	if e.demo != nil {
-		return -1
+// FetchOptions are the manners of a fetcher as configured.
+func FetchOptions(cfg config.Config) (crawler.FetchOptions, error) {
+	allow, err := cfg.PrivatePrefixes()
+	if err != nil {
+		return crawler.FetchOptions{}, err
 	}
-	return e.cfg.Crawler.HostGap
+	c := cfg.Crawler
+	return crawler.FetchOptions{
+		UserAgent: c.UserAgent, Timeout: c.Timeout, MaxBytes: c.MaxBytes, PerHost: c.PerHost, HostGap: c.HostGap,
+		AllowPrivate: allow, Proxy: c.Proxy,
+	}, nil
 }
 
 // maxIdle is how long the scheduler may sleep on the wall clock; the demo's

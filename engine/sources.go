@@ -223,24 +223,9 @@ func (e *Engine) PreviewSource(ctx context.Context, url string) (SourcePreview, 
 	return e.preview(src, res), nil
 }
 
-// TestSource fetches a source or an address once and shows what comes, without
-// saving anything.
-func (e *Engine) TestSource(ctx context.Context, idOrURL string) (SourcePreview, error) {
-	if strings.Contains(idOrURL, "://") {
-		return e.PreviewSource(ctx, idOrURL)
-	}
-	src, err := e.store.Source(ctx, idOrURL)
-	if err != nil {
-		for _, b := range e.OwnSources() {
-			if b.ID == idOrURL {
-				src, err = b, nil
-			}
-		}
-	}
-	if err != nil {
-		return SourcePreview{}, err
-	}
-	return e.preview(src, e.crawler.Poll(ctx, src)), nil
+// StoredSource gives a source as it is stored, headers included.
+func (e *Engine) StoredSource(ctx context.Context, id string) (xuanti.Source, error) {
+	return e.store.Source(ctx, id)
 }
 
 // preview shows what a poll brought.

@@ -28,29 +28,7 @@ func (a *app) source() *cobra.Command {
 				return w.Flush()
 			})
 		}},
-		&cobra.Command{Use: "test URL|ID", Short: "抓取一次，看会得到什么 (fetch once and show what comes)", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-			return a.with(cmd.Context(), engine.Options{}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
-				if err := e.Live(cmd.Context(), nil); err != nil {
-					return err
-				}
-				p, err := e.TestSource(cmd.Context(), args[0])
-				if err != nil {
-					return err
-				}
-				w := cmd.OutOrStdout()
-				fmt.Fprintf(w, "%s  %s  %s\n", p.Source.Kind, p.Source.Name, p.Source.URL)
-				for _, it := range p.Items {
-					fmt.Fprintf(w, "  %s  %s\n      %s\n", it.PublishedAt.In(xuanti.Shanghai).Format("2006-01-02 15:04"), it.Title, it.URL)
-				}
-				for _, warn := range p.Warnings {
-					fmt.Fprintln(w, "warning:", warn)
-				}
-				if p.Error != "" {
-					return xuanti.Errorf(xuanti.CodeUnavailable, "%s", p.Error)
-				}
-				return nil
-			})
-		}},
+		a.sourceTest(),
 		&cobra.Command{Use: "add URL", Short: "添加来源 (add a feed or page)", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), engine.Options{}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
 				if err := e.Live(cmd.Context(), nil); err != nil {
