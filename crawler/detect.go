@@ -27,6 +27,9 @@ func (c *Crawler) Detect(ctx context.Context, rawURL string) (xuanti.Source, Res
 	if err != nil {
 		return xuanti.Source{}, Result{}, xuanti.Wrap(xuanti.CodeUnavailable, err, ErrorText(err))
 	}
+	if isSitemap(resp.Body) {
+		return c.detectedPage(ctx, u)
+	}
 	if feed, ferr := c.tryFeed(resp, u.String()); ferr == nil {
 		src, res := c.detected(ctx, xuanti.SourceFeed, u.String(), feed)
 		return src, res, nil
@@ -46,6 +49,11 @@ func (c *Crawler) Detect(ctx context.Context, rawURL string) (xuanti.Source, Res
 			return src, res, nil
 		}
 	}
+	return c.detectedPage(ctx, u)
+}
+
+// detectedPage tries an address as a list of articles.
+func (c *Crawler) detectedPage(ctx context.Context, u *url.URL) (xuanti.Source, Result, error) {
 	src := c.newSource(xuanti.SourcePage, u.String())
 	res := c.Poll(ctx, src)
 	if res.Err != nil {

@@ -12,6 +12,7 @@
 //	DecodeXML, DecodeHTML  bytes of any Chinese charset to clean UTF-8
 //	ParseFeed  RSS, Atom, RDF, CDF and JSON Feed, with the mends that real
 //	           feeds need
+//	Extract    the article of a page: text, title, author, day, further pages
 //	CanonicalURL, ItemKey  the key under which an item is filed
 //
 // Nothing here trusts what comes from outside: every body, list, string and

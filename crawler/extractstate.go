@@ -30,11 +30,11 @@ var (
 
 // stateArticle is an article found in a page's own data.
 type stateArticle struct {
-	blocks                []block
-	author, published     string
-	titled                bool // its title is the page's
-	weight, nodes, budget int
-	title                 string // of the page, folded
+	blocks            []block
+	author, published string
+	titled            bool // its title is the page's
+	weight, budget    int
+	title             string // of the page, folded
 }
 
 var stateStart = regexp.MustCompile(`(?:^|[;\s(])(?:window|self|globalThis|var|let|const)[\w$.\s"'\[\]]{1,80}=\s*([{\[])`)

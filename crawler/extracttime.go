@@ -38,7 +38,7 @@ var (
 	unixTime     = regexp.MustCompile(`^1\d{9}(?:\d{3})?$`)
 	changedLabel = regexp.MustCompile(`(?i)(?:更新|修改|修订|编辑于|最后|最終|수정|updated?|modified|changed|revised|last\s|edited|aktualisiert|geändert|zuletzt|stand|mis à jour|modifié|actualizad[oa]|última|aggiornat[oa]|modifica|atualizad[oa]|обновлен\S*|изменен\S*|bijgewerkt|gewijzigd|zaktualizowan\S*|aktualizov\S*|güncelle\S*|cập nhật|diperbarui|opdateret|uppdaterad|oppdatert)[^\d]{0,24}$`)
 	issuedLabel  = regexp.MustCompile(`(?i)(?:发布|发表|发文|刊发|时间|日期|publish\w*|posted|created|date|veröffentlicht|erstellt|publié|publicad[oa]|pubblicat[oa]|опубликован\S*|geplaatst|opublikowan\S*|입력|등록|公開|掲載|投稿|đăng)[^\d]{0,16}$`)
-	relativeDay  = regexp.MustCompile(`(?:刚刚|\d{1,3}\s?(?:秒|分钟|小时|天)前|(?:昨天|今天|前天)(?:\s?\d{1,2}[:：]\d{2})?|\b\d{1,2} (?:minutes?|hours?|days?) ago|yesterday)`)
+	relativeDay  = regexp.MustCompile(`(?:刚刚|\d{1,3}\s?(?:秒|分钟|小时|天)前|(?:昨天|今天|前天)\s?\d{1,2}[:：]\d{2}|\b\d{1,2} (?:minutes?|hours?|days?) ago)`)
 	shortDay     = regexp.MustCompile(`(?:^|[^\d年/.-])(\d{1,2}\s?月\s?\d{1,2}\s?日(?:\s{0,2}\d{1,2}[:：]\d{2})?|\d{1,2}-\d{1,2}\s{1,2}\d{1,2}[:：]\d{2})`)
 )
 
@@ -284,7 +284,7 @@ func (m *pageMeta) vagueDates(v *dateVotes, head []block, title string) {
 	at := max(0, titleLine(head, title))
 	lines := slices.Clone(m.dated)
 	for i := at; i < min(len(head), at+12); i++ {
-		if head[i].chars < shortBlock {
+		if head[i].chars < bodyBlock {
 			lines = append(lines, head[i].text)
 		}
 	}

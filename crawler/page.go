@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"path"
+	"strings"
 	"time"
 
 	"github.com/andybalholm/cascadia"
@@ -19,8 +21,8 @@ import (
 // over comes with the next.
 const maxPageArticles = 20
 
-// pollPage reads a page that lists articles: the links by the source's
-// selector, or those of the main list, and then each article that is not known
+// pollPage reads a page that lists articles (the links by the source's
+// selector, or those of the main list) or a sitemap (the newest addresses), and then each article that is not known
 // yet, oldest position last. Only articles that were read, or that are gone for
 // good, become items; the others are tried again with the next poll.
 func (c *Crawler) pollPage(ctx context.Context, src xuanti.Source) Result {
@@ -38,6 +40,9 @@ func (c *Crawler) pollPage(ctx context.Context, src xuanti.Source) Result {
 		}
 	}
 	p.transport = &politeTransport{ctx: ctx, fetcher: c.fetcher, rewrite: c.endpoint, headers: src.Headers, host: base.Host, max: maxArticlePage}
+	if strings.Contains(path.Ext(strings.TrimSuffix(base.Path, ".gz")), "xml") {
+		p.transport.max = maxSitemapBytes
+	}
 	collector := newCollector(p.transport)
 	links, err := p.list(collector.Clone())
 	if err != nil {
@@ -66,6 +71,9 @@ type pagePoll struct {
 func (p *pagePoll) list(collector *colly.Collector) ([]pageLink, error) {
 	st := &p.res.Source.Fetch
 	collector.OnRequest(func(r *colly.Request) {
+		if r.URL.String() != p.base.String() {
+			return // a further file of a sitemap
+		}
 		if st.ETag != "" {
 			r.Headers.Set("If-None-Match", st.ETag)
 		}
@@ -74,7 +82,16 @@ func (p *pagePoll) list(collector *colly.Collector) ([]pageLink, error) {
 		}
 	})
 	var failed error
+	var maps siteMaps
 	collector.OnResponse(func(r *colly.Response) {
+		if isSitemap(r.Body) {
+			if err := maps.add(r.Body, r.Headers.Get(headerSentType), p.c.clock.Now()); err != nil && !maps.found {
+				failed = err
+			} else if err != nil {
+				p.warn("sitemap %s: %v", r.Request.URL, err)
+			}
+			return
+		}
 		text, err := DecodeHTML(r.Body, r.Headers.Get(headerSentType))
 		if err != nil {
 			failed = err
@@ -103,11 +120,24 @@ func (p *pagePoll) list(collector *colly.Collector) ([]pageLink, error) {
 			return nil, nil
 		}
 	}
+	header := http.Header{}
+	if p.transport.last != nil {
+		header = p.transport.last.Header
+	}
+	if err == nil && failed == nil && maps.found {
+		if len(maps.queue) > 0 {
+			header = http.Header{} // an index may stay as it is while its files change
+		}
+		p.followMaps(collector, &maps)
+		links, read = sitemapLinks(maps.links, p.base), true
+	}
 	switch {
 	case failed != nil:
 		return nil, failed
 	case err != nil:
 		return nil, fetchCause(err)
+	case len(links) == 0 && maps.found:
+		return nil, xuanti.Errorf(xuanti.CodeInvalid, "站点地图里没有本站的文章")
 	case !read:
 		return nil, xuanti.Errorf(xuanti.CodeInvalid, "返回的内容不是网页")
 	case len(links) == 0 && p.selector != nil:
@@ -115,7 +145,6 @@ func (p *pagePoll) list(collector *colly.Collector) ([]pageLink, error) {
 	case len(links) == 0:
 		return nil, xuanti.Errorf(xuanti.CodeInvalid, "页面里没有找到文章列表，请填写选择器")
 	}
-	header := p.transport.last.Header
 	st.ETag, st.LastModified = header.Get("ETag"), header.Get("Last-Modified")
 	return links, nil
 }
@@ -154,6 +183,9 @@ func (p *pagePoll) articles(collector *colly.Collector, links []pageLink) {
 		it := xuanti.Item{
 			SourceID: src.ID, Platform: src.Platform, AccountID: src.AccountID, Kind: xuanti.ItemArticle,
 			URL: l.url, Title: l.title, SeenAt: now, PublishedAt: now,
+		}
+		if !l.published.IsZero() && l.published.Before(now) {
+			it.PublishedAt = l.published
 		}
 		if src.AccountID != "" {
 			it.Kind = xuanti.ItemPost

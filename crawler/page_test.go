@@ -298,3 +298,55 @@ func FuzzListedLinks(f *testing.F) {
 		}
 	})
 }
+
+// TestPollPageJoins: an article in three parts comes as one text, and a loop of
+// next links ends.
+func TestPollPageJoins(t *testing.T) {
+	page := func(n int, next string) string {
+		return fmt.Sprintf(`<html><head><meta charset="utf-8"><title>沿着消失的铁路走四天 - 行走杂志</title></head><body><h1>沿着消失的铁路走四天</h1><div class="content"><p>第%d天，我从云岭矿区出发，沿着枕木留下的印子一直走到天黑，路上只遇见一位放羊的老人，他还记得最后一班列车的汽笛。</p></div><div class="pages"><a href="%s">下一页</a></div></body></html>`, n, next)
+	}
+	site := newPageSite(t)
+	site.change = func(w http.ResponseWriter, r *http.Request) bool {
+		switch r.URL.Path {
+		case "/2026-11/21/c_100.html":
+			fmt.Fprint(w, page(1, "c_100_2.html"))
+		case "/2026-11/21/c_100_2.html":
+			fmt.Fprint(w, page(2, "c_100_3.html"))
+		case "/2026-11/21/c_100_3.html":
+			fmt.Fprint(w, page(3, "c_100_2.html"))
+		default:
+			return false
+		}
+		return true
+	}
+	res := site.crawler(t, nil).Poll(context.Background(), site.source())
+	if res.Err != nil || len(res.Items) == 0 {
+		t.Fatal(res.Err)
+	}
+	text := res.Items[0].Text
+	if strings.Count(text, "\n") != 2 || !strings.HasPrefix(text, "第1天") || !strings.Contains(text, "第3天") || site.asked["/2026-11/21/c_100_2.html"] != 1 {
+		t.Errorf("%q %v", text, site.asked)
+	}
+}
+
+func TestFollowsPage(t *testing.T) {
+	f := func(from, to string, want bool) {
+		t.Helper()
+		a, _ := url.Parse("https://hewan.invalid" + from)
+		b, _ := url.Parse("https://hewan.invalid" + to)
+		if followsPage(a, b) != want {
+			t.Errorf("%s → %s: %v", from, to, !want)
+		}
+	}
+	f("/a/77.html", "/a/77_2.html", true)
+	f("/a/77_2.html", "/a/77_3.html", true)
+	f("/a/77", "/a/77/2", true)
+	f("/a/77/", "/a/77/page/2/", true)
+	f("/a/77.html?page=1", "/a/77.html?page=2", true)
+	f("/a/77.html", "/a/77.html?page=2", true)
+	f("/a/77.html", "/a/78.html", false)
+	f("/a/77_2.html", "/a/77_4.html", false)
+	f("/a/77_2.html", "/a/77.html", false)
+	f("/a/77.html?id=1", "/a/77.html?id=2", false)
+	f("/a/77.html", "/b/77_2.html", false)
+}

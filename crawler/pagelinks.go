@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/andybalholm/cascadia"
 	nethtml "golang.org/x/net/html"
@@ -19,8 +20,9 @@ const (
 
 // pageLink is an article that a list page points to.
 type pageLink struct {
-	url   string
-	title string
+	url       string
+	title     string
+	published time.Time // as a news sitemap says; zero elsewhere
 }
 
 // selectedLinks takes the links that a selector names: links themselves, or the
@@ -74,7 +76,7 @@ func (s *linkSet) add(address, title string) {
 		s.at = map[string]int{}
 	}
 	s.at[key] = len(s.links)
-	s.links = append(s.links, pageLink{address, title})
+	s.links = append(s.links, pageLink{url: address, title: title})
 }
 
 // linkTitle is the text of a link: a heading inside it, its text, its title

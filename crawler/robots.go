@@ -1,13 +1,11 @@
 package crawler
 
 import (
-	"bytes"
 	"container/list"
 	"context"
 	"errors"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 
@@ -100,7 +98,7 @@ func (f *Fetcher) allowed(ctx context.Context, u *url.URL) error {
 	if group.CrawlDelay > 0 {
 		f.hosts.slow(u.Host, group.CrawlDelay)
 	}
-	if u.Path == "/robots.txt" || e.rules.TestAgent(u.RequestURI(), f.agent) {
+	if u.Path == "/robots.txt" || e.rules.TestAgent(robotsPath(u.RequestURI()), f.agent) {
 		return nil
 	}
 	return fetchErr(KindRobots, u, "robots.txt does not allow this page", nil)
@@ -128,29 +126,4 @@ func (f *Fetcher) fetchRobots(ctx context.Context, origin string) (*robotsEntry,
 		return nil, err
 	}
 	return e, nil
-}
-
-// parseRobots reads rules and keeps what it can of a damaged file.
-func parseRobots(body []byte) *robotstxt.RobotsData {
-	if len(body) > robotsMaxBytes {
-		body = body[:robotsMaxBytes]
-	}
-	if rules, err := robotstxt.FromBytes(body); err == nil {
-		return rules
-	}
-	var kept bytes.Buffer
-	for line := range strings.Lines(string(body)) {
-		name, _, ok := strings.Cut(line, ":")
-		switch strings.ToLower(strings.TrimSpace(name)) {
-		case "user-agent", "allow", "disallow":
-			if ok {
-				kept.WriteString(strings.TrimSpace(line) + "\n")
-			}
-		}
-	}
-	if rules, err := robotstxt.FromBytes(kept.Bytes()); err == nil {
-		return rules
-	}
-	rules, _ := robotstxt.FromBytes(nil) // an empty file allows everything and cannot fail
-	return rules
 }

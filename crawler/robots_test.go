@@ -108,8 +108,21 @@ func TestParseRobots(t *testing.T) {
 		"a mark at the start":   {"\xef\xbb\xbfUser-agent: *\nDisallow: /a", "/a", false},
 		"carriage returns":      {"User-agent: *\r\nDisallow: /a\r\n", "/a", false},
 		"the longest rule wins": {"User-agent: *\nDisallow: /a\nAllow: /a/b\n", "/a/b/c", true},
+		// RFC 9309
+		"groups of one agent merge":        {"User-agent: xuanti\nDisallow: /a\n\nUser-agent: x\nDisallow: /\n\nUser-agent: xuanti\nDisallow: /b\n", "/b", false},
+		"the first of merged groups":       {"User-agent: xuanti\nDisallow: /a\n\nUser-agent: x\nDisallow: /\n\nUser-agent: xuanti\nDisallow: /b\n", "/a", false},
+		"the named group beats the star":   {"User-agent: *\nDisallow: /\n\nUser-agent: XuanTi\nAllow: /\n", "/a", true},
+		"a version behind the name":        {"User-agent: xuanti/2.0\nDisallow: /a\n", "/a", false},
+		"two agents share a group":         {"User-agent: x\nUser-agent: xuanti\nDisallow: /a\n", "/a", false},
+		"of equal rules allow wins":        {"User-agent: *\nDisallow: /a\nAllow: /a\n", "/a", true},
+		"longer disallow beats allow":      {"User-agent: *\nAllow: /\nDisallow: /a/b\n", "/a/b", false},
+		"an escaped letter is the letter":  {"User-agent: *\nDisallow: /a?x=%62\n", "/a?x=b", false},
+		"a path in Chinese":                {"User-agent: *\nDisallow: /新闻\n", "/%e6%96%b0%e9%97%bb/1", false},
+		"an empty disallow":                {"User-agent: *\nDisallow:\n", "/a", true},
+		"a group without rules":            {"User-agent: xuanti\n\nUser-agent: *\nDisallow: /\n", "/a", false},
+		"a sitemap between agent and rule": {"User-agent: *\nSitemap: https://hewan.invalid/s.xml\nDisallow: /a\n", "/a", false},
 	} {
-		if got := parseRobots([]byte(tt.body)).TestAgent(tt.path, "xuanti"); got != tt.allowed {
+		if got := parseRobots([]byte(tt.body)).TestAgent(robotsPath(tt.path), "xuanti"); got != tt.allowed {
 			t.Errorf("%s: %s allowed %v, want %v", name, tt.path, got, tt.allowed)
 		}
 	}
