@@ -61,7 +61,7 @@ func followsPage(from, to *url.URL) bool {
 		return n == 2 || n == 1 // some count from 0
 	}
 	first, k := pageNumber(a)
-	return k > 0 && first == stem && n == k+1
+	return k > 0 && first == stem && n == k+1 && n <= maxArticlePages // beyond, it is an id
 }
 
 func pageNumber(p string) (stem string, n int) {
