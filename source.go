@@ -35,7 +35,7 @@ type Source struct {
 	Tags      []string
 	Headers   map[string]string // extra request headers, only ever sent to the URL's host
 	Selector  string            // CSS selector of article links when Kind is page; "" finds the main list
-	Zone      string            // IANA zone of times without one; "" is Asia/Shanghai
+	Zone      string            // IANA zone of times without one; "" is Asia/Shanghai, and UTC for feeds that hold no Chinese
 	Weight    float64           // trust 0…2, 1 is neutral
 	Interval  time.Duration     // wanted poll interval; the schedule of feeds and pages varies around it
 	FullText  bool              // fetch each article page and extract its text

@@ -38,8 +38,9 @@ type Result struct {
 	Source   xuanti.Source // with the next Fetch state filled in
 	Items    []xuanti.Item // without ID, Seq and EventID; known ones are among them
 	Snapshot *xuanti.Snapshot
-	Warnings []string // what went wrong beside the main thing
-	Err      error    // why the poll brought nothing
+	Warnings []string   // what went wrong beside the main thing
+	Err      error      // why the poll brought nothing
+	Others   []FeedLink // of a detection: further feeds that the page announces
 	// MovedFrom is the address that was polled when Source.URL is a new one,
 	// taken over after the same permanent redirect was seen often enough.
 	MovedFrom string
@@ -208,14 +209,27 @@ func rebase(rawURL, base string) string {
 	return u.String()
 }
 
-// zone is the location of a source's printed times.
+// baseOf is the address that relative links of an answer start from: where the
+// redirects led, unless another server stood in for the source.
+func (c *Crawler) baseOf(resp *Response, asked string) string {
+	if len(c.endpoints) > 0 || resp.URL == "" {
+		return asked
+	}
+	return resp.URL
+}
+
+// zone is the location of the times that a source prints without one; nil
+// leaves it to what the source holds.
 func (c *Crawler) zone(src *xuanti.Source) (*time.Location, error) {
-	if src.Zone == "" || src.Zone == "Asia/Shanghai" {
-		return xuanti.Shanghai, nil
+	switch src.Zone {
+	case "":
+		return nil, nil
+	case "Asia/Shanghai":
+		return xuanti.Shanghai, nil // one value, whatever the machine's own data says
 	}
 	loc, err := time.LoadLocation(src.Zone)
 	if err != nil {
-		return xuanti.Shanghai, fmt.Errorf("zone %q is unknown, Asia/Shanghai is used: %w", src.Zone, err)
+		return nil, fmt.Errorf("zone %q is unknown and ignored: %w", src.Zone, err)
 	}
 	return loc, nil
 }

@@ -1,53 +1,54 @@
 package crawler
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"net/url"
 	"strings"
-
-	nethtml "golang.org/x/net/html"
+	"time"
 
 	"github.com/xuanti/xuanti"
 )
 
-const maxCandidates = 8 // addresses tried in search of a page's feed
+// detectTime bounds a detection, all tries together.
+const detectTime = 40 * time.Second
 
-// Detect finds out what an address is: a feed, a page that announces a feed
-// (that feed is taken), or a page that lists articles. It returns a source that
-// is ready to be stored and a preview of what it brings. An error says in
-// words why the address is of no use.
+// Detect finds out what an address is: a feed, a page that leads to a feed
+// (the first that works is taken, the others it announces are in
+// Result.Others), a list of feeds, or a page that lists articles. It returns a
+// source that is ready to be stored and a preview of what it brings. Every
+// address it tries goes through the guarded fetcher; there are at most twelve,
+// and forty seconds. An error says in words why the address is of no use.
 func (c *Crawler) Detect(ctx context.Context, rawURL string) (xuanti.Source, Result, error) {
+	ctx, cancel := context.WithTimeout(ctx, detectTime)
+	defer cancel()
 	u, err := typedURL(rawURL)
 	if err != nil {
 		return xuanti.Source{}, Result{}, err
 	}
 	resp, err := c.fetcher.Do(ctx, Request{URL: c.endpoint(u.String()), MaxBytes: maxFeedBytes})
 	if err != nil {
-		return xuanti.Source{}, Result{}, xuanti.Wrap(xuanti.CodeUnavailable, err, ErrorText(err))
+		return xuanti.Source{}, Result{}, xuanti.Wrap(xuanti.CodeUnavailable, err, withHint(ErrorText(err), u))
 	}
 	if isSitemap(resp.Body) {
 		return c.detectedPage(ctx, u)
 	}
-	if feed, ferr := c.tryFeed(resp, u.String()); ferr == nil {
+	feed, ferr := c.tryFeed(resp, u.String())
+	if ferr == nil {
 		src, res := c.detected(ctx, xuanti.SourceFeed, u.String(), feed)
 		return src, res, nil
-	} else if !isPage(ferr) {
-		return xuanti.Source{}, Result{}, xuanti.Wrap(xuanti.CodeInvalid, ferr, ErrorText(ferr))
 	}
-	for _, candidate := range feedCandidates(resp, u) {
-		if ctx.Err() != nil {
-			break
+	candidates := bridgeFeeds(resp.Body, u)
+	if candidates == nil {
+		if !isPage(ferr, resp) {
+			return xuanti.Source{}, Result{}, xuanti.Wrap(xuanti.CodeInvalid, ferr, withHint(ErrorText(ferr), u))
 		}
-		r, err := c.fetcher.Do(ctx, Request{URL: c.endpoint(candidate), MaxBytes: maxFeedBytes})
-		if err != nil {
-			continue
-		}
-		if feed, err := c.tryFeed(r, candidate); err == nil && len(feed.Items) > 0 {
-			src, res := c.detected(ctx, xuanti.SourceFeed, candidate, feed)
-			return src, res, nil
-		}
+		candidates = feedCandidates(resp, u)
+	}
+	if address, feed := c.firstFeed(ctx, candidates); feed != nil {
+		src, res := c.detected(ctx, xuanti.SourceFeed, address, feed)
+		res.Others = otherFeeds(candidates, address)
+		return src, res, nil
 	}
 	return c.detectedPage(ctx, u)
 }
@@ -57,12 +58,50 @@ func (c *Crawler) detectedPage(ctx context.Context, u *url.URL) (xuanti.Source, 
 	src := c.newSource(xuanti.SourcePage, u.String())
 	res := c.Poll(ctx, src)
 	if res.Err != nil {
-		return xuanti.Source{}, res, xuanti.Wrap(xuanti.CodeInvalid, res.Err, "既不是订阅源，也没有找到文章列表："+ErrorText(res.Err))
+		return xuanti.Source{}, res, xuanti.Wrap(xuanti.CodeInvalid, res.Err, withHint("既不是订阅源，也没有找到文章列表："+ErrorText(res.Err), u))
 	}
 	if res.Source.Name == "" {
 		res.Source.Name = u.Hostname()
 	}
 	return withoutState(res.Source), res, nil
+}
+
+// firstFeed tries candidates in order until one is a feed that has items.
+func (c *Crawler) firstFeed(ctx context.Context, candidates []FeedLink) (string, *Feed) {
+	for _, l := range candidates[:min(len(candidates), maxCandidates)] {
+		if ctx.Err() != nil {
+			break
+		}
+		r, err := c.fetcher.Do(ctx, Request{URL: c.endpoint(l.URL), MaxBytes: maxFeedBytes})
+		if err != nil {
+			continue
+		}
+		if feed, err := c.tryFeed(r, l.URL); err == nil && len(feed.Items) > 0 {
+			if feed.Title == "" {
+				feed.Title = l.Title
+			}
+			return l.URL, feed
+		}
+	}
+	return "", nil
+}
+
+// otherFeeds are the candidates beside the chosen one that are no guesses.
+func otherFeeds(candidates []FeedLink, chosen string) []FeedLink {
+	var out []FeedLink
+	for _, l := range candidates {
+		if l.URL != chosen && l.rank != rankUsual && l.rank != rankSite {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+func withHint(text string, u *url.URL) string {
+	if hint := feedHint(u); hint != "" {
+		return text + "。" + hint
+	}
+	return text
 }
 
 // typedURL reads an address as people type it.
@@ -81,17 +120,27 @@ func typedURL(raw string) (*url.URL, error) {
 }
 
 func (c *Crawler) tryFeed(resp *Response, base string) (*Feed, error) {
-	feed, err := ParseFeed(resp.Body, resp.Header.Get("Content-Type"), base, xuanti.Shanghai, c.clock.Now())
+	feed, err := ParseFeed(resp.Body, resp.Header.Get("Content-Type"), c.baseOf(resp, base), nil, c.clock.Now())
 	if err == nil {
 		feed.prune()
 	}
 	return feed, err
 }
 
-// isPage reports whether what came instead of a feed may lead to one.
-func isPage(err error) bool {
+// isPage reports whether what came instead of a feed may lead to one: a page
+// by its looks, or something unknown that the server calls a page.
+func isPage(err error, resp *Response) bool {
 	var fe *FeedError
-	return errors.As(err, &fe) && (fe.Kind == FeedHTML || fe.Kind == FeedLogin)
+	if !errors.As(err, &fe) {
+		return false
+	}
+	switch fe.Kind {
+	case FeedHTML, FeedLogin:
+		return true
+	case FeedUnknown:
+		return strings.Contains(resp.Header.Get("Content-Type"), "html")
+	}
+	return false
 }
 
 // newSource is a source with the settings that most sources keep.
@@ -119,67 +168,4 @@ func (c *Crawler) detected(ctx context.Context, kind xuanti.SourceKind, address 
 func withoutState(src xuanti.Source) xuanti.Source {
 	src.Fetch = xuanti.FetchState{}
 	return src
-}
-
-// feedCandidates lists where a page's feed may be: what it announces itself,
-// then the usual places.
-func feedCandidates(resp *Response, u *url.URL) []string {
-	text, err := DecodeHTML(resp.Body, resp.Header.Get("Content-Type"))
-	if err != nil {
-		return nil
-	}
-	var out []string
-	seen := map[string]bool{u.String(): true}
-	add := func(ref string) {
-		if t, err := u.Parse(ref); err == nil && (t.Scheme == "http" || t.Scheme == "https") && !seen[t.String()] && len(out) < maxCandidates {
-			seen[t.String()] = true
-			out = append(out, t.String())
-		}
-	}
-	z := nethtml.NewTokenizer(bytes.NewReader([]byte(text)))
-	for {
-		t := z.Next()
-		if t == nethtml.ErrorToken {
-			break
-		}
-		if t != nethtml.StartTagToken && t != nethtml.SelfClosingTagToken {
-			continue
-		}
-		if ref := alternateFeed(z); ref != "" {
-			add(ref)
-		}
-	}
-	for _, p := range []string{"/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml"} {
-		add(p)
-	}
-	return out
-}
-
-// alternateFeed reads <link rel="alternate" type="application/rss+xml" href>.
-func alternateFeed(z *nethtml.Tokenizer) string {
-	name, more := z.TagName()
-	if string(name) != "link" && string(name) != "a" {
-		return ""
-	}
-	var rel, typ, href string
-	for more {
-		var k, v []byte
-		k, v, more = z.TagAttr()
-		switch string(k) {
-		case "rel":
-			rel = strings.ToLower(string(v))
-		case "type":
-			typ = strings.ToLower(string(v))
-		case "href":
-			href = strings.TrimSpace(string(v))
-		}
-	}
-	if !strings.Contains(rel, "alternate") || strings.Contains(href, "/wp-json/") {
-		return ""
-	}
-	switch typ {
-	case "application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json", "application/json":
-		return href
-	}
-	return ""
 }

@@ -3,6 +3,7 @@ package crawler
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -27,10 +28,11 @@ type Feed struct {
 // ParseFeed reads RSS 0.9x to 2.0, RDF, Atom, CDF and JSON Feed. Before a
 // library sees the bytes, charset, entities and structure are mended; a
 // truncated document yields its complete items. Relative links are resolved
-// against the feed's own site, else baseURL; times without zone are in zone (nil: Asia/Shanghai); dates
-// after now become now, unreadable ones too. The input may have 8 MiB and
-// brings at most 2000 items. What is no feed at all (a web page, an API
-// answer, nothing) is a *FeedError that says what it is.
+// against the feed's own site, else baseURL. Times without zone are in zone;
+// nil is Asia/Shanghai for a feed that holds Chinese characters, UTC for any
+// other. Dates after now become now, unreadable ones too. The input may have
+// 8 MiB and brings at most 2000 items. What is no feed at all (a web page, an
+// API answer, nothing) is a *FeedError that says what it is.
 func ParseFeed(body []byte, contentType, baseURL string, zone *time.Location, now time.Time) (feed *Feed, err error) {
 	if len(body) > maxFeedBytes {
 		return nil, &FeedError{Kind: FeedTooLarge, Message: fmt.Sprintf("the feed is larger than %d MiB", maxFeedBytes>>20)}
@@ -48,6 +50,9 @@ func ParseFeed(body []byte, contentType, baseURL string, zone *time.Location, no
 	text = bytes.TrimSpace(text)
 	if len(text) == 0 {
 		return nil, &FeedError{Kind: FeedEmpty, Message: "the answer is empty"}
+	}
+	if zone == nil {
+		zone = zoneOf(text)
 	}
 	b := newFeedBuilder(baseURL, zone, now)
 	if text[0] == '{' || text[0] == '[' {
@@ -71,6 +76,26 @@ func ParseFeed(body []byte, contentType, baseURL string, zone *time.Location, no
 		}
 		return nil, notFeed(text)
 	}
+}
+
+// escapedHan matches Chinese characters that are written as references of XML
+// or escapes of JSON.
+var escapedHan = regexp.MustCompile(`\\u[4-9][0-9a-fA-F]{3}|&#(?:x[4-9][0-9a-fA-F]{3}|2\d{4}|3\d{4}|40\d{3});`)
+
+// zoneOf decides how a feed means times without zone when its source does not
+// say: as China's when it holds Chinese characters. That is the one place
+// where the default is decided.
+func zoneOf(text []byte) *time.Location {
+	head := text[:min(len(text), 64<<10)]
+	for _, c := range head {
+		if c >= 0xe4 && c <= 0xe9 { // how U+4E00 to U+9FFF begin
+			return xuanti.Shanghai
+		}
+	}
+	if (bytes.Contains(head, []byte("&#")) || bytes.Contains(head, []byte(`\u`))) && escapedHan.Match(head) {
+		return xuanti.Shanghai
+	}
+	return time.UTC
 }
 
 // rootName is the lower-case local name of the first element.

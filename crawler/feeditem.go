@@ -27,9 +27,6 @@ func newFeedBuilder(baseURL string, zone *time.Location, now time.Time) *feedBui
 	if u, err := url.Parse(baseURL); err == nil && u.IsAbs() && u.Host != "" {
 		b.base = u
 	}
-	if b.zone == nil {
-		b.zone = xuanti.Shanghai
-	}
 	return b
 }
 

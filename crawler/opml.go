@@ -17,6 +17,7 @@ const (
 	maxOPMLBytes = 8 << 20
 	maxOPMLFeeds = 20_000
 	maxOPMLDepth = 32
+	maxOPMLTags  = 20
 )
 
 // OPMLFeed is one subscription of an OPML list.
@@ -25,6 +26,7 @@ type OPMLFeed struct {
 	URL     string // of the feed; absolute http or https
 	HTMLURL string // of the site, may be empty
 	Group   string // titles of the enclosing outlines, joined by "/"
+	Tags    []string
 }
 
 // ParseOPML reads the subscriptions of an OPML list, in order and each address
@@ -113,6 +115,8 @@ func (o *opmlReader) start(z *nethtml.Tokenizer, closed bool) {
 			text = value
 		case "type":
 			kind = strings.ToLower(value)
+		case "category":
+			f.Tags = opmlTags(value)
 		}
 	}
 	if f.URL == "" && (kind == "rss" || kind == "atom" || kind == "link") && strings.Contains(plainURL, "://") {
@@ -143,6 +147,19 @@ func (o *opmlReader) group() string {
 	return strings.Join(names, "/")
 }
 
+// opmlTags reads the category attribute: names separated by commas, paths of
+// names with slashes in front.
+func opmlTags(s string) []string {
+	var out []string
+	for name := range strings.SplitSeq(s, ",") {
+		name = clip(htmlTitle(strings.Trim(strings.TrimSpace(name), "/"), 50), 50)
+		if name != "" && len(out) < maxOPMLTags && !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
 // feedURL accepts http addresses and the feed: scheme of old browsers.
 func feedURL(s string) string {
 	s = strings.TrimPrefix(s, "feed:")
@@ -170,11 +187,22 @@ type opmlOut struct {
 	Type    string    `xml:"type,attr,omitempty"`
 	XMLURL  string    `xml:"xmlUrl,attr,omitempty"`
 	HTMLURL string    `xml:"htmlUrl,attr,omitempty"`
+	Tags    string    `xml:"category,attr,omitempty"`
 	Outline []opmlOut `xml:"outline,omitempty"`
 }
 
+// joinTags writes tags as one attribute; a comma would part a tag in two.
+func joinTags(tags []string) string {
+	out := make([]string, len(tags))
+	for i, t := range tags {
+		out[i] = strings.ReplaceAll(t, ",", "，")
+	}
+	return strings.Join(out, ",")
+}
+
 // WriteOPML writes an OPML 2.0 list; feeds of one group become one outline,
-// groups in the order of their first feed. ParseOPML reads it back.
+// groups in the order of their first feed, tags the category attribute.
+// ParseOPML reads it back.
 func WriteOPML(w io.Writer, title string, feeds []OPMLFeed) error {
 	doc := opmlXML{Version: "2.0", Title: title}
 	for _, f := range feeds {
@@ -191,7 +219,7 @@ func WriteOPML(w io.Writer, title string, feeds []OPMLFeed) error {
 			level = &(*level)[i].Outline
 		}
 		text := firstOf(f.Title, f.URL)
-		*level = append(*level, opmlOut{Text: text, Title: text, Type: "rss", XMLURL: f.URL, HTMLURL: f.HTMLURL})
+		*level = append(*level, opmlOut{Text: text, Title: text, Type: "rss", XMLURL: f.URL, HTMLURL: f.HTMLURL, Tags: joinTags(f.Tags)})
 	}
 	buf := bufio.NewWriter(w)
 	if _, err := buf.WriteString(xml.Header); err != nil {

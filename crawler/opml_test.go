@@ -29,7 +29,7 @@ func TestParseOPMLGolden(t *testing.T) {
 
 func TestOPMLRoundTrip(t *testing.T) {
 	want := []OPMLFeed{
-		{Title: "河湾 & 日报 <早>", URL: "https://paper.example.com/rss?a=1&b=2", HTMLURL: "https://paper.example.com/", Group: "新闻/本地"},
+		{Title: "河湾 & 日报 <早>", URL: "https://paper.example.com/rss?a=1&b=2", HTMLURL: "https://paper.example.com/", Group: "新闻/本地", Tags: []string{"早报", "民生/交通", "a & b"}},
 		{Title: "另一家", URL: "https://other.example.com/rss", Group: "新闻/本地"},
 		{Title: "新闻根下", URL: "https://news.example.com/rss", Group: "新闻"},
 		{Title: "无组", URL: "http://plain.example.com/rss"},

@@ -39,7 +39,7 @@ func (c *Crawler) pollFeed(ctx context.Context, src xuanti.Source) Result {
 	if err != nil {
 		res.Warnings = append(res.Warnings, err.Error())
 	}
-	feed, err := ParseFeed(resp.Body, resp.Header.Get("Content-Type"), src.URL, zone, c.clock.Now())
+	feed, err := ParseFeed(resp.Body, resp.Header.Get("Content-Type"), c.baseOf(resp, src.URL), zone, c.clock.Now())
 	if err != nil {
 		// Validators of a body that was no feed would hide the next good one.
 		res.Err = err

@@ -41,7 +41,7 @@ func (e *Engine) Source(ctx context.Context, id string) (SourceView, error) {
 func (e *Engine) sourceView(s *xuanti.Source, now time.Time) SourceView {
 	f := &s.Fetch
 	v := SourceView{ID: s.ID, Kind: s.Kind, Name: s.Name, URL: s.URL, Platform: s.Platform, Board: s.Board, AccountID: s.AccountID, Group: s.Group, Tags: list(s.Tags),
-		Selector: s.Selector, Weight: s.Weight, Interval: s.Interval.String(), FullText: s.FullText, State: s.State, Health: s.Health(now), HealthText: healthText(s, now),
+		Selector: s.Selector, Zone: s.Zone, Weight: s.Weight, Interval: s.Interval.String(), FullText: s.FullText, State: s.State, Health: s.Health(now), HealthText: healthText(s, now),
 		LastSuccess: f.LastSuccess, LastChange: f.LastChange, LastAttempt: f.LastAttempt, LastError: f.LastError, LastStatus: f.LastStatus, NextAt: f.NextAt,
 		Failures: f.Failures, Items: f.Items, LastItems: f.LastItems, LastNew: f.LastNew, LatencyMS: f.Latency.Milliseconds(), Adapter: f.Adapter, Builtin: s.Builtin}
 	if f.Attempts > 0 {
@@ -231,7 +231,10 @@ func (e *Engine) StoredSource(ctx context.Context, id string) (xuanti.Source, er
 // preview shows what a poll brought.
 func (e *Engine) preview(src xuanti.Source, res crawler.Result) SourcePreview {
 	now := e.Now()
-	p := SourcePreview{Source: e.sourceView(&src, now), Items: []ItemView{}, Warnings: list(res.Warnings)}
+	p := SourcePreview{Source: e.sourceView(&src, now), Items: []ItemView{}, Warnings: list(res.Warnings), Others: []FeedLink{}}
+	for _, l := range res.Others {
+		p.Others = append(p.Others, FeedLink{URL: l.URL, Title: l.Title})
+	}
 	if res.Err != nil {
 		p.Error = res.Err.Error()
 	}

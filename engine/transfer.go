@@ -84,7 +84,7 @@ func (e *Engine) importOPML(ctx context.Context, r io.Reader, im *xuanti.Import,
 		if title == "" {
 			title = f.URL
 		}
-		add = append(add, xuanti.Source{ID: xuanti.NewID(now, "source", f.URL), Kind: xuanti.SourceFeed, Name: title, URL: f.URL, Platform: "news", Group: f.Group,
+		add = append(add, xuanti.Source{ID: xuanti.NewID(now, "source", f.URL), Kind: xuanti.SourceFeed, Name: title, URL: f.URL, Platform: "news", Group: f.Group, Tags: words(f.Tags),
 			Weight: 1, Interval: 30 * time.Minute, State: xuanti.SourceActive, CreatedAt: now})
 		im.Added++
 	}
@@ -152,7 +152,7 @@ func (e *Engine) exportOPML(ctx context.Context, w io.Writer) error {
 		if s.Board != "" { // news flashes of a board: no feed that others could read
 			continue
 		}
-		feeds = append(feeds, crawler.OPMLFeed{Title: s.Name, URL: s.URL, Group: s.Group})
+		feeds = append(feeds, crawler.OPMLFeed{Title: s.Name, URL: s.URL, Group: s.Group, Tags: s.Tags})
 	}
 	return crawler.WriteOPML(w, "选题 Xuanti", feeds)
 }

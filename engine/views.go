@@ -283,6 +283,7 @@ type SourceView struct {
 	Group       string             `json:"group"`
 	Tags        []string           `json:"tags"`
 	Selector    string             `json:"selector,omitempty"`
+	Zone        string             `json:"zone,omitempty"` // IANA zone of times without one; "" is decided by the language
 	Weight      float64            `json:"weight"`
 	Interval    string             `json:"interval"` // Go duration, e.g. "5m0s"
 	FullText    bool               `json:"full_text"`
@@ -329,6 +330,13 @@ type SourcePreview struct {
 	Items    []ItemView `json:"items"`
 	Warnings []string   `json:"warnings"`
 	Error    string     `json:"error,omitempty"`
+	Others   []FeedLink `json:"others"` // further feeds that the page announces
+}
+
+// FeedLink is a feed that a page leads to.
+type FeedLink struct {
+	URL   string `json:"url"`
+	Title string `json:"title,omitempty"`
 }
 
 // AccountView is a benchmark account.

@@ -29,20 +29,35 @@ func (a *app) source() *cobra.Command {
 			})
 		}},
 		a.sourceTest(),
-		&cobra.Command{Use: "add URL", Short: "添加来源 (add a feed or page)", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-			return a.with(cmd.Context(), engine.Options{}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
-				if err := e.Live(cmd.Context(), nil); err != nil {
-					return err
-				}
-				v, err := e.PutSource(cmd.Context(), "", engine.SourceInput{URL: args[0]})
-				if err != nil {
-					return err
-				}
-				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s  %s  %s  %s\n", v.ID, v.Kind, v.Name, v.URL)
-				return err
-			})
-		}},
+		a.addSource(),
 	)
+	return cmd
+}
+
+// addSource adds a feed or page by its address, or a feed that the page at
+// the address leads to.
+func (a *app) addSource() *cobra.Command {
+	var in engine.SourceInput
+	cmd := &cobra.Command{Use: "add URL", Short: "添加来源，网页会自动找到订阅源 (add a feed or page; a page's feed is found)", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		return a.with(cmd.Context(), engine.Options{}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
+			if err := e.Live(cmd.Context(), nil); err != nil {
+				return err
+			}
+			in.URL = args[0]
+			v, err := e.PutSource(cmd.Context(), "", in)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s  %s  %s  %s\n", v.ID, v.Kind, v.Name, v.URL)
+			return err
+		})
+	}}
+	f := cmd.Flags()
+	f.StringVar(&in.Name, "name", "", "名称，默认用订阅源自己的 (name; default the feed's own)")
+	f.StringVar(&in.Group, "group", "", "分组 (group)")
+	f.StringSliceVar(&in.Tags, "tag", nil, "标签，可多次 (tag, may be repeated)")
+	f.StringVar(&in.Zone, "zone", "", "没有时区的时间按哪个时区，如 Asia/Shanghai (zone of times without one)")
+	f.BoolVar(&in.FullText, "full-text", false, "抓取每篇文章的全文 (fetch the text of each article)")
 	return cmd
 }
 

@@ -1,0 +1,51 @@
+package engine
+
+import (
+	"bytes"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/xuanti/xuanti/crawler"
+)
+
+// A list that goes in comes out again: names, addresses, groups, tags.
+func TestOPMLImportExport(t *testing.T) {
+	e, _ := open(t, t.TempDir(), noon)
+	defer shut(t, e)
+	want := []crawler.OPMLFeed{
+		{Title: "河湾日报", URL: "https://paper.example.com/rss?a=1&b=2", Group: "新闻/本地", Tags: []string{"早报", "交通"}},
+		{Title: "港口通讯", URL: "https://port.example.com/rss", Group: "新闻/本地"},
+		{Title: "没有组", URL: "https://plain.example.com/rss"},
+	}
+	var in, out bytes.Buffer
+	if err := crawler.WriteOPML(&in, "x", want); err != nil {
+		t.Fatal(err)
+	}
+	if im, err := e.Import(t.Context(), "opml", "x.opml", &in); err != nil || im.Added != 3 || len(im.Errors) != 0 {
+		t.Fatalf("%+v, %v", im, err)
+	}
+	if _, _, err := e.Export(t.Context(), "sources.opml", ExportQuery{}, &out); err != nil {
+		t.Fatal(err)
+	}
+	again := out.String()
+	got, err := crawler.ParseOPML(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	byURL := map[string]crawler.OPMLFeed{}
+	for _, f := range got {
+		byURL[f.URL] = f
+	}
+	for _, w := range want {
+		if !reflect.DeepEqual(byURL[w.URL], w) {
+			t.Errorf("got %+v, want %+v", byURL[w.URL], w)
+		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("%d feeds", len(got))
+	}
+	if im, err := e.Import(t.Context(), "opml", "again.opml", strings.NewReader(again)); err != nil || im.Added != 0 || im.Skipped != 3 {
+		t.Errorf("a second import: %+v, %v", im, err)
+	}
+}
