@@ -301,6 +301,9 @@ func (t *sourceTester) poll(src xuanti.Source, res crawler.Result) error {
 	for _, w := range res.Warnings {
 		fmt.Fprintln(t.out, "警告 warning:", w)
 	}
+	for _, l := range res.Others {
+		fmt.Fprintln(t.out, "另一个订阅源 another feed:", l.URL, l.Title)
+	}
 	if len(res.Items) == 0 {
 		return errSourceFailed
 	}
