@@ -52,7 +52,7 @@ type FetchState struct {
 	LeaseOwner   string
 	ETag         string
 	LastModified string
-	BodyHash     string // of the last accepted body; equal means not modified
+	BodyHash     string // of the last accepted body, equal means not modified; of a board, the states of its endpoints
 	LastAttempt  time.Time
 	LastSuccess  time.Time // last 200 or 304 that parsed
 	LastChange   time.Time // last success that brought something new

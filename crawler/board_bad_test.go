@@ -162,6 +162,61 @@ func TestParseHeat(t *testing.T) {
 	f("0", -1)
 }
 
+func TestFigure(t *testing.T) {
+	f := func(spec, printed string, want int64) {
+		t.Helper()
+		file := strings.Replace(smallBoard, "ID", "town", 1) + "    figure: " + spec + "\n"
+		file = strings.Replace(file, "url: u}", "url: u, heat: h}", 1)
+		b, err := ParseBoardFile("town.yaml", []byte(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := b.endpoints[0].figure.read(printed)
+		if got == nil && want >= 0 || got != nil && *got != want {
+			t.Errorf("%s reads %q as %v, want %d", spec, printed, got, want)
+		}
+	}
+	f("{times: 10000}", "12.5", 125000)
+	f("{times: 10000}", "1,203", 12030000)
+	f("{times: 10000}", "3.5亿", 350000000)
+	f("{times: 10000}", "沸", -1)
+	f("{times: 10000}", "-2", 2) // a dash before a figure is print, not sign
+	f(`{like: '热度(\S+)'}`, "2 小时前 热度3.2万", 32000)
+	f(`{like: '热度(\S+)'}`, "2 小时前", -1)
+	f(`{like: '(\d+)\s*讨论', times: 100}`, "1 图 25 讨论", 2500)
+}
+
+func TestHeadline(t *testing.T) {
+	for in, want := range map[string]string{
+		"【渡口大桥合龙】河湾社电，大桥今晨合龙。": "渡口大桥合龙",
+		"渡口大桥今晨合龙。比计划早两个月。":    "渡口大桥今晨合龙",
+		"<b>没有句号</b>的一句话":      "没有句号的一句话",
+		"【】空的标题。":              "【】空的标题",
+		"":                     "",
+	} {
+		if got := headline(in); got != want {
+			t.Errorf("headline(%q) = %q, want %q", in, got, want)
+		}
+	}
+	if got := headline(strings.Repeat("长", 200)); len([]rune(got)) != maxHeadline {
+		t.Errorf("%d runes", len([]rune(got)))
+	}
+}
+
+func TestRowTime(t *testing.T) {
+	want := time.Date(2026, 11, 23, 2, 13, 20, 0, time.UTC)
+	for _, in := range []string{"1795400000", "1795400000000", "2026-11-23 10:13:20", " 1795400000 "} {
+		if got := rowTime(in, fixtureTime); !got.Equal(want) {
+			t.Errorf("rowTime(%q) = %s", in, got)
+		}
+	}
+	for _, in := range []string{"", "7", "不是时间"} {
+		if got := rowTime(in, fixtureTime); !got.IsZero() {
+			t.Errorf("rowTime(%q) = %s", in, got)
+		}
+	}
+}
+
 func TestBoardFileErrors(t *testing.T) {
 	ok := "id: test\nname: 测试榜\nhome: https://example.com/\nendpoints:\n  - adapter: main\n    url: https://example.com/list\n    format: json\n    items: data\n    fields: {title: t, url: u}\n"
 	if _, err := ParseBoardFile("test.yaml", []byte(ok)); err != nil {
@@ -188,6 +243,13 @@ func TestBoardFileErrors(t *testing.T) {
 	f("{title: t, url: u}", "{title: t, url: u}\n    skip: [{on: ad}]", "exactly one of")
 	f("{title: t, url: u}", "{title: t, url: '{u'}", "not closed")
 	f("items: data", "items: data\n    sign: rot13", "test.yaml:9: signature")
+	f("name: 测试榜", "name: 测试榜\norder: up", "test.yaml:3: order")
+	f("name: 测试榜", "name: 测试榜\nbounds: {still: soon}", "test.yaml:3: still")
+	f("items: data", "items: data\n    figure: {like: '热度'}", "test.yaml:9: figure")
+	f("items: data", "items: data\n    each: {ids: ., url: 'https://other.example/{.}'}", "test.yaml:9: each: the records must lie on the host")
+	f("items: data", "items: data\n    each: {ids: .}", "each: ids and a url")
+	f("items: data", "items: data\n    each: {ids: ., url: 'https://example.com/{.}', take: 99}", "test.yaml:9: each: take")
+	f("https://example.com/list", "https://example.com/list\n    method: PUT", "method \"PUT\"")
 	f("endpoints:", "bounds: {min: 9, max: 3}\nendpoints:", "test.yaml:4: bounds")
 }
 

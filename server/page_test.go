@@ -109,6 +109,25 @@ func TestHostileTextIsEscaped(t *testing.T) {
 	}
 }
 
+// TestStalePresenceIsNotLive: a place on a board that could not be read lately
+// is not shown as one held now.
+func TestStalePresenceIsNotLive(t *testing.T) {
+	s, f := open(t)
+	if a := ask(t, s, "GET", "/topics/topic01", ""); strings.Contains(a.body, "非实时") {
+		t.Error("a live place is called stale")
+	}
+	f.topics[0].Presences[0].Stale = true
+	f.topics[0].TopicView.Presences[0].Stale = true
+	for _, path := range []string{"/", "/topics/topic01"} {
+		if a := ask(t, s, "GET", path, ""); !strings.Contains(a.body, `class="pres stale"`) || !strings.Contains(a.body, "非实时") {
+			t.Errorf("%s: a stale place looks live", path)
+		}
+	}
+	if a := ask(t, s, "GET", "/api/v1/topics/topic01", ""); !strings.Contains(a.body, `"stale":true`) {
+		t.Error("the API does not say that a place is stale")
+	}
+}
+
 func TestHotListFragment(t *testing.T) {
 	s, _ := open(t)
 	a := ask(t, s, "GET", "/", "", "HX-Request", "true")
