@@ -12,6 +12,7 @@ const (
 	shortestWait = 2 * time.Minute
 	longestWait  = 24 * time.Hour
 	solveEvery   = 10 * time.Minute
+	reckonEvery  = 6 * time.Hour   // how much a quiet source costs is reckoned anew
 	boardFast    = 5 * time.Minute // of a board with a bursting event
 	boostTime    = time.Hour       // that a source is polled faster for a bursting event, and
 	boostFactor  = 3               // how many times as often
@@ -56,10 +57,11 @@ type Planner struct {
 // planned is what the price depends on.
 type planned struct {
 	host      string
-	root      float64 // polls an hour · √(2 · price): as good as the same at any price
-	low, high float64 // polls an hour
-	wanted    float64 // polls an hour, by the interval
-	at        time.Time
+	root      float64   // polls an hour · √(2 · price): as good as the same at any price
+	low, high float64   // polls an hour
+	wanted    float64   // polls an hour, by the interval
+	at        time.Time // of the last poll
+	reckoned  time.Time
 }
 
 // NewPlanner returns a Planner that knows no source.
@@ -83,7 +85,8 @@ func (p *Planner) Load(sources []xuanti.Source, now time.Time) {
 			for h, v := range r.hours {
 				p.week[h] += v * share
 			}
-			p.note(src, r, now)
+			ru := p.ruleOf(src, r)
+			p.note(src, &ru, now)
 		}
 		p.weekAt = now
 		p.solve(now)
@@ -132,11 +135,18 @@ func (p *Planner) plan(src *xuanti.Source, now time.Time, items []time.Time, lis
 	r.list = max(r.list, list)
 	src.Fetch.Rhythm = r.encode()
 	p.learn(r, items, now)
-	p.note(src, r, now)
+	ru := p.ruleOf(src, r)
+	if old, known := p.sources[src.ID]; !known || len(items) > 0 || now.Sub(old.reckoned) > reckonEvery || now.Before(old.reckoned) {
+		p.note(src, &ru, now)
+	} else {
+		old.at = now
+		p.sources[src.ID] = old
+	}
 	if now.Sub(p.solved) >= solveEvery || now.Before(p.solved) || len(p.sources) > p.count+p.count/20 {
 		p.solve(now)
+		ru.target = p.price / itemWeight(src)
 	}
-	next, why = p.next(src, r, now)
+	next, why = p.next(src, r, &ru, now)
 	next, wish := r.wishes.apply(now, next)
 	if wish != "" {
 		why = waitWords(next.Sub(now)) + "后：" + wish
@@ -207,7 +217,7 @@ func (p *Planner) learn(r *rhythm, items []time.Time, now time.Time) {
 }
 
 // note remembers what the price depends on.
-func (p *Planner) note(src *xuanti.Source, r *rhythm, now time.Time) {
+func (p *Planner) note(src *xuanti.Source, ru *pollRule, now time.Time) {
 	old, known := p.sources[src.ID]
 	host := hostOf(src)
 	if known && old.host != host {
@@ -216,7 +226,6 @@ func (p *Planner) note(src *xuanti.Source, r *rhythm, now time.Time) {
 	if !known || old.host != host {
 		p.hosts[host]++
 	}
-	ru := p.ruleOf(src, r)
 	root := 0.0
 	if p.price > 0 {
 		root = ru.perHour() * math.Sqrt(2*p.price)
@@ -226,7 +235,7 @@ func (p *Planner) note(src *xuanti.Source, r *rhythm, now time.Time) {
 		}
 	}
 	p.sources[src.ID] = planned{
-		host: host, root: root, low: 1 / ru.longest.Hours(), high: 1 / ru.shortest.Hours(), wanted: 1 / interval(src).Hours(), at: now,
+		host: host, root: root, low: 1 / ru.longest.Hours(), high: 1 / ru.shortest.Hours(), wanted: 1 / interval(src).Hours(), at: now, reckoned: now,
 	}
 }
 
@@ -301,8 +310,7 @@ func (p *Planner) solve(now time.Time) {
 }
 
 // next applies the rule from now on.
-func (p *Planner) next(src *xuanti.Source, r *rhythm, now time.Time) (time.Time, string) {
-	ru := p.ruleOf(src, r)
+func (p *Planner) next(src *xuanti.Source, r *rhythm, ru *pollRule, now time.Time) (time.Time, string) {
 	boosted := now.Before(p.boosted[src.ID])
 	if boosted {
 		ru.target /= boostFactor * boostFactor

@@ -353,3 +353,25 @@ func TestPollThroughOutage(t *testing.T) {
 		t.Errorf("retries come from %s to %s", waits[0], waits[len(waits)-1])
 	}
 }
+
+// BenchmarkPlan measures what the schedule costs a poll that brought nothing.
+func BenchmarkPlan(b *testing.B) {
+	p := NewPlanner(PlanOptions{})
+	var sources []xuanti.Source
+	for i := range 1000 {
+		src := planSource(fmt.Sprint(i))
+		var items []time.Time
+		for k := range 40 {
+			items = append(items, monday.Add(-time.Duration(k*(i%50+1))*20*time.Minute))
+		}
+		p.Plan(src, monday, items, 40)
+		sources = append(sources, *src)
+	}
+	p.Load(sources, monday)
+	b.ReportAllocs()
+	n := 0
+	for b.Loop() {
+		n++
+		p.Plan(&sources[n%1000], monday.Add(time.Duration(n)*time.Second), nil, 40)
+	}
+}

@@ -9,7 +9,7 @@ import (
 
 func TestFetchRedirects(t *testing.T) {
 	other := testServer(t, func(w http.ResponseWriter, r *http.Request) {
-		for _, h := range []string{"X-Key", "Authorization"} {
+		for _, h := range []string{"X-Key", "Authorization", "Cookie"} {
 			if r.Header.Get(h) != "" {
 				t.Errorf("%s went to another host", h)
 			}
@@ -62,7 +62,7 @@ func TestFetchRedirects(t *testing.T) {
 		}
 	})
 	f := testFetcher(t, nil)
-	headers := map[string]string{"X-Key": "k", "Authorization": "Bearer b"}
+	headers := map[string]string{"X-Key": "k", "Authorization": "Bearer b", "Cookie": "sid=1"}
 	for _, tt := range []struct {
 		req             Request
 		body, permanent string

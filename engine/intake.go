@@ -29,43 +29,49 @@ type arrival struct {
 	crawler.Result
 	was  xuanti.Source // as stored before
 	done chan error
+	lead chan struct{} // work off the next group, which begins with this one
 }
 
 // take is the scheduler's sink: what a poll brought goes through the engine,
-// and only then is the poll acknowledged.
+// and only then is the poll acknowledged. Whoever comes first works off a
+// group, its own result included, and hands over to the first who waits.
 func (e *Engine) take(ctx context.Context, r crawler.Result) error {
-	a := &arrival{Result: r, done: make(chan error, 1)}
+	a := &arrival{Result: r, done: make(chan error, 1), lead: make(chan struct{}, 1)}
 	in := &e.intake
 	in.mu.Lock()
 	in.waiting = append(in.waiting, a)
-	lead := !in.busy
-	in.busy = true
-	in.mu.Unlock()
-	if lead {
-		// The others' results do not depend on this caller's patience.
-		e.workOff(context.WithoutCancel(ctx))
+	if !in.busy {
+		in.busy = true
+		a.lead <- struct{}{}
 	}
-	return <-a.done
+	in.mu.Unlock()
+	for {
+		select {
+		case err := <-a.done:
+			return err
+		case <-a.lead:
+			// The others' results do not depend on this caller's patience.
+			e.workOff(context.WithoutCancel(ctx))
+		}
+	}
 }
 
-// workOff takes group after group until none waits.
+// workOff takes in the polls that wait, as one group.
 func (e *Engine) workOff(ctx context.Context) {
 	in := &e.intake
-	for {
-		in.mu.Lock()
-		group := in.waiting
-		if len(group) > intakeMost {
-			group = group[:intakeMost:intakeMost]
-		}
-		in.waiting = in.waiting[len(group):]
-		if len(group) == 0 {
-			in.waiting, in.busy = nil, false
-			in.mu.Unlock()
-			return
-		}
-		in.mu.Unlock()
-		e.takeGroup(ctx, group)
+	in.mu.Lock()
+	n := min(len(in.waiting), intakeMost)
+	group := in.waiting[:n:n]
+	in.waiting = in.waiting[n:]
+	in.mu.Unlock()
+	e.takeGroup(ctx, group)
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if len(in.waiting) == 0 {
+		in.waiting, in.busy = nil, false
+		return
 	}
+	in.waiting[0].lead <- struct{}{}
 }
 
 // takeGroup stores a group together. When that fails each is tried alone, so

@@ -131,6 +131,7 @@ func BenchmarkSweep(b *testing.B) {
 
 func sweepOnce(b *testing.B) {
 	// As the program does.
+	defer debug.SetGCPercent(debug.SetGCPercent(50))
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(int64(config.Default().MemoryLimit) << 20))
 	web := startSweepWeb(b)
 	ctx := b.Context()

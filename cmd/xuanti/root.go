@@ -81,7 +81,7 @@ func logger(w io.Writer, level string) *slog.Logger {
 // gcPercent has the runtime collect when the heap has grown by this much, not
 // by its whole size: most of the heap is dictionary and never freed, and the
 // difference is a hundred megabytes.
-const gcPercent = 60
+const gcPercent = 50
 
 // limits tells the Go runtime how much memory it may use. GOGC in the
 // environment wins.
