@@ -82,6 +82,7 @@ type Reader interface {
 	Sources(ctx context.Context, kind, health string) (Page[SourceView], error)
 	Source(ctx context.Context, id string) (SourceView, error)
 	Imports(ctx context.Context, limit int) (Page[ImportView], error)
+	ImportReport(ctx context.Context, id string) (ImportView, error)
 	PreviewImport(ctx context.Context, id string, plan ImportPlan) (ImportPreview, error)
 	Export(ctx context.Context, kind string, q ExportQuery, w io.Writer) (contentType, name string, err error) // kinds: sources.opml items.jsonl topics.csv suggestions.csv metrics.csv
 	DemoPage(path string) (html string, ok bool)                                                               // pages of the demo web

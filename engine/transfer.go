@@ -125,6 +125,12 @@ func (e *Engine) Imports(ctx context.Context, limit int) (Page[ImportView], erro
 	return p, nil
 }
 
+// ImportReport implements Reader.
+func (e *Engine) ImportReport(ctx context.Context, id string) (ImportView, error) {
+	im, err := e.store.Import(ctx, id)
+	return importView(im), err
+}
+
 // Export implements Reader.
 func (e *Engine) Export(ctx context.Context, kind string, q ExportQuery, w io.Writer) (string, string, error) {
 	switch kind {

@@ -45,6 +45,10 @@ func (s *Server) apiMetrics() {
 			return s.Reader.Post(ctx, in.ID)
 		})
 	const files = "Files 导入导出与日报"
+	handle(s, route{method: http.MethodGet, path: "/imports/{id}", id: "get-import", summary: "How far an import has come", tag: files},
+		func(ctx context.Context, in *IDInput) (engine.ImportView, error) {
+			return s.Reader.ImportReport(ctx, in.ID)
+		})
 	handle(s, route{method: http.MethodPost, path: "/imports/{id}/preview", id: "preview-import", summary: "An uploaded file read in another way", tag: files},
 		func(ctx context.Context, in *planInput) (engine.ImportPreview, error) {
 			return s.Reader.PreviewImport(ctx, in.ID, in.Body)

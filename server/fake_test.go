@@ -405,6 +405,10 @@ func (f *fake) Followers(ctx context.Context, id string) (engine.Page[engine.Met
 	return paged(f, []engine.MetricView{{Name: "followers", At: f.now.Add(-24 * time.Hour), Value: 900, Provenance: "api"}, {Name: "followers", At: f.now, Value: 1000, Provenance: "manual"}}, 100, "")
 }
 
+func (f *fake) ImportReport(_ context.Context, id string) (engine.ImportView, error) {
+	return find(f.imports, "导入", func(v engine.ImportView) bool { return v.ID == id })
+}
+
 func (f *fake) PreviewImport(_ context.Context, id string, plan engine.ImportPlan) (engine.ImportPreview, error) {
 	im, err := find(f.imports, "导入", func(v engine.ImportView) bool { return v.ID == id })
 	return engine.ImportPreview{Import: im, Plan: plan, Preset: "wechat", Format: "csv", Header: 1, Fields: []string{"title", "read"}, Notes: []string{"识别为公众号后台的导出"},

@@ -33,8 +33,8 @@ type Plan struct {
 
 const samples = 3
 
-// Plan decides what the columns mean: what the user says (header or letter →
-// field, "-" leaves a column out) before the preset's words before the common
+// Plan decides what the columns mean: what the user says (header, letter, or #
+// and letter where a header looks like one → field, "-" leaves a column out) before the preset's words before the common
 // ones. preset "" or "auto" is found by the header. zone is that of times
 // without one (nil: Asia/Shanghai); now completes dates without a year. The
 // errors are CodeInvalid and name the column or preset; a table that cannot be
@@ -87,12 +87,17 @@ func (t *Table) custom(custom map[string]string) (map[int]string, error) {
 		if !known(field) {
 			return nil, wrong("没有名为 %s 的字段；有 %s，- 表示不导入 (no such field)", field, strings.Join(Fields(), "、"))
 		}
-		found := slices.IndexFunc(t.Header, func(h string) bool { return h == key })
-		if found < 0 {
+		found := -1
+		letter, byLetter := strings.CutPrefix(key, "#")
+		if !byLetter {
+			letter = key
+			found = slices.IndexFunc(t.Header, func(h string) bool { return h == key })
+		}
+		if found < 0 && !byLetter {
 			found = slices.IndexFunc(t.Header, func(h string) bool { return foldHeader(h) == foldHeader(key) })
 		}
 		for i := 0; found < 0 && i < maxColumns; i++ {
-			if Letter(i) == key {
+			if Letter(i) == letter {
 				found = i
 			}
 		}

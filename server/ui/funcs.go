@@ -56,6 +56,11 @@ func (u *UI) funcs(lang string) template.FuncMap {
 		"health":   func(h xuanti.HealthState) string { return HealthWord(lang, h) },
 		"delivery": func(d xuanti.DeliveryState) string { return DeliveryWord(lang, d) },
 		"count":    func(name string) string { return CountWord(lang, name) },
+		"field":    func(f string) string { return FieldWord(lang, f) },
+		"amount":   func(name string, v int64) string { return Amount(lang, name, v) },
+		"imported": func(s xuanti.ImportState) string { return ImportWord(lang, s) },
+		"origin":   func(p string) string { return ProvenanceWord(lang, p) },
+		"counts":   func(ms []engine.MetricView) Chart { return countChart(lang, ms) },
 		"kind":     func(k any) string { return KindWord(lang, fmt.Sprint(k)) },
 		"feature":  func(n string) string { return FeatureWord(lang, n) },
 		"spark":    Spark,
@@ -155,13 +160,14 @@ func caret(text string, n int) string {
 	return b.String() + "▲"
 }
 
-// Chart is what the script needs to draw both charts of a topic.
+// Chart is what the script needs to draw the charts of a page.
 type Chart struct {
 	Heat   [][2]float64 `json:"heat"` // unix seconds, heat
 	Boards []ChartBoard `json:"boards"`
+	Counts []ChartBoard `json:"counts,omitempty"` // a line for each count
 }
 
-// ChartBoard is one line of the rank chart.
+// ChartBoard is one line of a chart.
 type ChartBoard struct {
 	Name   string        `json:"name"`
 	Points [][2]*float64 `json:"points"` // unix seconds, rank; null breaks the line

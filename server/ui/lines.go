@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/engine"
 )
 
@@ -73,3 +74,24 @@ func bestRank(t engine.Trajectory) int {
 
 // broken tells whether a line breaks between two points.
 func broken(a, b engine.TrajectoryPoint) bool { return b.At.Sub(a.At) > chartGap }
+
+// countChart draws each plain count as a line; shares and durations, which are
+// of another size, stay in the table.
+func countChart(lang string, ms []engine.MetricView) Chart {
+	c := Chart{Heat: [][2]float64{}, Boards: []ChartBoard{}}
+	at := map[string]int{}
+	for _, m := range ms {
+		if u, ok := xuanti.CountUnit(m.Name); ok && u != xuanti.UnitNumber {
+			continue
+		}
+		k, ok := at[m.Name]
+		if !ok {
+			k = len(c.Counts)
+			at[m.Name] = k
+			c.Counts = append(c.Counts, ChartBoard{Name: CountWord(lang, m.Name)})
+		}
+		sec, v := float64(m.At.Unix()), float64(m.Value)
+		c.Counts[k].Points = append(c.Counts[k].Points, [2]*float64{&sec, &v})
+	}
+	return c
+}

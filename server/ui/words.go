@@ -1,6 +1,12 @@
 package ui
 
-import "github.com/xuanti/xuanti"
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/xuanti/xuanti"
+)
 
 // StateWord names a life-cycle state in the reader's language.
 func StateWord(lang string, s xuanti.State) string {
@@ -64,8 +70,10 @@ func CountWord(lang, name string) string {
 		return word(lang, "赞", "likes")
 	case "comment":
 		return word(lang, "评论", "comments")
-	case "share", "repost":
-		return word(lang, "转发", "shares")
+	case "share":
+		return word(lang, "分享", "shares")
+	case "repost":
+		return word(lang, "转发", "reposts")
 	case "favorite":
 		return word(lang, "收藏", "saves")
 	case "play":
@@ -76,8 +84,98 @@ func CountWord(lang, name string) string {
 		return word(lang, "弹幕", "danmaku")
 	case "engagement":
 		return word(lang, "互动", "engagement")
+	case "followers":
+		return word(lang, "粉丝", "followers")
+	case "exposure":
+		return word(lang, "曝光", "exposures")
+	case "reader":
+		return word(lang, "阅读人数", "readers")
+	case "wow":
+		return word(lang, "在看", "wows")
+	case "sent":
+		return word(lang, "送达", "sent to")
+	case "visit":
+		return word(lang, "主页访问", "visits")
+	case "followed":
+		return word(lang, "涨粉", "followers won")
+	case "finish_rate":
+		return word(lang, "完播完读率", "finished")
+	case "click_rate":
+		return word(lang, "点击率", "clicked")
+	case "bounce_rate":
+		return word(lang, "跳出率", "bounced")
+	case "open_rate":
+		return word(lang, "打开率", "opened")
+	case "engage_rate":
+		return word(lang, "互动率", "engaged")
+	case "avg_seconds":
+		return word(lang, "平均时长", "average time")
 	}
 	return name
+}
+
+// FieldWord names what a column of an imported file can be.
+func FieldWord(lang, field string) string {
+	switch field {
+	case "title":
+		return word(lang, "标题", "title")
+	case "url":
+		return word(lang, "链接", "link")
+	case "post_id":
+		return word(lang, "作品 ID", "post id")
+	case "account":
+		return word(lang, "账号", "account")
+	case "published_at":
+		return word(lang, "发布时间", "published")
+	case "observed_at":
+		return word(lang, "数据时间", "observed")
+	case "", "-":
+		return word(lang, "不导入", "leave out")
+	}
+	return CountWord(lang, field)
+}
+
+// ImportWord names how far an import has come.
+func ImportWord(lang string, s xuanti.ImportState) string {
+	switch s {
+	case xuanti.ImportPreview:
+		return word(lang, "待确认", "to confirm")
+	case xuanti.ImportRunning:
+		return word(lang, "未完成", "unfinished")
+	case xuanti.ImportUndone:
+		return word(lang, "已撤销", "undone")
+	}
+	return word(lang, "已导入", "imported")
+}
+
+// ProvenanceWord names where a count comes from.
+func ProvenanceWord(lang, p string) string {
+	switch {
+	case p == "feed":
+		return word(lang, "订阅源", "feed")
+	case p == "board":
+		return word(lang, "榜单", "board")
+	case p == "api":
+		return word(lang, "接口推送", "API")
+	case p == "manual":
+		return word(lang, "手工填写", "by hand")
+	case p == "demo":
+		return word(lang, "演示", "demo")
+	case strings.HasPrefix(p, "import:"):
+		return word(lang, "文件导入", "file import")
+	}
+	return p
+}
+
+// Amount prints the value of a count in its unit.
+func Amount(lang, name string, v int64) string {
+	switch u, _ := xuanti.CountUnit(name); u {
+	case xuanti.UnitShare:
+		return strings.TrimSuffix(strconv.FormatFloat(float64(v)/100, 'f', 1, 64), ".0") + "%"
+	case xuanti.UnitSeconds:
+		return word(lang, fmt.Sprintf("%d 秒", v), fmt.Sprintf("%d s", v))
+	}
+	return Number(lang, v)
 }
 
 // KindWord names the kind of an item or a source.

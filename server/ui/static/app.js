@@ -123,6 +123,12 @@
       { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { show: false }, size: 40, values: values, splits: splits }
     ]
   }
+  function short (v) {
+    if (v == null) return ''
+    var zh = root.lang !== 'en'
+    if (zh) return v >= 1e8 ? +(v / 1e8).toFixed(1) + '亿' : v >= 1e4 ? +(v / 1e4).toFixed(1) + '万' : String(v)
+    return v >= 1e6 ? +(v / 1e6).toFixed(1) + 'M' : v >= 1e4 ? +(v / 1e3).toFixed(1) + 'K' : String(v)
+  }
   function draw (box, data) {
     var options, series
     var width = box.clientWidth
@@ -133,6 +139,18 @@
         series: [{ label: box.dataset.time, value: function (u, v) { return v == null ? '—' : stamp(v) } }, { label: box.dataset.label, stroke: css('--c0'), width: 2, fill: css('--soft'), points: { show: false } }]
       }
       series = [data.heat.map(function (p) { return p[0] }), data.heat.map(function (p) { return p[1] })]
+    } else if (box.dataset.chart === 'counts') {
+      var counts = (data.counts || []).filter(function (c) { return c.points.length > 1 }).slice(0, 8)
+      if (!counts.length) return
+      series = uPlot.join(counts.map(function (c) { return [c.points.map(function (p) { return p[0] }), c.points.map(function (p) { return p[1] })] }))
+      options = {
+        // Reads and comments lie factors apart: a log scale shows all of them. asinh takes the zero, too.
+        width: width, height: 220, scales: { y: { distr: counts.length > 1 ? 4 : 1 } }, axes: axes(function (u, splits) { return splits.map(short) }),
+        series: [{ label: box.dataset.time, value: function (u, v) { return v == null ? '—' : stamp(v) } }].concat(counts.map(function (c, i) {
+          return { label: c.name, stroke: css('--c' + i), width: 2, spanGaps: true, points: { show: c.points.length < 30 } }
+        }))
+      }
+      options.axes[1].size = 56
     } else {
       var lines = data.boards.slice(0, 8).filter(function (b) { return b.points.length })
       if (!lines.length) return
