@@ -192,6 +192,9 @@ func (e *Engine) nightly(ctx context.Context, now time.Time, live bool) error {
 	if !live {
 		return nil
 	}
+	if err := e.dropOldUploads(ctx, now); err != nil {
+		return err
+	}
 	items := now.AddDate(0, 0, -e.cfg.Keep.ItemDays)
 	if err := e.store.Prune(ctx, store.PruneOptions{
 		ItemsBefore: items, FingerprintsBefore: now.AddDate(0, 0, -14), PointsBefore: now.AddDate(0, 0, -30), BurstsBefore: items,

@@ -31,7 +31,7 @@ func TestPages(t *testing.T) {
 		run  func(*testing.T, *browser)
 	}{
 		{"hot list", hotList}, {"topic", topicOpens}, {"suggestions", suggestions}, {"search", search}, {"wrong query", wrongQueryShowsWhere},
-		{"accounts", accounts}, {"subscriptions", subscriptions}, {"sources", sources}, {"boards", boards}, {"terms", terms}, {"digest", digest},
+		{"accounts", accounts}, {"imports", imports}, {"subscriptions", subscriptions}, {"sources", sources}, {"boards", boards}, {"terms", terms}, {"digest", digest},
 		{"links", linksOpen}, {"screens", screens}, {"metrics", metrics},
 	} {
 		if !t.Run(step.name, func(t *testing.T) { step.run(t, b) }) {
