@@ -70,6 +70,23 @@ func (f *Feed) prune() {
 	f.Dropped += n - len(f.Items)
 }
 
+// signOfficial names the account of a feed of one WeChat official account
+// (公众号) as the author of its items: the bridges that make such feeds name it
+// as the feed's title only.
+func signOfficial(f *Feed) {
+	if f.Title == "" || len(f.Items) == 0 {
+		return
+	}
+	for i := range f.Items {
+		if f.Items[i].Author != "" || !strings.HasPrefix(f.Items[i].Key, "https://mp.weixin.qq.com/") {
+			return
+		}
+	}
+	for i := range f.Items {
+		f.Items[i].Author = clip(f.Title, maxAuthorRunes)
+	}
+}
+
 // finish tells items apart whose links are all the same, as those of forum
 // threads and live tickers are: there the link is not the identity. One item
 // that a feed repeats keeps its key.
@@ -99,6 +116,7 @@ func (b *feedBuilder) finish(f *Feed) {
 			it.Key = boundKey(it.Key + "#" + tell(it))
 		}
 	}
+	signOfficial(f)
 }
 
 // item reads one gofeed item. Its guid may stand for a missing link when the

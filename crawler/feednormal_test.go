@@ -126,3 +126,55 @@ func TestTagAttr(t *testing.T) {
 		}
 	}
 }
+
+// Who wrote an item that does not say so itself.
+func TestFeedAuthors(t *testing.T) {
+	official := func(second string) string {
+		return `<rss><channel><title>晚读</title><item><title>一</title><link>https://mp.weixin.qq.com/s/A1</link></item><item><title>二</title>` + second + `</item></channel></rss>`
+	}
+	for name, tt := range map[string]struct {
+		doc  string
+		want []string
+	}{
+		"an official account": {official(`<link>https://mp.weixin.qq.com/s/A2</link>`), []string{"晚读", "晚读"}},
+		"several accounts":    {official(`<link>https://mp.weixin.qq.com/s/A2</link><author>港口观察</author>`), []string{"", "港口观察"}},
+		"another site":        {official(`<link>https://paper.example.com/2</link>`), []string{"", ""}},
+		"JSON Feed":           {`{"version":"https://jsonfeed.org/version/1.1","title":"x","authors":[{"name":"编辑部"}],"items":[{"id":"1","title":"一"},{"id":"2","title":"二","authors":[{"name":"周一舟"}]}]}`, []string{"编辑部", "周一舟"}},
+		"Atom":                {`<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title><author><name>编辑部</name></author><entry><title>一</title></entry><entry><title>二</title><author><name>周一舟</name></author></entry></feed>`, []string{"编辑部", "周一舟"}},
+	} {
+		f, err := ParseFeed([]byte(tt.doc), "", "", nil, testNow)
+		if err != nil || len(f.Items) != 2 || f.Items[0].Author != tt.want[0] || f.Items[1].Author != tt.want[1] {
+			t.Errorf("%s: %+v, %v", name, f, err)
+		}
+	}
+}
+
+// Counts are what the feed prints; what it does not print is absent.
+func TestFeedCounts(t *testing.T) {
+	for name, tt := range map[string]struct{ item, want string }{
+		"RSSHub":           {`<rsshub:upvotes>1.2万</rsshub:upvotes><rsshub:comments>0</rsshub:comments><rsshub:downvotes>3</rsshub:downvotes>`, "comment=0 like=12000"},
+		"nothing":          {``, ""},
+		"not known":        {`<rsshub:upvotes>--</rsshub:upvotes><slash:comments></slash:comments>`, ""},
+		"at least":         {`<rsshub:upvotes>10万+</rsshub:upvotes>`, "like=100000+"},
+		"slash":            {`<slash:comments>17</slash:comments>`, "comment=17"},
+		"the first counts": {`<rsshub:comments>5</rsshub:comments><slash:comments>17</slash:comments>`, "comment=5"},
+		"no namespace":     {`<stats><reposts_count>8</reposts_count><like_count>9</like_count></stats>`, "like=9 repost=8"},
+	} {
+		doc := `<rss xmlns:rsshub="http://rsshub.app/xml/schemas" xmlns:slash="http://purl.org/rss/1.0/modules/slash/"><channel><title>x</title><item><title>一</title>` + tt.item + `</item></channel></rss>`
+		f, err := ParseFeed([]byte(doc), "", "", nil, testNow)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, c := range f.Items[0].Counts {
+			s := fmt.Sprintf("%s=%d", c.Name, c.Value)
+			if c.AtLeast {
+				s += "+"
+			}
+			got = append(got, s)
+		}
+		if strings.Join(got, " ") != tt.want {
+			t.Errorf("%s: %v, want %s", name, got, tt.want)
+		}
+	}
+}

@@ -19,6 +19,8 @@ type jsonFeed struct {
 	HomePageURL string            `json:"home_page_url"`
 	FeedURL     string            `json:"feed_url"`
 	Description string            `json:"description"`
+	Author      json.RawMessage   `json:"author"`
+	Authors     []json.RawMessage `json:"authors"`
 	Items       []json.RawMessage `json:"items"`
 }
 
@@ -64,6 +66,7 @@ func (b *feedBuilder) parseJSON(text []byte) (*Feed, error) {
 	}
 	f := &Feed{Title: htmlTitle(head.Title, maxTitleRunes), Link: b.resolve(head.HomePageURL), Description: htmlText(head.Description, 1000), Repaired: repaired}
 	b.rebase(f.Link)
+	author := jsonAuthors(head.Authors, head.Author)
 	for i, raw := range head.Items {
 		if i >= maxFeedItems {
 			f.Dropped += len(head.Items) - i
@@ -74,7 +77,11 @@ func (b *feedBuilder) parseJSON(text []byte) (*Feed, error) {
 			f.Dropped++
 			continue
 		}
-		b.add(f, b.jsonItem(it))
+		item := b.jsonItem(it)
+		if item.Author == "" {
+			item.Author = author
+		}
+		b.add(f, item)
 	}
 	b.finish(f)
 	return f, nil
@@ -96,19 +103,24 @@ func (b *feedBuilder) jsonItem(j jsonItem) xuanti.Item {
 	}
 	it.Image = b.resolve(firstOf(j.Image, j.BannerImage, picture))
 	it.PublishedAt = b.published([]string{j.DatePublished, j.DateModified})
-	var names []string
-	for _, a := range append(j.Authors, j.Author) {
-		if n := jsonAuthor(a); n != "" && len(names) < 5 {
-			names = append(names, n)
-		}
-	}
-	it.Author = htmlTitle(strings.Join(names, ", "), maxAuthorRunes)
+	it.Author = jsonAuthors(j.Authors, j.Author)
 	var c countSet
 	for _, name := range slices.Sorted(maps.Keys(j.Extra)) {
 		c.add(name, looseText(j.Extra[name]))
 	}
 	it.Counts = c.sorted()
 	return it
+}
+
+// jsonAuthors joins the names of version 1.1 and the one of version 1.0.
+func jsonAuthors(list []json.RawMessage, single json.RawMessage) string {
+	var names []string
+	for _, a := range append(list, single) {
+		if n := jsonAuthor(a); n != "" && len(names) < 5 {
+			names = append(names, n)
+		}
+	}
+	return htmlTitle(strings.Join(names, ", "), maxAuthorRunes)
 }
 
 // jsonAuthor reads {"name": …} and, from careless writers, a bare string.
