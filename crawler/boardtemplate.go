@@ -111,7 +111,7 @@ func headline(s string) string {
 	return clip(s, maxHeadline)
 }
 
-// expandTime fills {ms}, {s}, {date} (20060102), {day} (2006-01-02), {month}
+// expandTime fills {ms}, {s}, {date} (20060102), {yesterday} (likewise), {day} (2006-01-02), {month}
 // (01) and {monthday} (0102) in the address or body of a request and in the
 // path of its items; dates are those of Shanghai.
 func expandTime(s string, now time.Time) string {
@@ -123,6 +123,7 @@ func expandTime(s string, now time.Time) string {
 		"{ms}", strconv.FormatInt(now.UnixMilli(), 10),
 		"{s}", strconv.FormatInt(now.Unix(), 10),
 		"{date}", local.Format("20060102"),
+		"{yesterday}", local.AddDate(0, 0, -1).Format("20060102"),
 		"{day}", local.Format(time.DateOnly),
 		"{month}", local.Format("01"),
 		"{monthday}", local.Format("0102"),

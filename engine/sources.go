@@ -96,7 +96,7 @@ func (e *Engine) PutSource(ctx context.Context, id string, in SourceInput) (Sour
 	case xuanti.SourceFeed, xuanti.SourcePage:
 	case xuanti.SourceBoard:
 		if id == "" {
-			return SourceView{}, invalid("/kind", "榜单是内置的，不能新建 (boards are built in)")
+			return SourceView{}, invalid("/kind", "榜单用文件描述，放进数据目录的 boards 文件夹，见 docs/boards.md (boards are files in DATA/boards)")
 		}
 	default:
 		return SourceView{}, invalid("/kind", "类型只能是 feed 或 page (unknown kind)")
