@@ -15,7 +15,7 @@ var (
 	reporter    = regexp.MustCompile(`[记記]者\s?(\p{Han}{2,4})(?:[\s）)、，／/|｜]|$)`)
 	authorBy    = regexp.MustCompile(`^(?:By|BY|by|Von|VON|Par|Por|Di|Door|Av|Af|Von:|Autor:|Auteur :)\s+(\p{Lu}[\p{L}.'’-]*(?:\s+\p{L}[\p{L}.'’-]*){0,3})(?:\s*$|\s*[,|•·—–-])`)
 	sourceText  = regexp.MustCompile(`(?:来源|來源|稿源|发布者)\s?[:：]\s?([\p{Han}A-Za-z0-9·－-]{2,24})`)
-	authorEnd   = regexp.MustCompile(`(?i)\s*(?:[|｜•·／]|\d{1,2}[/.]\d|\d{4}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d|\bupdated\b|\bpublished\b|\bposted\b|发布|编辑|来源|时间|责编|责任|点击|浏览|阅读|字号|摄|报道|報導).*$`)
+	authorEnd   = regexp.MustCompile(`(?i)\s*(?:[|｜•·／]|\d{1,2}[/.]\d|\d{4}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d|\bupdated\b|\bpublished\b|\bposted\b|发布(?:时间|日期|于)|编辑|来源|时间|责编|责任|点击|浏览|阅读|字号|摄|报道|報導).*$`)
 	// noAuthor matches what stands where a name is missing.
 	noAuthor = regexp.MustCompile(`(?i)^(?:admin\w*|author|editor|user\d*|webmaster|staff|guest|\d+|作者|匿名|佚名|未知|不详|网络|互联网|本站|本网|原创|转载|综合|管理员|小编|本人.*|名|只看.*|倒序.*|【.*)$`)
 )
@@ -53,6 +53,11 @@ func (m *pageMeta) author(site string, base *url.URL, head []block) string {
 					return a
 				}
 			}
+		}
+	}
+	for _, s := range m.sources {
+		if a := clean(strings.TrimLeft(strings.TrimPrefix(s, "来源"), ":： ")); a != "" && hasHan(a) {
+			return a
 		}
 	}
 	return ""

@@ -37,10 +37,10 @@ var noiseStart = regexp.MustCompile(`(?i)^(?:[\[(【（>*▼▲■●◆☞→]\
 var creditLine = regexp.MustCompile(`^(?:[\p{Han}]{2,6}\s?[丨｜|/：:]\s?[\p{Han}A-Za-z·、 ]{2,12}\s*){1,6}$`)
 
 // creditJob are the jobs that make a line of names a credit.
-var creditJob = regexp.MustCompile(`(?:监制|制片|编导|出品|策划|统筹|记者|通讯员|摄像|摄影|拍摄|剪辑|编辑|主编|责编|校对|审核|终审|复审|初审|设计|美编|制图|海报|视觉|文案|撰文|文字|配音|播音|主持|实习生|后期|运营|总监|值班|图片|视频|新媒体)\s?[丨｜|/：:]`)
+var creditJob = regexp.MustCompile(`(?:监制|制片|编导|综合|来源|出品|策划|统筹|记者|通讯员|摄像|摄影|拍摄|剪辑|编辑|主编|责编|校对|审核|终审|复审|初审|设计|美编|制图|海报|视觉|文案|撰文|文字|配音|播音|主持|实习生|后期|运营|总监|值班|图片|视频|新媒体)\s?[丨｜|/：:]`)
 
 // tailMark matches what closes a page rather than an article.
-var tailMark = regexp.MustCompile(`(?i)^(?:返回\S{1,8}[，,]\s?查看更多|《\s?[^》]{2,20}\s?》\s?[（(]\s?\d{4}年.{0,30}版\s?[）)]|.{0,30}(?:版权所有|all rights reserved|京ICP\S*|ICP备\S*)\S{0,20}|点个?[“"「]?(?:赞|在看).{0,30}|.{0,6}广告声明[:：].*|投诉水文.{0,10}|.{0,20}(?:点击前往|点此领取|点此购买|点击购买|立即领取|立即抢购|戳这里|点击报名|扫码报名).{0,20}|阅读\s?[\d.]+\s?[wW万]?\+?.{0,24}|(?:正在)?加载中.{0,6}|.{0,40}(?:更多原创资讯|更多精彩内容|更多资讯).{0,30}(?:APP|客户端|公众号|关注|下载).{0,12}|[（(][^（）()]{0,24}(?:编辑|责编|校对|来源|审核)\s?[:：][^（）()]{0,24}[）)])[。.！!]?$`)
+var tailMark = regexp.MustCompile(`(?i)^(?:返回\S{1,8}[，,]\s?查看更多|《\s?[^》]{2,20}\s?》\s?[（(]\s?\d{4}年.{0,30}版\s?[）)]|.{0,30}(?:版权所有|all rights reserved|京ICP\S*|ICP备\S*)\S{0,20}|点个?[“"「]?(?:赞|在看).{0,30}|.{0,6}广告声明[:：].*|投诉水文.{0,10}|.{0,20}(?:点击前往|点此领取|点此购买|点击购买|立即领取|立即抢购|戳这里|点击报名|扫码报名).{0,20}|阅读\s?[\d.]+\s?[wW万]?\+?.{0,24}|(?:正在)?加载中.{0,6}|来自\p{Han}{2,8}客户端.{0,40}|\d{1,4}楼.{0,24}|.{0,40}(?:更多原创资讯|更多精彩内容|更多资讯).{0,30}(?:APP|客户端|公众号|关注|下载).{0,12}|[（(][^（）()]{0,24}(?:编辑|责编|校对|来源|审核)\s?[:：][^（）()]{0,24}[）)])[。.！!]?$`)
 
 // noiseEnd matches credits at the end of a short line.
 var noiseEnd = regexp.MustCompile(`(?i)(?:getty images|\bap photo\)?|/ ?(?:ap|afp|reuters|epa|getty)(?: (?:file|photo|images))?\)?|via (?:ap|getty|reuters|afp)(?: images)?\)?|\((?:image|photo|picture|credit|pic|file photo)[^)]{0,80}\)|\b(?:image|photo|picture) ?credit.{0,60}|(?:photo|image|picture) ?(?:by|:) ?[\w .,/'-]{2,60}|[（(]?(?:图片来源|图源|图据|资料图|图片由|供图|图自)[^。]{0,30}[）)]?|(?:摄|摄影|供图|制图)\s?[）)]?)\s*$`)
@@ -49,6 +49,7 @@ var noiseEnd = regexp.MustCompile(`(?i)(?:getty images|\bap photo\)?|/ ?(?:ap|af
 var (
 	dateToken  = regexp.MustCompile(`(?i)\d{4}\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.? \d{1,2}|\d{1,2}(?:st|nd|rd|th)? (?:de )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|dic|fev|mai|set|out|dez)[a-z]*|\d+\s?(?:分钟|小时|天)前|(?:昨天|今天)\s?\d{1,2}:\d{2}|\d+ (?:minutes?|hours?|days?) ago|\d{1,2}:\d{2}`)
 	bylineHead = regexp.MustCompile(`(?i)^(?:by|von|por|par|di|od|автор|text|words|作者|记者|文[/|｜丨:：]|撰文|来源|source)[\s:：|/]`)
+	signed     = regexp.MustCompile(`^[（(](?:完|终|记者|通讯员)?\s?\p{Han}{1,4}(?:[ 、]\p{Han}{2,4}){0,3}[）)]$`) // "（周小满）" behind a text
 	signedDay  = regexp.MustCompile(`^(?:19|20)\d{2}年\d{1,2}月\d{1,2}日$`)
 	crumbSign  = regexp.MustCompile(`\s[>»›]\s|^(?:首页|home)\s?[>»›/]|\S>\S+>\S`)
 	sentence   = regexp.MustCompile(`[.!?。！？…;；”"]\s?(?:$|[”"’)）\]])|[。！？；]`)
@@ -68,10 +69,25 @@ func trimBlocks(in []block, title string) []block {
 	out = trimHead(out, title)
 	out = dropNoise(out)
 	out = trimTail(out)
+	cutCredits(out)
 	if kept := weight(out); kept*5 < total*2 || kept < 40 && total > kept {
 		return in
 	}
 	return out
+}
+
+// inlineCredit matches an editor's line or a source behind the last sentence of
+// a paragraph: "……。（责任编辑：周小满）".
+var inlineCredit = regexp.MustCompile(`\s*(?:[（(\[【]\s?(?:责任编辑|责编|编辑|实习编辑|校对|审核|来源|文章来源|作者|原标题|图片来源|图源|记者|責任編輯|編輯)\s?[:：/／][^）)\]】]{1,40}[）)\]】]|(?:责任编辑|责编|本文来源|文章来源)\s?[:：]\s?\S{1,20})\s*$`)
+
+// cutCredits takes such credits off the ends of paragraphs.
+func cutCredits(bs []block) {
+	for i := range bs {
+		if loc := inlineCredit.FindStringIndex(bs[i].text); loc != nil && loc[0] > 0 {
+			bs[i].text = strings.TrimSpace(bs[i].text[:loc[0]])
+			bs[i].chars = countText(bs[i].text)
+		}
+	}
 }
 
 func weight(bs []block) int {
@@ -87,10 +103,16 @@ func (b *block) isBody() bool {
 	return !b.heading() && b.chars >= bodyBlock && b.linkShare() < 0.5 && sentence.MatchString(b.text)
 }
 
+// isSentence reports a short paragraph that is text all the same; articles of
+// official accounts are made of such lines.
+func (b *block) isSentence() bool {
+	return !b.heading() && b.chars >= 24 && b.links == 0 && sentence.MatchString(b.text) && !isNoise(b) && !dateToken.MatchString(b.text)
+}
+
 func trimHead(bs []block, title string) []block {
 	first := -1
 	for i := range bs {
-		if bs[i].isBody() {
+		if bs[i].isBody() || bs[i].isSentence() {
 			first = i
 			break
 		}
@@ -145,8 +167,14 @@ func dropNoise(bs []block) []block {
 // isPointer reports a paragraph that is one link: it points elsewhere. Inside a
 // list it may be the article's own.
 func isPointer(b *block) bool {
-	return !b.list && !b.table && b.chars > 12 && b.chars < longBlock && b.linkShare() > 0.9
+	if b.list || b.table || b.chars <= 12 {
+		return false
+	}
+	return b.chars < longBlock && b.linkShare() > 0.9 || b.chars < shortBlock && b.linkShare() > 0.5 && pointerLabel.MatchString(b.text)
 }
+
+// pointerLabel begins a line whose link leads to another page.
+var pointerLabel = regexp.MustCompile(`^[【\[（(>》→·•]*(?:推荐|阅读|链接|专题|视频|图集|直播|回顾|点击|更多|关注|详情|相关|前情|此前|另)[^：:]{0,6}[：:】\]丨|]`)
 
 func isNoise(b *block) bool {
 	if b.chars >= noticeBlock {
@@ -183,7 +211,7 @@ func dropLinkLists(bs []block) []block {
 		for j < len(bs) && bs[j].linkShare() > 0.8 && bs[j].chars < longBlock {
 			j++
 		}
-		if j-i >= 3 || j-i >= 1 && i > 0 && relatedHead.MatchString(bs[i-1].text) && bs[i-1].chars < bodyBlock {
+		if j-i >= 3 || j-i >= 1 && i > 0 && bs[i-1].chars < bodyBlock && headsList(&bs[i-1]) {
 			for k := i; k < j; k++ {
 				drop[k] = true
 			}
@@ -202,6 +230,10 @@ func dropLinkLists(bs []block) []block {
 	return out
 }
 
+func headsList(b *block) bool {
+	return relatedHead.MatchString(b.text) || boilerplate.is(boilerplate.list, foldPhrase(b.text))
+}
+
 // trimTail cuts at the heading of a list of other articles, when nothing but
 // teasers follows, and drops short leftovers at the end.
 func trimTail(bs []block) []block {
@@ -212,7 +244,7 @@ func trimTail(bs []block) []block {
 	seen := 0
 	for i := range bs {
 		b := &bs[i]
-		if seen*2 > body && b.chars < bodyBlock && relatedHead.MatchString(b.text) && !sentence.MatchString(b.text) && !hasLong(bs[i+1:]) {
+		if b.chars < bodyBlock && !sentence.MatchString(b.text) && endsArticle(b, seen, body, bs[i+1:]) {
 			bs = bs[:i]
 			break
 		}
@@ -223,13 +255,27 @@ func trimTail(bs []block) []block {
 		if signedDay.MatchString(b.text) {
 			break // a notice ends with its day
 		}
-		if b.heading() || b.linkShare() > 0.6 || b.chars < 30 && !b.list && !b.table && !sentence.MatchString(b.text) && dateToken.MatchString(b.text) {
+		if b.heading() || b.linkShare() > 0.6 || signed.MatchString(b.text) || b.chars < 30 && !b.list && !b.table && !sentence.MatchString(b.text) && dateToken.MatchString(b.text) {
 			bs = bs[:len(bs)-1]
 			continue
 		}
 		break
 	}
 	return bs
+}
+
+// endsArticle reports whether a line is the heading of other articles or of
+// the comments, and what follows is that. seen is the weight before it, total
+// that of all.
+func endsArticle(b *block, seen, total int, after []block) bool {
+	known := boilerplate.is(boilerplate.list, foldPhrase(b.text))
+	switch {
+	case known && (seen*5 > total*3 || b.heading() && seen >= mainBody):
+		return true
+	case headsList(b):
+		return seen*2 > total && !hasLong(after)
+	}
+	return false
 }
 
 func hasLong(bs []block) bool {

@@ -24,6 +24,7 @@ type pageMeta struct {
 	canonical string
 	authors   []string      // rel=author, itemprop=author, by-lines
 	dated     []string      // text of elements whose class speaks of a date
+	sources   []string      // text of elements whose class speaks of a source
 	issued    []string      // values of metas whose name speaks of publication
 	state     *stateArticle // when the text came from the page's own data
 	tail      []string      // last lines around the text
@@ -120,12 +121,23 @@ func (m *pageMeta) meta(n *nethtml.Node) {
 }
 
 // nameNode is the part of a by-line element that holds the name: its first
-// link, else itself.
+// link; where it tells about the person as well, its first element; else
+// itself.
 func nameNode(n *nethtml.Node) *nethtml.Node {
+	var first *nethtml.Node
 	for d := range n.Descendants() {
-		if d.DataAtom == atom.A && plainSpaces(nodeText(d)) != "" {
+		if d.Type != nethtml.ElementNode || plainSpaces(nodeText(d)) == "" {
+			continue
+		}
+		if d.DataAtom == atom.A {
 			return d
 		}
+		if first == nil {
+			first = d
+		}
+	}
+	if first != nil && strings.ContainsAny(nodeText(n), "，。") {
+		return first
 	}
 	return n
 }
@@ -197,6 +209,10 @@ func (m *pageMeta) marked(n *nethtml.Node) {
 			if !isAside(n) && !asideWords[nameTokens(n)[0]] {
 				m.authors = appendText(m.authors, nameNode(n), maxFields)
 			}
+			return
+		case w == "source" && len(m.sources) < maxFields && !isAside(n):
+			m.sources = appendText(m.sources, nameNode(n), maxFields)
+			m.dated = appendText(m.dated, n, 4*maxFields)
 			return
 		case dateWords[w] && len(m.dated) < 4*maxFields && !isAside(n):
 			m.dated = appendText(m.dated, n, 4*maxFields)

@@ -21,7 +21,7 @@ type pageTruth struct {
 // line: everything inside, nothing from outside.
 func TestExtractShapes(t *testing.T) {
 	files, err := filepath.Glob("testdata/pages/shapes/*.html")
-	if err != nil || len(files) < 35 {
+	if err != nil || len(files) < 45 {
 		t.Fatal(len(files), err)
 	}
 	for _, f := range files {

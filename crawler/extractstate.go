@@ -86,46 +86,78 @@ func (s *stateArticle) json(src string) {
 			return
 		}
 	}
-	s.walk(v, 0)
+	s.walk(v, stateContext{}, 0)
 }
 
-func (s *stateArticle) walk(v any, depth int) {
+// stateContext is what the maps around a text say of it.
+type stateContext struct {
+	title, author, published string
+}
+
+func (s *stateArticle) walk(v any, around stateContext, depth int) {
 	if s.budget--; s.budget < 0 || depth > maxStateDepth {
 		return
 	}
 	switch v := v.(type) {
 	case []any:
 		for _, x := range v {
-			s.walk(x, depth+1)
+			s.walk(x, around, depth+1)
 		}
 	case map[string]any:
-		s.object(v)
-		for _, k := range slices.Sorted(maps.Keys(v)) {
-			s.walk(v[k], depth+1)
+		keys := slices.Sorted(maps.Keys(v))
+		low := make(map[string]any, len(v))
+		for _, k := range keys {
+			low[strings.ToLower(k)] = v[k]
+		}
+		if title := firstString(low, stateTitle); title != "" {
+			around = stateContext{foldTitle(title), firstNested(low, stateAuthor), firstNested(low, stateTime)}
+		}
+		s.object(low, around)
+		for _, k := range keys {
+			s.walk(v[k], around, depth+1)
 		}
 	}
 }
 
 // object takes a map for an article when it holds a long text.
-func (s *stateArticle) object(m map[string]any) {
-	low := make(map[string]any, len(m))
-	for _, k := range slices.Sorted(maps.Keys(m)) {
-		low[strings.ToLower(k)] = m[k]
-	}
+func (s *stateArticle) object(m map[string]any, around stateContext) {
 	text := ""
 	for _, k := range stateText {
-		if t, ok := low[k].(string); ok && len(t) > len(text) {
+		if t := paragraphs(m[k]); len(t) > len(text) {
+			text = t
+		}
+	}
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		if t, ok := m[k].(string); ok && len(t) > len(text) && strings.Contains(t, "</p>") {
 			text = t
 		}
 	}
 	if len(text) < emptyBody {
 		return
 	}
-	key := foldTitle(firstString(low, stateTitle))
-	titled := len(key) >= 6 && s.title != "" && (strings.Contains(s.title, key) || strings.Contains(key, s.title))
+	titled := len(around.title) >= 6 && s.title != "" && (strings.Contains(s.title, around.title) || strings.Contains(around.title, s.title))
 	if s.offer(text, titled) {
-		s.author, s.published = firstNested(low, stateAuthor), firstNested(low, stateTime)
+		s.author, s.published = around.author, around.published
 	}
+}
+
+// paragraphs reads a text, or a list of paragraphs.
+func paragraphs(v any) string {
+	list, ok := v.([]any)
+	if !ok {
+		s, _ := v.(string)
+		return s
+	}
+	var lines []string
+	for _, x := range list[:min(len(list), maxBlocks)] {
+		switch x := x.(type) {
+		case string:
+			lines = append(lines, x)
+		case map[string]any:
+			lines = append(lines, firstString(x, []string{"text", "content", "data", "value", "html"}))
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 // offer keeps a text when it is better than what there is.

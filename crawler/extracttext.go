@@ -51,7 +51,7 @@ type blockWriter struct {
 // of a few megabytes may hold half a million.
 const (
 	maxBlocks = 2500
-	headLines = 400 // enough to find title, by-line and date
+	headLines = 1000 // enough to find title, by-line and date
 )
 
 // blocksOf renders a tree as at most limit blocks of plain text.

@@ -50,7 +50,7 @@ func (m *pageMeta) pickTitle(base *url.URL, site string, head []block) string {
 	if isOneOf(foldTitle(trimmed), names) {
 		trimmed = "" // the site's name is no headline
 	}
-	if full := completed(trimmed, headings, m.ld.headline); full != "" {
+	if full := completed(trimmed, headings, m.ld.headline, names); full != "" {
 		return clip(full, maxEntryTitle)
 	}
 	if best != "" && len(foldTitle(best))*2 >= len(foldTitle(trimmed)) {
@@ -77,20 +77,19 @@ func (m *pageMeta) pickTitle(base *url.URL, site string, head []block) string {
 	return ""
 }
 
-// completed finds the full form of a title that was cut: "Quiet lake wakes…".
-func completed(cut string, headings []string, headline string) string {
-	stem, ok := strings.CutSuffix(cut, "…")
-	if !ok {
-		if stem, ok = strings.CutSuffix(cut, "..."); !ok {
-			return ""
-		}
+// completed finds the full form of a title that was cut: "Quiet lake wakes…",
+// or the beginning of a headline without a mark.
+func completed(cut string, headings []string, headline string, names []string) string {
+	stem, marked := strings.CutSuffix(cut, "…")
+	if !marked {
+		stem, marked = strings.CutSuffix(cut, "...")
 	}
 	key := foldTitle(stem)
-	if len(key) < 12 {
+	if len(key) < 12 || !marked && len(key) < 30 {
 		return ""
 	}
 	for _, h := range append([]string{headline}, headings...) {
-		if h = plainText(h); len(foldTitle(h)) > len(key) && strings.HasPrefix(foldTitle(h), key) {
+		if h = trimSite(plainText(h), names); len(foldTitle(h)) > len(key) && len(foldTitle(h)) < 3*len(key) && strings.HasPrefix(foldTitle(h), key) {
 			return h
 		}
 	}
