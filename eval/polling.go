@@ -37,7 +37,7 @@ type pollingResult struct {
 	Median   float64 `json:"median_delay_s"`
 	P95      float64 `json:"p95_delay_s"`
 	Lost     int     `json:"lost"`
-	Certain  int     `json:"lost_whatever_the_schedule"` // of them: more items came within a minute than the list shows
+	Certain  int     `json:"lost_whatever_the_schedule"` // more items at one instant than the list shows
 	Setting  string  `json:"setting"`
 	LessThan float64 `json:"mean_delay_less,omitempty"` // of ours: 1 − mean/mean of the fixed interval
 	LessMini float64 `json:"mean_delay_less_than_miniflux,omitempty"`
@@ -152,7 +152,7 @@ func newPollWorld(times map[string][]time.Time, o PollingOptions) *pollWorld {
 				continue
 			}
 			w.items++
-			if next := i + o.List; next < len(f.items) && f.items[next].Sub(t) < time.Minute {
+			if next := i + o.List; next < len(f.items) && f.items[next].Equal(t) {
 				w.lost++
 			}
 		}
