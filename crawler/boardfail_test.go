@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -64,9 +65,41 @@ func renested(f fixture) string {
 // fixtures, those that fail as told. Records of ids are served one by one.
 type platform struct {
 	board   *Board
+	mu      sync.Mutex         // guards the rest
 	answers map[string]fixture // by adapter
 	fail    map[string]func(http.ResponseWriter, fixture)
 	asked   []string
+}
+
+// fails makes the named endpoint answer so from now on.
+func (p *platform) fails(adapter string, answer func(http.ResponseWriter, fixture)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.fail[adapter] = answer
+}
+
+// works lets all endpoints answer with their lists again.
+func (p *platform) works() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	clear(p.fail)
+}
+
+// since gives which endpoints were asked since the last call.
+func (p *platform) since() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	asked := p.asked
+	p.asked = nil
+	return asked
+}
+
+// told gives how an endpoint is to answer, and remembers that it was asked.
+func (p *platform) told(adapter string) (fixture, func(http.ResponseWriter, fixture)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.asked = append(p.asked, adapter)
+	return p.answers[adapter], p.fail[adapter]
 }
 
 func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -80,9 +113,8 @@ func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if rebase(req.URL, base+"/"+testHost(e.url)) != base+r.URL.RequestURI() {
 			continue
 		}
-		p.asked = append(p.asked, e.adapter)
-		f := p.answers[e.adapter]
-		if fail := p.fail[e.adapter]; fail != nil {
+		f, fail := p.told(e.adapter)
+		if fail != nil {
 			fail(w, f)
 			return
 		}
@@ -97,6 +129,8 @@ func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *platform) docs(adapter string) []any {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	var list []any
 	if err := decodeJSON(p.answers[adapter].body, &list); err != nil {
 		panic(err)
@@ -176,11 +210,11 @@ func TestEveryAdapterSurvivesEveryFailure(t *testing.T) {
 			}
 			for i, adapter := range b.Adapters {
 				for _, f := range failures {
-					clear(p.fail)
+					p.works()
 					for _, before := range b.Adapters[:i] { // so that this one is asked
-						p.fail[before] = failures[7].answer
+						p.fails(before, failures[7].answer)
 					}
-					p.fail[adapter] = f.answer
+					p.fails(adapter, f.answer)
 					res := c.Poll(context.Background(), first.Source)
 					if i+1 < len(b.Adapters) {
 						checkFallback(t, b, i, f.name, res)

@@ -3,7 +3,6 @@ package crawler
 import (
 	"context"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,9 +13,9 @@ import (
 // pollAfter advances the clock and polls, giving which endpoints were asked.
 func pollAfter(c *Crawler, p *platform, d time.Duration, src xuanti.Source) (Result, []string) {
 	c.clock.(*xuanti.ManualClock).Advance(d)
-	p.asked = nil
+	p.since()
 	res := c.Poll(context.Background(), src)
-	return res, slices.Clone(p.asked)
+	return res, p.since()
 }
 
 func wantAsked(t *testing.T, what string, got []string, want string) {
@@ -30,7 +29,7 @@ func wantAsked(t *testing.T, what string, got []string, want string) {
 // answers is asked ever more rarely, and comes back once it works.
 func TestFailingEndpointRests(t *testing.T) {
 	p, c, src := stand(t, builtin(t, "weibo"))
-	p.fail["side"] = failures[7].answer
+	p.fails("side", failures[7].answer)
 	res, asked := pollAfter(c, p, 0, src)
 	wantAsked(t, "first failure", asked, "side page")
 	res, asked = pollAfter(c, p, 3*time.Minute, res.Source)
@@ -41,7 +40,7 @@ func TestFailingEndpointRests(t *testing.T) {
 	wantAsked(t, "third failure", asked, "side page")
 	res, asked = pollAfter(c, p, 4*time.Minute, res.Source)
 	wantAsked(t, "resting twice as long", asked, "page")
-	clear(p.fail)
+	p.works()
 	res, asked = pollAfter(c, p, 2*time.Minute, res.Source)
 	wantAsked(t, "recovered", asked, "side")
 	if res.Source.Fetch.Adapter != "side" || len(res.Warnings) != 0 {
@@ -49,7 +48,7 @@ func TestFailingEndpointRests(t *testing.T) {
 	}
 	// When all fail, those at rest are asked too rather than nobody.
 	for _, a := range p.board.Adapters {
-		p.fail[a] = failures[7].answer
+		p.fails(a, failures[7].answer)
 	}
 	for range 3 {
 		res, asked = pollAfter(c, p, time.Minute, res.Source)
@@ -70,7 +69,7 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 			w.WriteHeader(http.StatusTooManyRequests)
 		}
 	}
-	p.fail["web"] = wait("1200")
+	p.fails("web", wait("1200"))
 	res, asked := pollAfter(c, p, 0, src)
 	wantAsked(t, "first", asked, "web app")
 	res, asked = pollAfter(c, p, 19*time.Minute, res.Source)
@@ -78,13 +77,13 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 	if !strings.Contains(strings.Join(res.Warnings, ""), "the server asked not to be asked before 10:50") {
 		t.Errorf("warnings %q", res.Warnings)
 	}
-	p.fail["app"] = wait("600")
+	p.fails("app", wait("600"))
 	res, asked = pollAfter(c, p, 30*time.Second, res.Source)
 	wantAsked(t, "the fallback too", asked, "app")
 	if got, want := res.Source.Fetch.NextAt, fixtureTime.Add(20*time.Minute); got.Before(want) {
 		t.Errorf("next poll %s, want not before %s", got, want)
 	}
-	clear(p.fail)
+	p.works()
 	_, asked = pollAfter(c, p, time.Minute, res.Source)
 	wantAsked(t, "after the time", asked, "web")
 }
@@ -106,14 +105,16 @@ func TestFrozenListIsNoLiveData(t *testing.T) {
 			t.Fatalf("frozen: %v by %s, warnings %q", res.Err, res.Source.Fetch.Adapter, res.Warnings)
 		}
 	}
-	p.fail["app"] = failures[7].answer
+	p.fails("app", failures[7].answer)
 	res, _ = pollAfter(c, p, 2*time.Hour, res.Source)
 	if res.Err == nil || !strings.Contains(res.Source.Fetch.LastError, "小时一字未变") {
 		t.Errorf("frozen, and no fallback: %v", res.Err)
 	}
 	moved := web
 	moved.body = []byte(strings.Replace(string(web.body), "万热度", "5 万热度", 1))
+	p.mu.Lock()
 	p.answers["web"] = moved
+	p.mu.Unlock()
 	res, _ = pollAfter(c, p, 2*time.Hour, res.Source)
 	if res.Err != nil || res.Source.Fetch.Adapter != "web" {
 		t.Errorf("moving again: %v by %s", res.Err, res.Source.Fetch.Adapter)
