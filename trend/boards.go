@@ -65,6 +65,7 @@ type Boards struct {
 	forests [headCount]*model.Forest // nil: not shipped
 	x       []float64                // scratch: the features of a row
 	seen    map[string]elsewhere     // event → where it is listed now
+	wide    map[string]time.Time     // events on three boards or more → when they last were
 }
 
 // board is one board's live state.
@@ -78,11 +79,13 @@ type board struct {
 	Pending    []pending
 	Remembered time.Time // newest snapshot in Pending
 	Heat       quantiles
-	Scores     map[string]*HeadScore
+	Peaks      peaks
 	Said       []said // for each of Order
 	Changed    time.Time
 	Away       awayMemory
 	Serials    serials
+	Spread     spreading
+	Days       dayScores
 }
 
 // said is what was foretold of a row.
@@ -90,7 +93,7 @@ type said [headCount]float32
 
 // NewBoards returns empty trajectories.
 func NewBoards(opts BoardsOptions) *Boards {
-	b := &Boards{opts: opts, m: map[string]*board{}, x: make([]float64, featureCount), seen: map[string]elsewhere{}}
+	b := &Boards{opts: opts, m: map[string]*board{}, x: make([]float64, featureCount), seen: map[string]elsewhere{}, wide: map[string]time.Time{}}
 	names := BoardFeatureNames()
 	for k := range headCount {
 		f := opts.Forests[headNames[k]]
@@ -110,7 +113,7 @@ func NewBoards(opts BoardsOptions) *Boards {
 func (b *Boards) board(id string) *board {
 	x := b.m[id]
 	if x == nil {
-		x = &board{Tracks: map[string]*track{}, Scores: map[string]*HeadScore{}}
+		x = &board{Tracks: map[string]*track{}, Days: dayScores{}}
 		b.m[id] = x
 	}
 	return x
@@ -142,11 +145,16 @@ func (b *Boards) Observe(id string, at time.Time, rows []EntryRef, others func(e
 	}
 	x.At = at
 	for item, t := range x.Tracks {
+		if !t.Over && at.Sub(t.Last) > awayBreak {
+			t.Over = true
+			x.Peaks.add(t)
+		}
 		if at.Sub(t.Last) > trackKeep {
 			delete(x.Tracks, item)
 		}
 	}
 	b.note(id, x, at)
+	b.spread(id, x, at)
 	b.foretell(id, x, at)
 	return x.states(rows)
 }

@@ -62,7 +62,7 @@ func (b *Boards) mature(id string, x *board, at time.Time, rows []EntryRef) {
 			}
 			p.Done[k] = true
 			if at.Sub(due) <= labelSlack && len(rank) > 0 {
-				b.learn(id, x, k, p, rank, heat)
+				b.learn(id, x, k, p, at, rank, heat)
 				x.Away.learn(k, p, rank, events)
 			}
 		}
@@ -77,7 +77,7 @@ func (b *Boards) mature(id string, x *board, at time.Time, rows []EntryRef) {
 }
 
 // learn takes the truth about one head of a snapshot.
-func (b *Boards) learn(id string, x *board, k head, p *pending, rank map[string]int, heat map[string]float32) {
+func (b *Boards) learn(id string, x *board, k head, p *pending, at time.Time, rank map[string]int, heat map[string]float32) {
 	labels := make([]bool, len(p.Rows))
 	for i := range p.Rows {
 		r := &p.Rows[i]
@@ -93,7 +93,7 @@ func (b *Boards) learn(id string, x *board, k head, p *pending, rank map[string]
 			labels[i] = on && float64(now) <= 0.8*float64(r.Rank)-0.5
 		}
 	}
-	x.score(k, p.Rows, labels)
+	x.tell(id, k, p, at, labels)
 	x.Shift[k].learn(k, p, labels)
 	for i := range p.Rows {
 		r := &p.Rows[i]

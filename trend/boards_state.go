@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/gob"
 	"fmt"
+	"time"
 )
 
 // boardsFormat is raised when the saved form changes; older forms are refused,
@@ -14,12 +15,13 @@ type boardsSaved struct {
 	Format int
 	Boards map[string]*board
 	Seen   map[string]elsewhere
+	Wide   map[string]time.Time
 }
 
 // Snapshot encodes everything for Load.
 func (b *Boards) Snapshot() ([]byte, error) {
 	var buf bytes.Buffer
-	if err := gob.NewEncoder(&buf).Encode(boardsSaved{boardsFormat, b.m, b.seen}); err != nil {
+	if err := gob.NewEncoder(&buf).Encode(boardsSaved{boardsFormat, b.m, b.seen, b.wide}); err != nil {
 		return nil, fmt.Errorf("encode board trajectories: %w", err)
 	}
 	return buf.Bytes(), nil
@@ -40,8 +42,8 @@ func (b *Boards) Load(data []byte) error {
 		if x.Tracks == nil {
 			x.Tracks = map[string]*track{}
 		}
-		if x.Scores == nil {
-			x.Scores = map[string]*HeadScore{}
+		if x.Days == nil {
+			x.Days = dayScores{}
 		}
 		if len(x.Said) != len(x.Order) {
 			return fmt.Errorf("decode board trajectories: board %s has %d rows and %d forecasts", id, len(x.Order), len(x.Said))
@@ -53,7 +55,10 @@ func (b *Boards) Load(data []byte) error {
 		}
 		m[id] = x
 	}
-	b.m, b.seen = m, s.Seen
+	b.m, b.seen, b.wide = m, s.Seen, s.Wide
+	if b.wide == nil {
+		b.wide = map[string]time.Time{}
+	}
 	if b.seen == nil {
 		b.seen = map[string]elsewhere{}
 	}

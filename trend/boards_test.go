@@ -80,12 +80,12 @@ func TestBoardsForecastInBounds(t *testing.T) {
 		t.Errorf("unknown board: %+v", f)
 	}
 	id := b.m["weibo"].Order[3]
-	median, low, high, ok := b.Remaining(id, "weibo")
-	if !ok || low > median || median > high || low <= 0 {
-		t.Errorf("remaining %v %v %v %v", median, low, high, ok)
+	o, ok := b.Outlook(id, "weibo")
+	if s := o.Stay; !ok || s.Low > s.Median || s.Median > s.High || s.Low <= 0 {
+		t.Errorf("outlook %+v %v", o, ok)
 	}
-	if _, _, _, ok := b.Remaining("gone", "weibo"); ok {
-		t.Error("remaining of a title that is not listed")
+	if _, ok := b.Outlook("gone", "weibo"); ok {
+		t.Error("the outlook of a title that is not listed")
 	}
 }
 
@@ -111,7 +111,7 @@ func TestBoardsSnapshotRoundTrip(t *testing.T) {
 	if err := b.Load(data); err != nil {
 		t.Fatal(err)
 	}
-	if !reflect.DeepEqual(a.Forecast("weibo", 3), b.Forecast("weibo", 3)) || !reflect.DeepEqual(a.Scores(), b.Scores()) {
+	if !reflect.DeepEqual(a.Forecast("weibo", 3), b.Forecast("weibo", 3)) {
 		t.Error("the loaded state answers differently")
 	}
 	x, y := play(a, 40, 60), play(b, 40, 60)
@@ -123,14 +123,23 @@ func TestBoardsSnapshotRoundTrip(t *testing.T) {
 	if !reflect.DeepEqual(x, y) {
 		t.Error("after loading, the same snapshots give other states")
 	}
-	before := b.Scores()
+	before := b.Forecast("weibo", 3)
 	for _, bad := range [][]byte{nil, []byte("x"), data[:len(data)/2]} {
 		if err := b.Load(bad); err == nil {
 			t.Error("damaged state was taken")
 		}
 	}
-	if !reflect.DeepEqual(before, b.Scores()) {
+	if !reflect.DeepEqual(before, b.Forecast("weibo", 3)) {
 		t.Error("a refused state changed something")
+	}
+	s, u := a.TakeScores("9"), b.TakeScores("9")
+	if len(s) == 0 || len(s) != len(u) {
+		t.Fatalf("%d scores, the loaded state has %d", len(s), len(u))
+	}
+	for i := range s {
+		if fmt.Sprint(s[i]) != fmt.Sprint(u[i]) {
+			t.Errorf("the loaded state keeps other scores: %+v and %+v", s[i], u[i])
+		}
 	}
 }
 
@@ -158,8 +167,8 @@ func TestBoardsLearnABoardsOwnWays(t *testing.T) {
 			t.Errorf("rank %d: stays with %.2f", s.Rank, s.Stay)
 		}
 	}
-	for _, s := range b.Scores() {
-		if s.Head == "listed_3h" && (s.AUC < 0.95 || s.Brier > s.Base*(1-s.Base) || math.Abs(s.Bias) > 0.1) {
+	for _, s := range b.TakeScores("9") {
+		if base := s.Base(); s.Head == "listed_3h" && (s.AUC() < 0.95 || s.Brier() > base*(1-base) || math.Abs(s.Mean()-base) > 0.1) {
 			t.Errorf("%+v", s)
 		}
 	}

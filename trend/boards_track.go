@@ -23,6 +23,7 @@ type track struct {
 	Marks   int    // 1 for a digit, 2 for a Latin letter, 4 for a mark in the title
 	Serial  uint64 // number in its address; 0 without one
 	Others  int    // platforms that listed the event at the last sighting
+	Over    bool   // its stay has been counted as over
 }
 
 type trackPoint struct {

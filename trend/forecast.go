@@ -2,6 +2,7 @@ package trend
 
 import (
 	"math"
+	"slices"
 	"sort"
 	"time"
 )
@@ -53,26 +54,37 @@ func (b *Boards) Forecast(id string, hours int) Forecast {
 	return f
 }
 
-// Remaining estimates how long a title stays on a board from the survival
-// probabilities at 1, 3 and 6 hours, exponential beyond: the median and the
-// span in which six of ten such titles leave.
-func (b *Boards) Remaining(itemID, id string) (median, low, high time.Duration, ok bool) {
+// Outlook is how long a title is expected to stay on a board and to rise.
+type Outlook struct {
+	Stay      Span
+	Peak      Span    // until its best rank, should that be ahead
+	PeakAhead float64 // probability that its best rank is ahead; −1 unknown
+}
+
+// Span is an uncertain duration: six of ten such cases lie between Low and High.
+type Span struct{ Median, Low, High time.Duration }
+
+// Outlook estimates how long a title that is listed now stays on a board, from
+// the survival probabilities at 1, 3 and 6 hours, exponential beyond, and when
+// it peaks, from the titles that came in at such a place before. ok is false
+// for a title that is not listed.
+func (b *Boards) Outlook(itemID, id string) (o Outlook, ok bool) {
 	x := b.m[id]
 	if x == nil {
-		return 0, 0, 0, false
+		return o, false
 	}
-	for i, item := range x.Order {
-		if item != itemID {
-			continue
-		}
-		p := &x.Said[i]
-		s := [4]float64{1, float64(p[headListed1]), float64(p[headListed3]), float64(p[headListed6])}
-		for i := 1; i < 4; i++ {
-			s[i] = math.Max(1e-6, math.Min(s[i], s[i-1]*0.999))
-		}
-		return survivalTime(s, 0.5), survivalTime(s, 0.8), survivalTime(s, 0.2), true
+	i := slices.Index(x.Order, itemID)
+	if i < 0 {
+		return o, false
 	}
-	return 0, 0, 0, false
+	p := &x.Said[i]
+	s := [4]float64{1, float64(p[headListed1]), float64(p[headListed3]), float64(p[headListed6])}
+	for i := 1; i < 4; i++ {
+		s[i] = math.Max(1e-6, math.Min(s[i], s[i-1]*0.999))
+	}
+	o.Stay = Span{survivalTime(s, 0.5), survivalTime(s, 0.8), survivalTime(s, 0.2)}
+	o.PeakAhead, o.Peak = x.Peaks.ahead(x.Tracks[itemID], x.At)
+	return o, true
 }
 
 // survivalTime is when survival falls to p, log-linear between the knots.
@@ -89,25 +101,3 @@ func survivalTime(s [4]float64, p float64) time.Duration {
 }
 
 func hours(h float64) time.Duration { return time.Duration(h * float64(time.Hour)) }
-
-// SpreadOdds is the probability that an event that is on so many platforms now,
-// and is so old, reaches three within six hours. The rates are those of 540
-// days of thirteen boards (single .022; second platform within two hours .357,
-// within six .212, later .165).
-func (b *Boards) SpreadOdds(platforms int, age time.Duration) float64 {
-	switch {
-	case platforms >= 3:
-		return 1
-	case platforms == 2 && age <= 2*time.Hour:
-		return 0.357
-	case platforms == 2 && age <= 6*time.Hour:
-		return 0.212
-	case platforms == 2:
-		return 0.165
-	case platforms == 1 && age <= 6*time.Hour:
-		return 0.022
-	case platforms == 1:
-		return 0.008
-	}
-	return 0.004
-}
