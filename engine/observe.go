@@ -132,8 +132,10 @@ func (e *Engine) measure(l *liveEvent, at time.Time) xuanti.EventPoint {
 	p := xuanti.EventPoint{EventID: l.ev.ID, At: at, Items: l.ev.Items + l.ev.Copies, Grow: -1, Stay: -1, Spread: -1}
 	pres := make([]trend.Presence, 0, len(l.on))
 	boards := make([]string, 0, len(l.on))
-	for b := range l.on {
-		boards = append(boards, b)
+	for b, q := range l.on {
+		if at.Sub(q.at) <= boardFresh {
+			boards = append(boards, b)
+		}
 	}
 	sort.Strings(boards)
 	best := math.Inf(1)
@@ -141,9 +143,6 @@ func (e *Engine) measure(l *liveEvent, at time.Time) xuanti.EventPoint {
 	var since time.Time
 	for _, b := range boards {
 		q := l.on[b]
-		if at.Sub(q.at) > boardFresh {
-			continue
-		}
 		pres = append(pres, trend.Presence{Board: b, Rank: q.rank, Size: q.size, Heat: q.heatPct, Weight: 1, Since: q.since})
 		p.Stay = math.Max(p.Stay, q.st.Stay)
 		if q.st.Grow > grow {
@@ -168,7 +167,7 @@ func (e *Engine) measure(l *liveEvent, at time.Time) xuanti.EventPoint {
 	p.Heat = 100 * (1 - (1-boardHeat/100)*(1-feedHeat/100))
 	p.Heat = math.Round(p.Heat*100) / 100
 	if p.Platforms < 3 { // there it is already
-		p.Spread = e.state.boards.SpreadOdds(p.Platforms, at.Sub(l.ev.FirstAt))
+		p.Spread = e.state.boards.SpreadOdds(boards, at.Sub(l.ev.FirstAt))
 	}
 	p.State = trend.EventState(l.point, trend.LifeInput{
 		Now: at, FirstAt: l.ev.FirstAt, StateSince: l.ev.StateSince, Heat: p.Heat, PeakHeat: l.ev.PeakHeat, PeakAt: l.ev.PeakAt,
