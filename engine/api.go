@@ -57,6 +57,7 @@ type Reader interface {
 	Event(ctx context.Context, id string) (EventDetail, error)
 	Terms(ctx context.Context, limit int) (Page[TermView], error)
 	Words(ctx context.Context, status string, limit int) (Page[WordView], error)
+	Scorecard(ctx context.Context, date string) (ScorecardView, error) // date YYYY-MM-DD; "" is the newest
 	Boards(ctx context.Context, entries int) (Page[BoardView], error)
 	Board(ctx context.Context, id string) (BoardView, error)
 	BoardHistory(ctx context.Context, id string, from, to time.Time, limit int) (Page[BoardSnapshot], error)

@@ -25,7 +25,7 @@ func (e *Engine) Event(ctx context.Context, id string) (EventDetail, error) {
 	if err != nil {
 		return EventDetail{}, err
 	}
-	d := EventDetail{EventView: v, AsOf: h.at}
+	d := EventDetail{EventView: v, AsOf: h.at, Outlook: e.outlook(v.Presences)}
 	if d.Members, err = e.members(ctx, []string{v.ID}, h.at); err != nil {
 		return d, err
 	}
@@ -96,6 +96,7 @@ func (e *Engine) Topic(ctx context.Context, id string) (TopicDetail, error) {
 		return d, xuanti.Errorf(xuanti.CodeNotFound, "话题 %s 在这个时间还没有出现 (topic not seen yet)", id)
 	}
 	d.TopicView = topicView(d.Events, h.at)
+	d.Outlook = e.outlook(d.Presences)
 	if d.Members, err = e.members(ctx, ids, h.at); err != nil {
 		return d, err
 	}

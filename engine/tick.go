@@ -186,6 +186,9 @@ func earliest(a, b time.Time) time.Time {
 func (e *Engine) nightly(ctx context.Context, now time.Time, live bool) error {
 	s := &e.state
 	s.bursts.Calibrate(now)
+	if err := e.keepScores(ctx, now); err != nil {
+		return err
+	}
 	if err := e.learnWords(ctx, now, live); err != nil {
 		return err
 	}
@@ -198,7 +201,7 @@ func (e *Engine) nightly(ctx context.Context, now time.Time, live bool) error {
 	items := now.AddDate(0, 0, -e.cfg.Keep.ItemDays)
 	if err := e.store.Prune(ctx, store.PruneOptions{
 		ItemsBefore: items, FingerprintsBefore: now.AddDate(0, 0, -14), PointsBefore: now.AddDate(0, 0, -30), BurstsBefore: items,
-		DeliveriesBefore: now.AddDate(0, 0, -90), MatchesBefore: items,
+		DeliveriesBefore: now.AddDate(0, 0, -90), MatchesBefore: items, ScoresBefore: now.AddDate(-1, 0, 0),
 	}); err != nil {
 		return err
 	}

@@ -37,6 +37,13 @@ func (s *Server) apiTopics() {
 		})
 	handle(s, route{method: http.MethodGet, path: "/events/{id}", id: "get-event", summary: "An event with members and trajectories", tag: tag},
 		func(ctx context.Context, in *IDInput) (engine.EventDetail, error) { return s.Reader.Event(ctx, in.ID) })
+	handle(s, route{method: http.MethodGet, path: "/scorecard", id: "get-scorecard", summary: "What we foretold for a day beside what came 预测成绩单", tag: tag,
+		description: "Every forecast is counted on the day on which it fell due, China time. The days that are over are written every night."},
+		func(ctx context.Context, in *struct {
+			Date string `query:"date" format:"date" doc:"YYYY-MM-DD; without it the newest"`
+		}) (engine.ScorecardView, error) {
+			return s.Reader.Scorecard(ctx, in.Date)
+		})
 	handle(s, route{method: http.MethodGet, path: "/terms", id: "list-terms", summary: "Trending words with the numbers that made them 热词", tag: tag},
 		func(ctx context.Context, in *LimitInput) (engine.Page[engine.TermView], error) {
 			return page(s.Reader.Terms(ctx, in.Limit))

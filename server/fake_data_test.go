@@ -155,7 +155,7 @@ func (f *fake) addTopic(i int, sd seed) {
 		ID: tid, Title: sd.title, State: sd.state, StateLabel: label(sd.state), StateSince: ev.StateSince, Heat: sd.heat, HeatHour: sd.change, Odds: odds, Platforms: sd.platforms, Presences: pres,
 		EventCount: 2, Items: ev.Items, Copies: ev.Copies, FirstAt: first, LastAt: ev.LastAt, Terms: sd.terms, Curve: c, Why: sd.why, Risks: sd.risks, EventID: eid, URL: ev.URL,
 	}
-	f.topics = append(f.topics, engine.TopicDetail{TopicView: tv, Events: []engine.EventView{ev, second}, Trajectories: tracks, Members: members, AsOf: now})
+	f.topics = append(f.topics, engine.TopicDetail{TopicView: tv, Outlook: fakeOutlook(pres), Events: []engine.EventView{ev, second}, Trajectories: tracks, Members: members, AsOf: now})
 	f.events = append(f.events, engine.EventDetail{EventView: ev, Trajectories: tracks, Members: members, AsOf: now}, engine.EventDetail{EventView: second, AsOf: now})
 }
 

@@ -43,6 +43,7 @@ func (s *Server) pages() {
 	get("/boards", s.boardsPage)
 	get("/boards/:id", s.boardPage)
 	get("/terms", s.termsPage)
+	get("/scorecard", s.scorecardPage)
 	post("/words/decide", s.wordForm)
 	get("/accounts", s.accountsPage)
 	post("/accounts", s.accountForm)

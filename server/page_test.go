@@ -25,6 +25,8 @@ func pagePaths() map[string]string {
 		"/boards/weibo":                         "历史",
 		"/boards/weibo?at=2026-11-23T07:19:00Z": "回到最新",
 		"/terms":                                "平常罕见",
+		"/scorecard":                            "三小时后仍在榜",
+		"/scorecard?date=2026-11-21":            "后一天",
 		"/accounts":                             "38.4万",
 		"/accounts/acc1":                        "7.4×",
 		"/accounts/acc3":                        "无数据",
@@ -79,7 +81,7 @@ func TestEmptyEngineSaysWhatToDo(t *testing.T) {
 	f := &fake{now: newFake().now, ready: true, secrets: map[string]xuanti.Token{}, subsc: map[chan engine.Change]bool{}}
 	s := build(t, f, Options{Loopback: true})
 	for path, want := range map[string]string{
-		"/": "看看来源是否正常", "/suggestions": "新建账号", "/boards": "还没有榜单", "/terms": "没有突发的词", "/accounts": "还没有对标账号",
+		"/": "看看来源是否正常", "/suggestions": "新建账号", "/boards": "还没有榜单", "/terms": "没有突发的词", "/scorecard": "还没有成绩单", "/accounts": "还没有对标账号",
 		"/subscriptions": "还没有订阅", "/sources": "这里没有来源", "/profiles": "还没有账号", "/digest/today": "日报",
 	} {
 		a := ask(t, s, "GET", path, "")

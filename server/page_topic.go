@@ -35,7 +35,7 @@ func (s *Server) eventPage(c *fiber.Ctx) error {
 			Platforms: e.Platforms, Presences: e.Presences, EventCount: 1, Items: e.Items, Copies: e.Copies, FirstAt: e.FirstAt, LastAt: e.LastAt,
 			Terms: e.Terms, Curve: e.Curve, Why: e.Why, Risks: e.Risks, EventID: e.ID, URL: e.URL,
 		},
-		Trajectories: e.Trajectories, Members: e.Members, AsOf: e.AsOf,
+		Outlook: e.Outlook, Trajectories: e.Trajectories, Members: e.Members, AsOf: e.AsOf,
 	}}
 	return s.show(c, p, "")
 }

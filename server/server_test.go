@@ -149,7 +149,7 @@ func TestOpenAPIGolden(t *testing.T) {
 	if doc.OpenAPI != "3.1.0" {
 		t.Errorf("version %s", doc.OpenAPI)
 	}
-	for _, path := range strings.Fields(`topics topics/{id} events events/{id} terms words words/decide boards boards/{id} boards/{id}/history
+	for _, path := range strings.Fields(`topics topics/{id} events events/{id} scorecard terms words words/decide boards boards/{id} boards/{id}/history
 		items items/{id} search profiles profiles/{id} suggestions suggestions/{id}/decision accounts accounts/{id} accounts/{id}/posts benchmark-posts
 		subscriptions subscriptions/dry-run subscriptions/{id} subscriptions/{id}/matches channels channels/{id} channels/{id}/test deliveries
 		deliveries/{id}/retry digests/{date} sources sources/{id} sources/{id}/poll sources/preview imports exports/{name} tokens tokens/{id} status stream`) {

@@ -42,6 +42,9 @@ func (s *Store) Prune(ctx context.Context, o PruneOptions) error {
 		{o.MatchesBefore, func(tx *Tx, t int64) (int64, error) {
 			return tx.remove(ctx, countMatches, "DELETE FROM matches WHERE id IN (SELECT id FROM matches WHERE at < ? LIMIT ?)", t, pruneBatch)
 		}},
+		{o.ScoresBefore, func(tx *Tx, t int64) (int64, error) {
+			return tx.exec(ctx, "delete scores", "DELETE FROM scores WHERE at < ?", t)
+		}},
 		{o.DigestsBefore, func(tx *Tx, t int64) (int64, error) {
 			return tx.exec(ctx, "delete digests", "DELETE FROM digests WHERE at < ?", t)
 		}},

@@ -127,6 +127,7 @@ type PruneOptions struct {
 	DeliveriesBefore   time.Time     // finished deliveries created before
 	MatchesBefore      time.Time     // matches made before
 	DigestsBefore      time.Time     // digests made before
+	ScoresBefore       time.Time     // scores of forecasts written before
 }
 
 // Stats counts rows and bytes.

@@ -132,7 +132,7 @@ func TestBoardsSnapshotRoundTrip(t *testing.T) {
 	if !reflect.DeepEqual(before, b.Forecast("weibo", 3)) {
 		t.Error("a refused state changed something")
 	}
-	s, u := a.TakeScores("9"), b.TakeScores("9")
+	s, u := a.Scores("9"), b.Scores("9")
 	if len(s) == 0 || len(s) != len(u) {
 		t.Fatalf("%d scores, the loaded state has %d", len(s), len(u))
 	}
@@ -167,7 +167,7 @@ func TestBoardsLearnABoardsOwnWays(t *testing.T) {
 			t.Errorf("rank %d: stays with %.2f", s.Rank, s.Stay)
 		}
 	}
-	for _, s := range b.TakeScores("9") {
+	for _, s := range b.Scores("9") {
 		if base := s.Base(); s.Head == "listed_3h" && (s.AUC() < 0.95 || s.Brier() > base*(1-base) || math.Abs(s.Mean()-base) > 0.1) {
 			t.Errorf("%+v", s)
 		}

@@ -10,7 +10,7 @@ import (
 
 const (
 	claimsKept = 4 // a board and kind, each day
-	scoreDays  = 3 // unread days kept
+	scoreDays  = 3 // kept for the caller to store
 )
 
 // dayScores are the scores of one board by day and head.
@@ -80,26 +80,32 @@ func claim(list []xuanti.Claim, c xuanti.Claim, order func(a, b xuanti.Claim) in
 	return list[:min(claimsKept, len(list))]
 }
 
-// TakeScores returns the scores of all days before the given one, sorted by
-// day, board and head, and forgets them.
-func (b *Boards) TakeScores(before string) []xuanti.Score {
+// Scores returns the scores of the days before the given one that were not
+// dropped yet, sorted by day, board and head.
+func (b *Boards) Scores(before string) []xuanti.Score {
 	var out []xuanti.Score
-	take := func(days dayScores) {
+	for _, id := range sortedKeys(b.m) {
+		days := b.m[id].Days
 		for _, day := range sortedKeys(days) {
-			if day >= before {
-				continue
-			}
 			for _, head := range sortedKeys(days[day]) {
-				out = append(out, *days[day][head])
+				if day < before {
+					out = append(out, *days[day][head])
+				}
 			}
-			delete(days, day)
 		}
 	}
-	for _, id := range sortedKeys(b.m) {
-		take(b.m[id].Days)
-	}
-	slices.SortStableFunc(out, func(x, y xuanti.Score) int {
-		return cmp.Or(cmp.Compare(x.Day, y.Day), cmp.Compare(x.Board, y.Board), cmp.Compare(x.Head, y.Head))
-	})
+	slices.SortStableFunc(out, func(x, y xuanti.Score) int { return cmp.Compare(x.Day, y.Day) })
 	return out
+}
+
+// DropScores forgets the scores of the days before the given one, which the
+// caller has stored.
+func (b *Boards) DropScores(before string) {
+	for _, x := range b.m {
+		for day := range x.Days {
+			if day < before {
+				delete(x.Days, day)
+			}
+		}
+	}
 }

@@ -12,7 +12,8 @@ import (
 func TestScoresOfADay(t *testing.T) {
 	b := NewBoards(BoardsOptions{})
 	play(b, 0, 24*4)
-	got := b.TakeScores(boardStart.Add(24 * 3 * time.Hour).In(xuanti.Shanghai).Format(time.DateOnly))
+	today := boardStart.Add(24 * 3 * time.Hour).In(xuanti.Shanghai).Format(time.DateOnly)
+	got := b.Scores(today)
 	if len(got) == 0 {
 		t.Fatal("no scores")
 	}
@@ -43,9 +44,10 @@ func TestScoresOfADay(t *testing.T) {
 	if len(days) < 2 {
 		t.Errorf("days %v", days)
 	}
-	for _, s := range b.TakeScores("9") {
-		if days[s.Day] {
-			t.Errorf("%s was taken twice", s.Day)
+	b.DropScores(today)
+	for _, s := range b.Scores("9") {
+		if s.Day < today {
+			t.Errorf("%s was not dropped", s.Day)
 		}
 	}
 	play(b, 24*4, 24*20)
@@ -81,7 +83,7 @@ func TestSpreadIsLearned(t *testing.T) {
 		t.Errorf("an event on three boards has odds %.2f", p)
 	}
 	n, came := 0, 0
-	for _, s := range b.TakeScores("9") {
+	for _, s := range b.Scores("9") {
 		if s.Head == headSpread && s.Board == "p0" {
 			n, came = n+s.N, came+s.Came
 		}

@@ -529,3 +529,31 @@ func TestDefaultsAreDocumented(t *testing.T) {
 		}
 	}
 }
+
+func TestScorecardCommand(t *testing.T) {
+	dir := t.TempDir()
+	if out, errs, code := run(t, dir, "scorecard"); code != 0 || !strings.Contains(out, "还没有成绩单") {
+		t.Errorf("an empty store: %d %s %s", code, out, errs)
+	}
+	var rows strings.Builder
+	start := time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)
+	for h := range 60 {
+		for r := 1; r <= 15; r++ {
+			fmt.Fprintf(&rows, `{"ts":"%s","platform":"weibo","rank":%d,"title":"第%d号灯塔开放参观","url":"https://w.example/%d"}`+"\n", start.Add(time.Duration(h)*time.Hour).Format(time.RFC3339), r, h+r, h+r)
+		}
+	}
+	file := filepath.Join(dir, "rows.jsonl")
+	if err := os.WriteFile(file, []byte(rows.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, errs, code := run(t, dir, "replay", file); code != 0 {
+		t.Fatal(errs)
+	}
+	out, errs, code := run(t, dir, "scorecard", "--date", "2026-01-06")
+	if code != 0 || !strings.Contains(out, "2026-01-06") || !strings.Contains(out, "listed_1h  360") || !strings.Contains(out, "号灯塔") {
+		t.Errorf("%d %s\n%s", code, errs, out)
+	}
+	if _, errs, code := run(t, dir, "scorecard", "--date", "2020-01-01"); code == 0 || !strings.Contains(errs, "2020-01-01") {
+		t.Errorf("a day without a scorecard: %d %s", code, errs)
+	}
+}

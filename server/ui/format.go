@@ -133,6 +133,20 @@ func Duration(lang, d string) string {
 	return word(lang, fmt.Sprintf("%d 秒", v/time.Second), fmt.Sprintf("%d s", v/time.Second))
 }
 
+// Hours prints a number of hours: in minutes below one, in days from two days.
+func Hours(lang string, h float64) string {
+	switch {
+	case h < 1:
+		n := int(math.Round(h * 60))
+		return word(lang, fmt.Sprintf("%d 分钟", n), fmt.Sprintf("%d min", n))
+	case h < 48:
+		n := strconv.FormatFloat(math.Round(h*2)/2, 'f', -1, 64)
+		return word(lang, n+" 小时", n+" h")
+	}
+	n := strconv.FormatFloat(math.Round(h/12)/2, 'f', -1, 64)
+	return word(lang, n+" 天", n+" d")
+}
+
 // Short prints a Go duration as people type it: 6h, 1h30m, not 6h0m0s.
 // Anything else stays as it is.
 func Short(d string) string {

@@ -27,6 +27,29 @@ func StateWord(lang string, s xuanti.State) string {
 	return string(s)
 }
 
+// HeadWord names a kind of forecast.
+func HeadWord(lang, head string) string {
+	switch head {
+	case "listed_1h":
+		return word(lang, "一小时后仍在榜", "Still listed in 1 h")
+	case "listed_3h":
+		return word(lang, "三小时后仍在榜", "Still listed in 3 h")
+	case "listed_6h":
+		return word(lang, "六小时后仍在榜", "Still listed in 6 h")
+	case "top10_1h":
+		return word(lang, "一小时后在前十", "In the top ten in 1 h")
+	case "top10_3h":
+		return word(lang, "三小时后在前十", "In the top ten in 3 h")
+	case "top10_6h":
+		return word(lang, "六小时后在前十", "In the top ten in 6 h")
+	case "grow_3h":
+		return word(lang, "三小时内再涨五分之一", "Grows by a fifth within 3 h")
+	case "spread_6h":
+		return word(lang, "六小时内到三个榜单", "Reaches three boards within 6 h")
+	}
+	return head
+}
+
 // HealthWord names the health of a source.
 func HealthWord(lang string, h xuanti.HealthState) string {
 	switch h {

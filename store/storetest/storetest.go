@@ -30,7 +30,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"Bursts", testBursts}, {"Words", testWords}, {"Accounts", testAccounts}, {"Metrics", testMetrics},
 		{"Profiles", testProfiles}, {"Decisions", testDecisions}, {"Subscriptions", testSubscriptions},
 		{"Channels", testChannels}, {"Matches", testMatches}, {"Deliveries", testDeliveries},
-		{"DeliveryLeases", testDeliveryLeases}, {"Tokens", testTokens}, {"Imports", testImports}, {"UndoImport", testUndoImport}, {"Answers", testAnswers}, {"Followers", testFollowers}, {"Blobs", testBlobs},
+		{"DeliveryLeases", testDeliveryLeases}, {"Tokens", testTokens}, {"Imports", testImports}, {"UndoImport", testUndoImport}, {"Answers", testAnswers}, {"Followers", testFollowers}, {"Blobs", testBlobs}, {"Scores", testScores},
 		{"Transactions", testTransactions}, {"Prune", testPrune}, {"PruneKeepsBoards", testPruneKeepsBoards},
 		{"Stats", testStats}, {"Backup", testBackup}, {"Concurrency", testConcurrency},
 	} {

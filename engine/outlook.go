@@ -1,0 +1,57 @@
+package engine
+
+import (
+	"math"
+	"time"
+
+	"github.com/xuanti/xuanti/trend"
+)
+
+// OutlookView is how long an event is expected to stay and to rise, on the
+// board where it lasts longest. Null when it is on no board now, and in a view
+// of the past.
+type OutlookView struct {
+	Board     string    `json:"board"`
+	BoardName string    `json:"board_name"`
+	At        time.Time `json:"at"`         // of the snapshot that it is told from
+	Stay      SpanView  `json:"stay"`       // hours it stays listed
+	PeakAhead *float64  `json:"peak_ahead"` // probability that its best rank is still ahead; null: too few titles seen
+	Peak      *SpanView `json:"peak"`       // hours until then, should it be ahead
+}
+
+// SpanView is an uncertain time: six of ten such cases lie between low and high.
+type SpanView struct {
+	Median float64 `json:"median"`
+	Low    float64 `json:"low"`
+	High   float64 `json:"high"`
+}
+
+// outlook looks at the places of an event now.
+func (e *Engine) outlook(pres []Presence) *OutlookView {
+	if !e.at.IsZero() {
+		return nil // memory is newer than the view
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var best *OutlookView
+	for _, p := range pres {
+		o, ok := e.state.boards.Outlook(p.ItemID, p.Board)
+		if !ok || p.Stale || best != nil && round1(o.Stay.Median.Hours()) <= best.Stay.Median {
+			continue
+		}
+		best = &OutlookView{Board: p.Board, BoardName: p.BoardName, At: p.At, Stay: spanView(o.Stay)}
+		if o.PeakAhead >= 0 {
+			ahead := math.Round(o.PeakAhead*100) / 100
+			best.PeakAhead = &ahead
+		}
+		if o.PeakAhead > 0 {
+			peak := spanView(o.Peak)
+			best.Peak = &peak
+		}
+	}
+	return best
+}
+
+func spanView(s trend.Span) SpanView {
+	return SpanView{Median: round1(s.Median.Hours()), Low: round1(s.Low.Hours()), High: round1(s.High.Hours())}
+}
