@@ -94,6 +94,7 @@ func (f *fake) PreviewSource(_ context.Context, url string) (engine.SourcePrevie
 	return engine.SourcePreview{
 		Source: engine.SourceView{Kind: xuanti.SourceFeed, Name: "青禾日报", URL: url, Interval: "15m0s"},
 		Items:  f.items[:5], Warnings: []string{"时间没有时区，按北京时间读取"},
+		Others: []engine.FeedLink{{URL: "https://news.example/food.xml", Title: "美食频道"}},
 	}, nil
 }
 

@@ -168,6 +168,7 @@ func TestForms(t *testing.T) {
 		{"channel test", "/channels/ch1/test", "", true, 200, "已送达 · HTTP 204"},
 		{"retry", "/deliveries/d2/retry", "", false, 303, "/subscriptions/sub1?done=retry"},
 		{"preview", "/sources/preview", "url=https://news.example", true, 200, "添加这个来源"},
+		{"other feeds", "/sources/preview", "url=https://news.example", true, 200, `value="https://news.example/food.xml"><button class="link">美食频道</button>`},
 		{"bad preview", "/sources/preview", "url=news", true, 200, "地址应以 http 开头"},
 		{"add source", "/sources", "url=https://news.example", false, 303, "/sources?done=added"},
 		{"bad source", "/sources", "url=news", false, 422, `value="news"`},
