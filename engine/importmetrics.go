@@ -158,6 +158,11 @@ func (e *Engine) previewFile(ctx context.Context, im *xuanti.Import, data []byte
 			break
 		}
 	}
+	if note, err := e.accountNote(ctx, p, plan.AccountID); err != nil {
+		return v, err
+	} else if note != "" {
+		v.Notes = append(v.Notes, note)
+	}
 	for _, c := range p.Columns {
 		v.Columns = append(v.Columns, ImportColumn{Letter: c.Letter, Header: c.Header, Field: c.Field, Sure: c.Sure, Note: c.Note, Samples: list(c.Samples)})
 	}
@@ -172,6 +177,31 @@ func (e *Engine) previewFile(ctx context.Context, im *xuanti.Import, data []byte
 	}
 	v.Import = importView(whole)
 	return v, nil
+}
+
+// accountNote says what is odd about whose posts the file lists, or "".
+func (e *Engine) accountNote(ctx context.Context, p *sheet.Plan, accountID string) (string, error) {
+	if accountID == "" {
+		for _, c := range p.Columns {
+			if c.Field == sheet.FieldAccount {
+				return "", nil
+			}
+		}
+		return "还没有选账号：只有链接已知的作品会得到数字 (no account: only posts whose address is known get counts)", nil
+	}
+	a, err := e.store.Account(ctx, accountID)
+	if xuanti.CodeOf(err) == xuanti.CodeNotFound {
+		return "没有这个账号 (no such account)", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	for _, preset := range sheet.Presets() {
+		if preset.ID == p.Preset && preset.Platform != a.Platform {
+			return fmt.Sprintf("表格来自%s，账号「%s」却在 %s (the account is on another platform)", preset.Name, a.Name, e.Platforms()[a.Platform]), nil
+		}
+	}
+	return "", nil
 }
 
 // note adds problems to the record of an import.

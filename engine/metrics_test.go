@@ -279,6 +279,15 @@ func TestImportAccountsByColumn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if notes := strings.Join(p.Notes, " "); strings.Contains(notes, "no account") {
+		t.Errorf("a column says it: %s", notes)
+	}
+	if other, err := e.PreviewImport(ctx, p.Import.ID, ImportPlan{AccountID: a.ID, Preset: "douyin", Map: map[string]string{"A": "-"}}); err != nil || !strings.Contains(strings.Join(other.Notes, " "), "another platform") {
+		t.Errorf("%v %v", other.Notes, err)
+	}
+	if other, err := e.PreviewImport(ctx, p.Import.ID, ImportPlan{Map: map[string]string{"A": "-"}}); err != nil || !strings.Contains(strings.Join(other.Notes, " "), "no account") {
+		t.Errorf("%v %v", other.Notes, err)
+	}
 	v, err := e.CommitImport(ctx, p.Import.ID, ImportPlan{}, false, nil)
 	if err != nil || v.Created != 1 || v.Skipped != 2 || len(v.Errors) != 2 || v.Errors[0].Row != 3 || v.Errors[1].Row != 4 {
 		t.Errorf("%+v %v", v, err)
