@@ -114,6 +114,10 @@ func TestExtractHostile(t *testing.T) {
 		"json bomb":    `<script type="application/ld+json">` + strings.Repeat("[", 9_000) + `</script>`,
 		"many scripts": strings.Repeat(`<script type="application/ld+json">{"@type":"NewsArticle"}</script>`, 5_000),
 		"unclosed":     "<html><head><title>" + strings.Repeat("长", 30_000),
+		"authors":      strings.Repeat("<div class=author>", 400) + strings.Repeat("<i class=author>x</i>", 5_000),
+		"comments":     strings.Repeat("<div class=comments>", 400) + strings.Repeat("<p>鹿鸣湖发现罕见白鹳种群，这是三十年来第一次记录到。</p>", 2_000),
+		"posts":        strings.Repeat("<div id=post_1>鹿鸣湖发现罕见白鹳种群，这是三十年来第一次记录到。", 400),
+		"state":        `<script>window.__X__={"list":[` + strings.Repeat(`{"title":"鹿鸣湖","content":"<p>鹿鸣湖发现罕见白鹳种群，这是三十年来第一次记录到。</p>"},`, 5_000) + `{}]}</script>`,
 		"links":        strings.Repeat(`<a href="/2026/11/20/1.html">鹿鸣湖发现罕见白鹳种群</a>`, 8_000),
 	}
 	for name, page := range pages {

@@ -92,7 +92,7 @@ func (m *pageMeta) visit(n *nethtml.Node) {
 	case atom.Time:
 		v := attrOf(n, "datetime")
 		if v == "" {
-			v = clip(plainSpaces(nodeText(n)), 80)
+			v = clip(shortText(n), 80)
 		}
 		if len(m.times) < maxFields && v != "" && !isAside(n) {
 			m.times = append(m.times, v)
@@ -125,8 +125,12 @@ func (m *pageMeta) meta(n *nethtml.Node) {
 // itself.
 func nameNode(n *nethtml.Node) *nethtml.Node {
 	var first *nethtml.Node
+	left := 40 // a by-line is small
 	for d := range n.Descendants() {
-		if d.Type != nethtml.ElementNode || plainSpaces(nodeText(d)) == "" {
+		if left--; left < 0 {
+			return n
+		}
+		if d.Type != nethtml.ElementNode || shortText(d) == "" {
 			continue
 		}
 		if d.DataAtom == atom.A {
@@ -136,10 +140,28 @@ func nameNode(n *nethtml.Node) *nethtml.Node {
 			first = d
 		}
 	}
-	if first != nil && strings.ContainsAny(nodeText(n), "，。") {
+	if first != nil && strings.ContainsAny(shortText(n), "，。") {
 		return first
 	}
 	return n
+}
+
+// shortText is the text of a small element; "" when there is none or too much.
+func shortText(n *nethtml.Node) string {
+	var sb strings.Builder
+	left := 400 // nodes
+	for d := range n.Descendants() {
+		if left--; left < 0 || sb.Len() > maxContent {
+			return ""
+		}
+		if d.Type == nethtml.TextNode {
+			sb.WriteString(d.Data)
+		}
+	}
+	if sb.Len() > maxContent {
+		return ""
+	}
+	return plainSpaces(sb.String())
 }
 
 // issuedName matches what metas outside the well-known list call it.
@@ -189,7 +211,7 @@ func (m *pageMeta) marked(n *nethtml.Node) {
 			v = attrOf(n, "datetime")
 		}
 		if v == "" {
-			v = clip(plainSpaces(nodeText(n)), 80)
+			v = clip(shortText(n), 80)
 		}
 		m.names["itemprop:datepublished"] = v
 	case "author":
@@ -301,11 +323,7 @@ func appendText(list []string, n *nethtml.Node, limit int) []string {
 	if len(list) >= limit {
 		return list
 	}
-	t := nodeText(n)
-	if len(t) > maxContent {
-		return list
-	}
-	if t = plainSpaces(t); t != "" {
+	if t := shortText(n); t != "" {
 		list = append(list, t)
 	}
 	return list

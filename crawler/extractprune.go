@@ -237,7 +237,11 @@ func isDiscussion(n *nethtml.Node) bool {
 // hasHeadlineMark reports whether an element holds the page's headline or what
 // is marked as its text.
 func hasHeadlineMark(n *nethtml.Node) bool {
+	left := 2000 // nodes: the headline stands early
 	for d := range n.Descendants() {
+		if left--; left < 0 {
+			return false
+		}
 		if d.DataAtom == atom.H1 || d.Type == nethtml.ElementNode && attrOf(d, "itemprop") == "articleBody" {
 			return true
 		}
