@@ -71,6 +71,10 @@ type FetchState struct {
 	NotBefore    time.Time // the server asked to be left alone until then (Retry-After, max-age, ttl, skipHours); zero if it did not
 	Why          string    // in words why NextAt is when it is
 	Rhythm       []byte    // when the source publishes, as the crawler has learned it; nobody else reads it
+	FailingSince time.Time // the first of the failures in a row; zero after a success
+	Cause        string    // what went wrong as a code, e.g. dns, http_403; "" after a success
+	QuietSince   time.Time // answers, but has brought nothing new since then, far longer than usual; zero when not
+	Slow         bool      // its answers take unusually long
 }
 
 // HealthState sums up a source for people.
@@ -80,8 +84,10 @@ type HealthState string
 const (
 	HealthNew     HealthState = "new"     // never polled
 	HealthOK      HealthState = "ok"      // last poll succeeded in time
+	HealthSlow    HealthState = "slow"    // works, but answers slowly
+	HealthMoved   HealthState = "moved"   // works, but the server says that it lives elsewhere for good
 	HealthFailing HealthState = "failing" // last poll failed
-	HealthStale   HealthState = "stale"   // no success for three intervals, or unchanged far too long
+	HealthStale   HealthState = "stale"   // polls are overdue, or it answers but has brought nothing new far too long
 	HealthPaused  HealthState = "paused"
 	HealthGone    HealthState = "gone"
 )
@@ -97,23 +103,32 @@ func (s *Source) Patience() time.Duration {
 }
 
 // Health derives the state of the source at a time. A source is stale when its
-// last success is longer ago than its Patience: what it says is then never
+// last success is longer ago than its Patience, or when it answers without
+// anything new for far longer than it usually does: what it says is then never
 // shown as live.
 func (s *Source) Health(now time.Time) HealthState {
+	f := &s.Fetch
 	switch {
 	case s.State == SourcePaused:
 		return HealthPaused
 	case s.State == SourceGone:
 		return HealthGone
-	case s.Fetch.LastAttempt.IsZero():
+	case f.LastAttempt.IsZero():
 		return HealthNew
-	case s.Fetch.LastSuccess.IsZero() || now.Sub(s.Fetch.LastSuccess) > s.Patience():
-		if s.Fetch.LastError != "" {
-			return HealthFailing
-		}
-		return HealthStale
-	case s.Fetch.LastError != "":
+	case f.LastError != "":
 		return HealthFailing
+	case s.Overdue(now), !f.QuietSince.IsZero():
+		return HealthStale
+	case f.Slow:
+		return HealthSlow
+	case f.MovedCount > 0:
+		return HealthMoved
 	}
 	return HealthOK
+}
+
+// Overdue reports whether nobody has read the source for so long that its last
+// answer says nothing about now.
+func (s *Source) Overdue(now time.Time) bool {
+	return s.Fetch.LastSuccess.IsZero() || now.Sub(s.Fetch.LastSuccess) > s.Patience()
 }

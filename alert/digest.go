@@ -16,6 +16,7 @@ type DigestInput struct {
 	Topics      []DigestTopic // by heat
 	Terms       []DigestTerm
 	Suggestions []DigestSuggestion
+	Notice      string // what the reader must know about the data, e.g. that sources fail; "" if nothing
 }
 
 // DigestTopic is one story of the day with links to check it.
@@ -65,6 +66,7 @@ type Digest struct {
 	AsOf        time.Time          `json:"as_of"`
 	Demo        bool               `json:"demo"`
 	Summary     string             `json:"summary"`
+	Notice      string             `json:"notice,omitempty"`
 	Sections    []DigestSection    `json:"sections"`
 	Terms       []DigestTerm       `json:"terms"`
 	Suggestions []DigestSuggestion `json:"suggestions"`
@@ -80,7 +82,7 @@ type DigestSection struct {
 // BuildDigest orders the day: what takes off, what stays high, what fades. It
 // leaves its input as it is.
 func BuildDigest(in DigestInput) Digest {
-	d := Digest{Date: in.Date, AsOf: in.AsOf, Demo: in.Demo, Terms: in.Terms, Suggestions: in.Suggestions, URL: in.BaseURL + "/digest/" + in.Date, Sections: []DigestSection{}}
+	d := Digest{Date: in.Date, AsOf: in.AsOf, Demo: in.Demo, Notice: in.Notice, Terms: in.Terms, Suggestions: in.Suggestions, URL: in.BaseURL + "/digest/" + in.Date, Sections: []DigestSection{}}
 	if d.Terms == nil {
 		d.Terms = []DigestTerm{}
 	}

@@ -20,6 +20,9 @@ func (d Digest) stamp() string {
 func (d Digest) Markdown() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# 选题日报 %s\n\n%s\n\n> %s\n", d.Date, d.Summary, d.stamp())
+	if d.Notice != "" {
+		fmt.Fprintf(&b, "> ⚠️ %s\n", escape(d.Notice))
+	}
 	n := 0
 	for _, s := range d.Sections {
 		fmt.Fprintf(&b, "\n## %s\n\n", s.Name)
@@ -64,6 +67,9 @@ func (d Digest) Markdown() string {
 func (d Digest) Text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "选题日报 %s\n%s\n%s\n", d.Date, d.Summary, d.stamp())
+	if d.Notice != "" {
+		fmt.Fprintf(&b, "⚠️ %s\n", oneLine(d.Notice))
+	}
 	n := 0
 	for _, s := range d.Sections {
 		fmt.Fprintf(&b, "\n【%s】\n", s.Name)

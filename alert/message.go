@@ -19,12 +19,14 @@ const (
 	maxURL       = 2000 // bytes; longer addresses are left out, half of one is worth nothing
 )
 
-// payload is the body of a message, by Standard Webhooks 1.0.
-type payload struct {
-	Type      string      `json:"type"`
-	Timestamp time.Time   `json:"timestamp"`
-	Data      payloadData `json:"data"`
+// envelope is the body of a message, by Standard Webhooks 1.0.
+type envelope[T any] struct {
+	Type      string    `json:"type"`
+	Timestamp time.Time `json:"timestamp"`
+	Data      T         `json:"data"`
 }
+
+type payload = envelope[payloadData]
 
 type payloadData struct {
 	SubscriptionID   string       `json:"subscription_id,omitempty"`
@@ -93,7 +95,7 @@ func encode(p payload) []byte {
 	return b
 }
 
-func marshal(p payload) []byte {
+func marshal[T any](p envelope[T]) []byte {
 	if y := p.Timestamp.Year(); y < 0 || y > 9999 { // RFC 3339 ends there
 		p.Timestamp = time.Time{}
 	}

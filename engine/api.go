@@ -80,12 +80,15 @@ type Reader interface {
 	Channels(ctx context.Context) (Page[ChannelView], error)
 	Deliveries(ctx context.Context, subscriptionID, state string, limit int, cursor string) (Page[DeliveryView], error)
 	Digest(ctx context.Context, date, profileID, format, baseURL string) (body []byte, contentType string, err error) // format json md txt; date YYYY-MM-DD or "today"
-	Sources(ctx context.Context, kind, health string) (Page[SourceView], error)
+	Sources(ctx context.Context, q SourceQuery) (Page[SourceView], error)                                             // worst first
 	Source(ctx context.Context, id string) (SourceView, error)
+	SourcesHealth(ctx context.Context) (SourcesHealth, error)
+	SourceEvents(ctx context.Context, sourceID, kind string, limit int, cursor string) (Page[SourceEventView], error) // newest first; "" is all sources
+	SourceAlerts(ctx context.Context) (SourceAlerts, error)
 	Imports(ctx context.Context, limit int) (Page[ImportView], error)
 	ImportReport(ctx context.Context, id string) (ImportView, error)
 	PreviewImport(ctx context.Context, id string, plan ImportPlan) (ImportPreview, error)
-	Export(ctx context.Context, kind string, q ExportQuery, w io.Writer) (contentType, name string, err error) // kinds: sources.opml items.jsonl topics.csv suggestions.csv metrics.csv
+	Export(ctx context.Context, kind string, q ExportQuery, w io.Writer) (contentType, name string, err error) // kinds: sources.opml sources.json sources.yaml items.jsonl topics.csv suggestions.csv metrics.csv
 	DemoPage(path string) (html string, ok bool)                                                               // pages of the demo web
 	Platforms() map[string]string                                                                              // id → Chinese name
 }
@@ -101,9 +104,11 @@ type ExportQuery struct {
 // Errors are *xuanti.Error; invalid input carries a Pointer.
 type Writer interface {
 	PutSource(ctx context.Context, id string, in SourceInput) (SourceView, error) // id "" creates
+	EditSource(ctx context.Context, id string, in SourceEdit) (SourceView, error)
 	DeleteSource(ctx context.Context, id string) error
-	PollSource(ctx context.Context, id string) (SourceView, error) // try now
+	PollSource(ctx context.Context, id string) (PollOutcome, error) // try now
 	PreviewSource(ctx context.Context, url string) (SourcePreview, error)
+	PutSourceAlerts(ctx context.Context, in SourceAlerts) (SourceAlerts, error)
 	PutAccount(ctx context.Context, id string, in AccountInput) (AccountView, error)
 	DeleteAccount(ctx context.Context, id string) error
 	PutProfile(ctx context.Context, id string, in ProfileInput) (ProfileView, error)
@@ -116,7 +121,7 @@ type Writer interface {
 	TestChannel(ctx context.Context, id string) (DeliveryView, error)
 	RetryDelivery(ctx context.Context, id string) (DeliveryView, error)
 	DecideWord(ctx context.Context, text string, status xuanti.WordStatus) (WordView, error)
-	Import(ctx context.Context, kind, name string, r io.Reader) (ImportView, error) // kinds: opml items
+	Import(ctx context.Context, kind, name string, r io.Reader) (ImportView, error) // kinds: opml sources items
 	UploadImport(ctx context.Context, name string, r io.Reader, plan ImportPlan) (ImportPreview, error)
 	CommitImport(ctx context.Context, id string, plan ImportPlan, dry bool, progress func(ImportView)) (ImportView, error)
 	ImportMetrics(ctx context.Context, name string, r io.Reader, plan ImportPlan, dry bool, progress func(ImportView)) (ImportPreview, ImportView, error)

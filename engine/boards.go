@@ -104,7 +104,7 @@ func (e *Engine) boardView(h *hotView, sources map[string]xuanti.Source, id stri
 func (e *Engine) staleBoard(src *xuanti.Source, snap, now time.Time) bool {
 	every := time.Duration(0)
 	if src != nil && e.at.IsZero() {
-		if h := src.Health(now); h != xuanti.HealthOK && h != xuanti.HealthNew {
+		if h := src.Health(now); troubled(h) || h == xuanti.HealthPaused {
 			return true
 		}
 		every = 3*src.Interval + 10*time.Minute

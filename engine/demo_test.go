@@ -82,7 +82,7 @@ func TestDemoThroughEveryDoor(t *testing.T) {
 // now and then, and a second try mends it mostly.
 func demoGather(ctx context.Context, t *testing.T, e *Engine, clock *xuanti.ManualClock) {
 	before := e.Status(ctx)
-	all, err := e.Sources(ctx, "", "")
+	all, err := e.Sources(ctx, SourceQuery{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,10 +90,11 @@ func demoGather(ctx context.Context, t *testing.T, e *Engine, clock *xuanti.Manu
 	for round := range 2 {
 		clock.Set(clock.Now().Add(30 * time.Minute))
 		for _, s := range all.Items {
-			v, err := e.PollSource(ctx, s.ID)
+			out, err := e.PollSource(ctx, s.ID)
 			if err != nil {
 				t.Fatalf("round %d: %s: %v", round, s.ID, err)
 			}
+			v := out.Source
 			if v.Health == xuanti.HealthOK {
 				good[s.ID] = true
 				kinds[v.Kind]++

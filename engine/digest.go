@@ -111,6 +111,11 @@ func (e *Engine) digest(ctx context.Context, at time.Time, profileID, baseURL st
 	for _, b := range bursts {
 		in.Terms = append(in.Terms, alert.DigestTerm{Term: spelled(b.Term, b.Titles), Count: b.Count, Expected: b.Expected, Ratio: round1(b.Ratio())})
 	}
+	if at.Equal(e.Now()) && e.at.IsZero() {
+		if in.Notice, err = e.sourceNotice(ctx); err != nil {
+			return alert.Digest{}, err
+		}
+	}
 	if profileID != "" && at.Equal(e.Now()) {
 		s, err := e.Suggestions(ctx, profileID, "", 5)
 		if err != nil {

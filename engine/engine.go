@@ -70,6 +70,7 @@ type Engine struct {
 	sources sourceNames
 	intake  intake
 	planner *crawler.Planner
+	pulse   *pulseFigures
 }
 
 // Open opens the data folder and brings back the state of the last run. It
@@ -86,6 +87,7 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	}
 	e := &Engine{
 		cfg: o.Config, clock: o.Clock, log: o.Log, at: o.At, demo: o.Demo, version: o.Version, started: time.Now().UTC(),
+		pulse: newPulseFigures(),
 	}
 	e.loadBoards()
 	e.hub = newHub(uint64(e.started.UnixMilli()))

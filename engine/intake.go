@@ -109,6 +109,7 @@ func (e *Engine) keepGroup(ctx context.Context, group []*arrival) (err error) {
 	}
 	b := batch{at: e.Now(), live: true}
 	polled := group[:0:0]
+	var said []xuanti.SourceEvent
 	for _, a := range group {
 		was, ok := stored[a.Source.ID]
 		if !ok {
@@ -129,7 +130,8 @@ func (e *Engine) keepGroup(ctx context.Context, group []*arrival) (err error) {
 				return err
 			}
 		}
-		return nil
+		said, err = e.record(ctx, tx, polled, b.at)
+		return err
 	}
 	if len(b.items)+len(b.snaps) > 0 {
 		_, err = e.apply(ctx, b)
@@ -140,9 +142,9 @@ func (e *Engine) keepGroup(ctx context.Context, group []*arrival) (err error) {
 		return err
 	}
 	for _, a := range polled {
-		e.tellHealth(&a.was, &a.Source, b.at)
 		e.sources.put(a.Source)
 	}
+	e.tell(said, polled)
 	return nil
 }
 
@@ -179,8 +181,9 @@ func (a *arrival) addTo(b *batch) {
 	}
 }
 
-// write stores the state of a source after a poll that brought so many new
-// items. What users edited meanwhile stays.
+// write makes the state of a source after a poll that brought so many new
+// items, and stores it but for the fetch state. What users edited meanwhile
+// stays.
 func (a *arrival) write(ctx context.Context, tx *store.Tx, fresh int, now time.Time) error {
 	if a.edited() {
 		fetch := a.was.Fetch
@@ -207,20 +210,7 @@ func (a *arrival) write(ctx context.Context, tx *store.Tx, fresh int, now time.T
 	}
 	a.Source = src
 	if gone || a.MovedFrom != "" {
-		if err := tx.PutSource(ctx, src); err != nil {
-			return err
-		}
+		return tx.PutSource(ctx, src)
 	}
-	return tx.PutFetchState(ctx, src.ID, src.Fetch)
-}
-
-// tellHealth publishes that a source began to fail, recovered, or is gone.
-func (e *Engine) tellHealth(was, is *xuanti.Source, now time.Time) {
-	before, after := was.Health(now), is.Health(now)
-	switch {
-	case before == xuanti.HealthOK && after == xuanti.HealthFailing, before != xuanti.HealthGone && after == xuanti.HealthGone:
-		e.publish(now, "source.failing", map[string]any{"source_id": is.ID, "name": is.Name, "error": is.Fetch.LastError})
-	case before == xuanti.HealthFailing && after == xuanti.HealthOK:
-		e.publish(now, "source.recovered", map[string]any{"source_id": is.ID, "name": is.Name})
-	}
+	return nil
 }

@@ -1,9 +1,6 @@
 package engine
 
 import (
-	"fmt"
-	"time"
-
 	"github.com/xuanti/xuanti"
 )
 
@@ -56,40 +53,6 @@ func verdictLabel(v string) string {
 		return "低于平常"
 	}
 	return "无数据"
-}
-
-// healthText says in words how a source is.
-func healthText(s *xuanti.Source, now time.Time) string {
-	f := &s.Fetch
-	switch s.Health(now) {
-	case xuanti.HealthNew:
-		return "还没有抓取过"
-	case xuanti.HealthPaused:
-		return "已暂停"
-	case xuanti.HealthGone:
-		return "服务器说它已永久下线（410），已停止抓取"
-	case xuanti.HealthFailing:
-		if f.LastSuccess.IsZero() {
-			return fmt.Sprintf("从未成功，连续失败 %d 次：%s", f.Failures, f.LastError)
-		}
-		return fmt.Sprintf("连续失败 %d 次，上次成功 %s前：%s", f.Failures, spanText(now.Sub(f.LastSuccess)), f.LastError)
-	case xuanti.HealthStale:
-		return fmt.Sprintf("已 %s没有成功抓取，内容不是最新", spanText(now.Sub(f.LastSuccess)))
-	}
-	return fmt.Sprintf("正常，%s前抓取 %d 条，新增 %d 条", spanText(now.Sub(f.LastSuccess)), f.LastItems, f.LastNew)
-}
-
-// spanText says a duration in Chinese, coarsely.
-func spanText(d time.Duration) string {
-	switch {
-	case d < time.Minute:
-		return "不到 1 分钟"
-	case d < time.Hour:
-		return fmt.Sprintf("%d 分钟", int(d.Minutes()))
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%d 小时", int(d.Hours()))
-	}
-	return fmt.Sprintf("%d 天", int(d.Hours()/24))
 }
 
 // Platforms maps platform ids to their Chinese names.

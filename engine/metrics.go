@@ -12,6 +12,7 @@ import (
 func (e *Engine) Metrics() prometheus.Gatherer {
 	r := prometheus.NewRegistry()
 	r.MustRegister(&collector{e: e})
+	r.MustRegister(e.pulse.collectors()...)
 	return r
 }
 
@@ -24,7 +25,7 @@ var (
 	descActive  = prometheus.NewDesc("xuanti_events_active", "Events that may still get members.", nil, nil)
 	descOutbox  = prometheus.NewDesc("xuanti_delivery_queue_depth", "Deliveries waiting in the outbox.", nil, nil)
 	descLag     = prometheus.NewDesc("xuanti_index_lag_items", "Items stored but not yet searchable.", nil, nil)
-	descHealth  = prometheus.NewDesc("xuanti_sources", "Sources by health.", []string{"health"}, nil)
+	descHealth  = prometheus.NewDesc("xuanti_sources", "Sources by kind and health.", []string{"kind", "health"}, nil)
 	descSuccess = prometheus.NewDesc("xuanti_source_last_success_timestamp_seconds", "Last good fetch.", []string{"source"}, nil)
 )
 
@@ -55,14 +56,18 @@ func (c *collector) Collect(ch chan<- prometheus.Metric) {
 		return
 	}
 	now := c.e.Now()
-	health := map[xuanti.HealthState]int{}
+	type group struct {
+		kind   xuanti.SourceKind
+		health xuanti.HealthState
+	}
+	health := map[group]int{}
 	for id, s := range sources {
-		health[s.Health(now)]++
+		health[group{s.Kind, s.Health(now)}]++
 		if !s.Fetch.LastSuccess.IsZero() {
 			gauge(descSuccess, float64(s.Fetch.LastSuccess.Unix()), id)
 		}
 	}
-	for h, n := range health {
-		gauge(descHealth, float64(n), string(h))
+	for g, n := range health {
+		gauge(descHealth, float64(n), string(g.kind), string(g.health))
 	}
 }

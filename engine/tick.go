@@ -39,8 +39,12 @@ func (e *Engine) everyMinute(ctx context.Context) error {
 // calls it with the time of its rows.
 func (e *Engine) Tick(ctx context.Context, now time.Time, live bool) error {
 	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.tickLocked(ctx, now, live)
+	err := e.tickLocked(ctx, now, live)
+	e.mu.Unlock()
+	if err != nil || !live {
+		return err
+	}
+	return e.tellOperator(ctx, now)
 }
 
 func (e *Engine) tickLocked(ctx context.Context, now time.Time, live bool) error {
@@ -201,7 +205,7 @@ func (e *Engine) nightly(ctx context.Context, now time.Time, live bool) error {
 	items := now.AddDate(0, 0, -e.cfg.Keep.ItemDays)
 	if err := e.store.Prune(ctx, store.PruneOptions{
 		ItemsBefore: items, FingerprintsBefore: now.AddDate(0, 0, -14), PointsBefore: now.AddDate(0, 0, -30), BurstsBefore: items,
-		DeliveriesBefore: now.AddDate(0, 0, -90), MatchesBefore: items, ScoresBefore: now.AddDate(-1, 0, 0),
+		DeliveriesBefore: now.AddDate(0, 0, -90), MatchesBefore: items, ScoresBefore: now.AddDate(-1, 0, 0), SourceEventsBefore: now.AddDate(0, 0, -90),
 	}); err != nil {
 		return err
 	}

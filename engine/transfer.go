@@ -20,7 +20,8 @@ const (
 	bom          = "\ufeff"
 )
 
-// Import implements Writer: OPML lists of feeds, or items as JSON lines.
+// Import implements Writer: OPML lists of feeds, lists of sources as JSON or
+// YAML, or items as JSON lines.
 func (e *Engine) Import(ctx context.Context, kind, name string, r io.Reader) (ImportView, error) {
 	if err := e.writable(); err != nil {
 		return ImportView{}, err
@@ -31,10 +32,12 @@ func (e *Engine) Import(ctx context.Context, kind, name string, r io.Reader) (Im
 	switch kind {
 	case "opml":
 		err = e.importOPML(ctx, r, &im, now)
+	case "sources":
+		err = e.importSources(ctx, r, &im, now)
 	case "items":
 		err = e.importItems(ctx, r, &im)
 	default:
-		err = invalid("kind", "可以导入 opml、items 或 metrics (unknown kind of import)")
+		err = invalid("kind", "可以导入 opml、sources、items 或 metrics (unknown kind of import)")
 	}
 	if err != nil {
 		return ImportView{}, err
@@ -136,6 +139,13 @@ func (e *Engine) Export(ctx context.Context, kind string, q ExportQuery, w io.Wr
 	switch kind {
 	case "sources.opml":
 		return "text/x-opml; charset=utf-8", kind, e.exportOPML(ctx, w)
+	case "sources.json", "sources.yaml":
+		asYAML := kind == "sources.yaml"
+		ct := "application/json"
+		if asYAML {
+			ct = "application/yaml"
+		}
+		return ct, kind, e.exportSources(ctx, asYAML, w)
 	case "items.jsonl":
 		return "application/jsonl; charset=utf-8", kind, e.exportItems(ctx, q, w)
 	case "topics.csv":
@@ -145,7 +155,7 @@ func (e *Engine) Export(ctx context.Context, kind string, q ExportQuery, w io.Wr
 	case "metrics.csv":
 		return "text/csv; charset=utf-8", kind, e.exportMetrics(ctx, q, w)
 	}
-	return "", "", xuanti.Errorf(xuanti.CodeNotFound, "没有名为 %s 的导出；有 sources.opml、items.jsonl、topics.csv、suggestions.csv、metrics.csv (no such export)", kind)
+	return "", "", xuanti.Errorf(xuanti.CodeNotFound, "没有名为 %s 的导出；有 sources.opml、sources.json、sources.yaml、items.jsonl、topics.csv、suggestions.csv、metrics.csv (no such export)", kind)
 }
 
 func (e *Engine) exportOPML(ctx context.Context, w io.Writer) error {

@@ -273,74 +273,6 @@ type BoardSnapshot struct {
 	Entries []BoardEntry `json:"entries"`
 }
 
-// SourceView is a source with its health.
-type SourceView struct {
-	ID          string             `json:"id"`
-	Kind        xuanti.SourceKind  `json:"kind"`
-	Name        string             `json:"name"`
-	URL         string             `json:"url"`
-	Platform    string             `json:"platform"`
-	Board       string             `json:"board,omitempty"`
-	AccountID   string             `json:"account_id,omitempty"`
-	Group       string             `json:"group"`
-	Tags        []string           `json:"tags"`
-	Selector    string             `json:"selector,omitempty"`
-	Zone        string             `json:"zone,omitempty"` // IANA zone of times without one; "" is decided by the language
-	Weight      float64            `json:"weight"`
-	Interval    string             `json:"interval"` // Go duration, e.g. "5m0s"
-	FullText    bool               `json:"full_text"`
-	State       xuanti.SourceState `json:"state"`
-	Health      xuanti.HealthState `json:"health"`
-	HealthText  string             `json:"health_text"` // in Chinese words
-	LastSuccess time.Time          `json:"last_success"`
-	LastChange  time.Time          `json:"last_change"`
-	LastAttempt time.Time          `json:"last_attempt"`
-	LastError   string             `json:"last_error"`
-	LastStatus  int                `json:"last_status"`
-	NextAt      time.Time          `json:"next_at"`
-	Failures    int                `json:"failures"`
-	Success     float64            `json:"success_rate"` // 0…1 of all attempts
-	Items       int64              `json:"items"`
-	LastItems   int                `json:"last_items"`
-	LastNew     int                `json:"last_new"`
-	LatencyMS   int64              `json:"latency_ms"`
-	Adapter     string             `json:"adapter"`
-	Builtin     bool               `json:"builtin"`
-}
-
-// SourceInput is what a user says of a source.
-type SourceInput struct {
-	Kind      xuanti.SourceKind  `json:"kind,omitempty"`
-	Name      string             `json:"name,omitempty"`
-	URL       string             `json:"url"`
-	Platform  string             `json:"platform,omitempty"`
-	AccountID string             `json:"account_id,omitempty"`
-	Group     string             `json:"group,omitempty"`
-	Tags      []string           `json:"tags,omitempty"`
-	Headers   map[string]string  `json:"headers,omitempty"`
-	Selector  string             `json:"selector,omitempty"`
-	Zone      string             `json:"zone,omitempty"`
-	Weight    float64            `json:"weight,omitempty"`
-	Interval  string             `json:"interval,omitempty"`
-	FullText  bool               `json:"full_text,omitempty"`
-	State     xuanti.SourceState `json:"state,omitempty"`
-}
-
-// SourcePreview is what a source would bring.
-type SourcePreview struct {
-	Source   SourceView `json:"source"`
-	Items    []ItemView `json:"items"`
-	Warnings []string   `json:"warnings"`
-	Error    string     `json:"error,omitempty"`
-	Others   []FeedLink `json:"others"` // further feeds that the page announces
-}
-
-// FeedLink is a feed that a page leads to.
-type FeedLink struct {
-	URL   string `json:"url"`
-	Title string `json:"title,omitempty"`
-}
-
 // AccountView is a benchmark account.
 type AccountView struct {
 	ID          string     `json:"id"`
@@ -587,7 +519,7 @@ type Status struct {
 // Change is something that happened, for the event stream.
 type Change struct {
 	ID   uint64    `json:"id"`
-	Type string    `json:"type"` // topic.new topic.rising topic.falling subscription.matched board.updated suggestion.updated source.failing source.recovered import.finished term.bursting
+	Type string    `json:"type"` // topic.new topic.rising topic.falling subscription.matched board.updated suggestion.updated source.failing source.stale source.gone source.recovered source.moved import.finished term.bursting
 	At   time.Time `json:"at"`
 	Data any       `json:"data"`
 }

@@ -23,6 +23,8 @@ import (
 func exportTypes() map[string]string {
 	return map[string]string{
 		"sources.opml":    "text/x-opml; charset=utf-8",
+		"sources.json":    "application/json",
+		"sources.yaml":    "application/yaml",
 		"items.jsonl":     "application/x-ndjson; charset=utf-8",
 		"topics.csv":      "text/csv; charset=utf-8",
 		"suggestions.csv": "text/csv; charset=utf-8",
@@ -47,7 +49,7 @@ func (s *Server) apiFiles() {
 		description: "Either multipart/form-data with a field file, or the file as the body. Rows that are wrong are named in errors; the rest is taken. " +
 			"metrics are CSV or XLSX files of back offices; POST /imports/preview shows first how such a file would be read."})
 	op.Parameters = []*huma.Param{
-		{Name: "kind", In: "query", Required: true, Schema: &huma.Schema{Type: "string", Enum: []any{"opml", "items", "metrics"}}},
+		{Name: "kind", In: "query", Required: true, Schema: &huma.Schema{Type: "string", Enum: []any{"opml", "sources", "items", "metrics"}}},
 		{Name: "name", In: "query", Description: "Name of the file", Schema: &huma.Schema{Type: "string"}},
 	}
 	op.Parameters = append(op.Parameters, planParams()...)
@@ -105,8 +107,8 @@ func (s *Server) apiFiles() {
 
 func (s *Server) importFile(c *fiber.Ctx) error {
 	kind := c.Query("kind")
-	if !slices.Contains([]string{"opml", "items", "metrics"}, kind) {
-		return &xuanti.Error{Code: xuanti.CodeInvalid, Message: "kind 应为 opml、items 或 metrics (unknown kind)", Pointer: "query.kind"}
+	if !slices.Contains([]string{"opml", "sources", "items", "metrics"}, kind) {
+		return &xuanti.Error{Code: xuanti.CodeInvalid, Message: "kind 应为 opml、sources、items 或 metrics (unknown kind)", Pointer: "query.kind"}
 	}
 	name, body, err := upload(c)
 	if err != nil {

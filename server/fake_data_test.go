@@ -275,7 +275,8 @@ func (f *fake) addSources() {
 		if h == xuanti.HealthPaused {
 			st = xuanti.SourcePaused
 		}
-		f.sources = append(f.sources, engine.SourceView{ID: id, Kind: kind, Name: name, URL: "https://demo.example/" + id, Platform: id, Group: "内置", Weight: 1, Interval: "5m0s", State: st, Health: h, HealthText: text, LastError: lastErr, LastSuccess: f.now.Add(-ago), LastAttempt: f.now.Add(-time.Minute), NextAt: f.now.Add(4 * time.Minute), Success: 0.97, Items: 1200, LastItems: 50, LastNew: 3, LatencyMS: 240, Builtin: kind == xuanti.SourceBoard})
+		f.sources = append(f.sources, engine.SourceView{ID: id, Kind: kind, Name: name, URL: "https://demo.example/" + id, Platform: id, Group: "内置", Weight: 1, Interval: "5m0s", State: st, Health: h, HealthText: text, LastError: lastErr, LastSuccess: f.now.Add(-ago), LastAttempt: f.now.Add(-time.Minute), NextAt: f.now.Add(4 * time.Minute), Success: 0.97, Items: 1200, LastItems: 50, LastNew: 3, LatencyMS: 240, Builtin: kind == xuanti.SourceBoard,
+			Tags: []string{}, HeaderNames: []string{}, Stats: &engine.SourceStats{}, Hours: []engine.SourceHour{{At: f.now.Truncate(time.Hour), Polls: 12, Failed: 2, New: 9}}, Polls: []engine.SourcePoll{{At: f.now, OK: true, Status: 200, LatencyMS: 240, Rows: 50, New: 3}}})
 	}
 	add("weibo", xuanti.SourceBoard, "微博热搜", xuanti.HealthOK, "正常", "", time.Minute)
 	add("zhihu", xuanti.SourceBoard, "知乎热榜", xuanti.HealthOK, "正常", "", 2*time.Minute)

@@ -39,6 +39,7 @@ type fake struct {
 	channels    []engine.ChannelView
 	deliveries  []engine.DeliveryView
 	sources     []engine.SourceView
+	told        []string // channels that hear of failing sources
 	imports     []engine.ImportView
 	tokens      []engine.TokenView
 	secrets     map[string]xuanti.Token
@@ -372,16 +373,47 @@ func (f *fake) Digest(_ context.Context, date, profileID, format, baseURL string
 	return []byte(strings.NewReplacer("#", "", "*", "").Replace(fakeDigest)), "text/plain; charset=utf-8", nil
 }
 
-func (f *fake) Sources(_ context.Context, kind, health string) (engine.Page[engine.SourceView], error) {
+func (f *fake) Sources(_ context.Context, q engine.SourceQuery) (engine.Page[engine.SourceView], error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var all []engine.SourceView
 	for _, s := range f.sources {
-		if (kind == "" || string(s.Kind) == kind) && (health == "" || string(s.Health) == health) {
+		if (q.Kind == "" || string(s.Kind) == q.Kind) && (q.Health == "" || string(s.Health) == q.Health) && (q.Group == "" || s.Group == q.Group) &&
+			(q.Tag == "" || slices.Contains(s.Tags, q.Tag)) && strings.Contains(s.Name, q.Text) {
 			all = append(all, s)
 		}
 	}
-	return paged(f, all, len(all)+1, "")
+	if q.Limit == 0 {
+		q.Limit = len(all) + 1
+	}
+	return paged(f, all, q.Limit, q.Cursor)
+}
+
+func (f *fake) SourcesHealth(context.Context) (engine.SourcesHealth, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	h := engine.SourcesHealth{Total: len(f.sources), Counts: map[string]int{}, ByKind: map[string]map[string]int{}, Text: "7 个来源", Problems: []engine.SourceProblem{},
+		Groups: []engine.Facet{{Value: "内置", Label: "内置", Count: len(f.sources)}}, Tags: []engine.Facet{}, AsOf: f.now}
+	for _, s := range f.sources {
+		h.Counts[string(s.Health)]++
+	}
+	return h, nil
+}
+
+func (f *fake) SourceEvents(_ context.Context, id, _ string, limit int, cursor string) (engine.Page[engine.SourceEventView], error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	all := []engine.SourceEventView{{ID: "ev1", SourceID: "36kr", SourceName: "36氪热榜", SourceKind: xuanti.SourceBoard, Kind: xuanti.SourceFailing, At: f.now.Add(-time.Hour), Since: f.now.Add(-3 * time.Hour), Cause: "http_503", Text: "对方返回 503"}}
+	if id != "" && id != "36kr" {
+		all = nil
+	}
+	return paged(f, all, limit, cursor)
+}
+
+func (f *fake) SourceAlerts(context.Context) (engine.SourceAlerts, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return engine.SourceAlerts{Channels: append([]string{}, f.told...)}, nil
 }
 
 func (f *fake) Source(_ context.Context, id string) (engine.SourceView, error) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -80,11 +81,66 @@ func (f *fake) DeleteSource(_ context.Context, id string) error {
 	return drop(f, &f.sources, "来源", func(s engine.SourceView) bool { return s.ID == id })
 }
 
-func (f *fake) PollSource(ctx context.Context, id string) (engine.SourceView, error) {
+func (f *fake) EditSource(_ context.Context, id string, in engine.SourceEdit) (engine.SourceView, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if err := f.change(); err != nil {
 		return engine.SourceView{}, err
 	}
-	return f.Source(ctx, id)
+	v, err := find(f.sources, "来源", func(s engine.SourceView) bool { return s.ID == id })
+	if err != nil {
+		return v, err
+	}
+	if in.Interval != nil && *in.Interval == "soon" {
+		return v, &xuanti.Error{Code: xuanti.CodeInvalid, Message: "时长要写成 30m、3h 这样", Pointer: "/interval"}
+	}
+	if in.Name != nil {
+		v.Name = *in.Name
+	}
+	if in.Group != nil {
+		v.Group = *in.Group
+	}
+	if in.Tags != nil {
+		v.Tags = *in.Tags
+	}
+	if in.Headers != nil {
+		v.HeaderNames = slices.Sorted(maps.Keys(*in.Headers))
+	}
+	if in.State != nil {
+		v.State, v.Health, v.HealthText = *in.State, xuanti.HealthOK, "正常"
+		if *in.State == xuanti.SourcePaused {
+			v.Health, v.HealthText = xuanti.HealthPaused, "已暂停"
+		}
+	}
+	put(&f.sources, v, func(s engine.SourceView) bool { return s.ID == id })
+	return v, nil
+}
+
+func (f *fake) PutSourceAlerts(_ context.Context, in engine.SourceAlerts) (engine.SourceAlerts, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.change(); err != nil {
+		return in, err
+	}
+	for i, id := range in.Channels {
+		if _, err := find(f.channels, "渠道", func(c engine.ChannelView) bool { return c.ID == id }); err != nil {
+			return in, &xuanti.Error{Code: xuanti.CodeInvalid, Message: "没有这个渠道", Pointer: fmt.Sprintf("/channels/%d", i)}
+		}
+	}
+	f.told = in.Channels
+	return in, nil
+}
+
+func (f *fake) PollSource(ctx context.Context, id string) (engine.PollOutcome, error) {
+	if err := f.change(); err != nil {
+		return engine.PollOutcome{}, err
+	}
+	v, err := f.Source(ctx, id)
+	out := engine.PollOutcome{OK: v.LastError == "", Text: "成功，50 条，新增 3 条", Status: 200, Rows: 50, New: 3, LatencyMS: 240, Items: f.items[:3], Warnings: []string{}, Source: v}
+	if !out.OK {
+		out.Text, out.Advice, out.Status, out.Items = "失败："+v.LastError, "对方服务器出错，会自动重试", 503, []engine.ItemView{}
+	}
+	return out, err
 }
 
 func (f *fake) PreviewSource(_ context.Context, url string) (engine.SourcePreview, error) {

@@ -48,6 +48,9 @@ func (s *Store) Prune(ctx context.Context, o PruneOptions) error {
 		{o.DigestsBefore, func(tx *Tx, t int64) (int64, error) {
 			return tx.exec(ctx, "delete digests", "DELETE FROM digests WHERE at < ?", t)
 		}},
+		{o.SourceEventsBefore, func(tx *Tx, t int64) (int64, error) {
+			return tx.exec(ctx, "delete source events", "DELETE FROM source_events WHERE id IN (SELECT id FROM source_events WHERE at < ? LIMIT ?)", t, pruneBatch)
+		}},
 	} {
 		if step.before.IsZero() {
 			continue

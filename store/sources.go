@@ -15,7 +15,8 @@ import (
 const sourceCols = `id, kind, name, url, platform, board, account_id, group_name, tags, headers, selector, zone,
 	weight, poll_interval, full_text, state, builtin, created_at, next_at, lease_until, lease_owner, etag,
 	last_modified, body_hash, last_attempt, last_success, last_change, last_status, last_error, failures,
-	attempts, successes, items, last_items, last_new, latency, adapter, moved, moved_count, not_before, why, rhythm`
+	attempts, successes, items, last_items, last_new, latency, adapter, moved, moved_count, not_before, why, rhythm,
+	failing_since, cause, quiet_since, slow`
 
 func scanSource(r row, s *xuanti.Source) error {
 	f := &s.Fetch
@@ -25,7 +26,7 @@ func scanSource(r row, s *xuanti.Source) error {
 		&f.LastModified, &f.BodyHash, millis{&f.LastAttempt}, millis{&f.LastSuccess}, millis{&f.LastChange},
 		&f.LastStatus, &f.LastError, &f.Failures, &f.Attempts, &f.Successes, &f.Items, &f.LastItems, &f.LastNew,
 		span{&f.Latency}, &f.Adapter, &f.Moved, &f.MovedCount,
-		millis{&f.NotBefore}, &f.Why, &f.Rhythm)
+		millis{&f.NotBefore}, &f.Why, &f.Rhythm, millis{&f.FailingSince}, &f.Cause, millis{&f.QuietSince}, &f.Slow)
 }
 
 // Sources returns the sources that the filter selects, by id.
@@ -153,11 +154,11 @@ func (tx *Tx) PutFetchState(ctx context.Context, id string, f xuanti.FetchState)
 			last_modified = ?, body_hash = ?, last_attempt = ?, last_success = ?, last_change = ?, last_status = ?,
 			last_error = ?, failures = ?, attempts = ?, successes = ?, items = ?, last_items = ?, last_new = ?,
 			latency = ?, adapter = ?, moved = ?, moved_count = ?, not_before = ?,
-			why = ?, rhythm = ? WHERE id = ?`,
+			why = ?, rhythm = ?, failing_since = ?, cause = ?, quiet_since = ?, slow = ? WHERE id = ?`,
 		ms(f.NextAt), ms(f.LeaseUntil), f.LeaseOwner, f.ETag, f.LastModified, f.BodyHash, ms(f.LastAttempt),
 		ms(f.LastSuccess), ms(f.LastChange), f.LastStatus, f.LastError, f.Failures, f.Attempts, f.Successes, f.Items,
 		f.LastItems, f.LastNew, f.Latency.Milliseconds(), f.Adapter, f.Moved, f.MovedCount,
-		ms(f.NotBefore), f.Why, blob(f.Rhythm), id)
+		ms(f.NotBefore), f.Why, blob(f.Rhythm), ms(f.FailingSince), f.Cause, ms(f.QuietSince), flag(f.Slow), id)
 	if err == nil && n == 0 {
 		err = fmt.Errorf("write fetch state: %w", notFound("source", id))
 	}
@@ -198,8 +199,14 @@ func (s *Store) SpreadSources(ctx context.Context, late, now time.Time, gap time
 	return moved, err
 }
 
-// DeleteSource removes a source; its items stay. CodeNotFound when there is none.
+// DeleteSource removes a source with its history of polls and events; its items
+// stay. CodeNotFound when there is none.
 func (tx *Tx) DeleteSource(ctx context.Context, id string) error {
+	for _, table := range []string{"source_pulses", "source_events"} {
+		if _, err := tx.exec(ctx, "delete source", "DELETE FROM "+table+" WHERE source_id = ?", id); err != nil {
+			return err
+		}
+	}
 	return tx.deleteOne(ctx, "source", "DELETE FROM sources WHERE id = ?", id)
 }
 

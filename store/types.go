@@ -128,6 +128,7 @@ type PruneOptions struct {
 	MatchesBefore      time.Time     // matches made before
 	DigestsBefore      time.Time     // digests made before
 	ScoresBefore       time.Time     // scores of forecasts written before
+	SourceEventsBefore time.Time     // events of sources before
 }
 
 // Stats counts rows and bytes.

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -11,55 +10,6 @@ import (
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/engine"
 )
-
-func (a *app) source() *cobra.Command {
-	cmd := &cobra.Command{Use: "source", Short: "来源 (sources: list, test, add)"}
-	cmd.AddCommand(
-		&cobra.Command{Use: "list", Short: "来源和健康状况 (list with health)", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.with(cmd.Context(), engine.Options{}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
-				p, err := e.Sources(cmd.Context(), "", "")
-				if err != nil {
-					return err
-				}
-				w := tabwriter.NewWriter(cmd.OutOrStdout(), 2, 4, 2, ' ', 0)
-				for _, s := range p.Items {
-					fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", s.ID, s.Kind, s.Health, s.Name, s.HealthText)
-				}
-				return w.Flush()
-			})
-		}},
-		a.sourceTest(),
-		a.addSource(),
-	)
-	return cmd
-}
-
-// addSource adds a feed or page by its address, or a feed that the page at
-// the address leads to.
-func (a *app) addSource() *cobra.Command {
-	var in engine.SourceInput
-	cmd := &cobra.Command{Use: "add URL", Short: "添加来源，网页会自动找到订阅源 (add a feed or page; a page's feed is found)", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		return a.with(cmd.Context(), engine.Options{}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
-			if err := e.Live(cmd.Context(), nil); err != nil {
-				return err
-			}
-			in.URL = args[0]
-			v, err := e.PutSource(cmd.Context(), "", in)
-			if err != nil {
-				return err
-			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s  %s  %s  %s\n", v.ID, v.Kind, v.Name, v.URL)
-			return err
-		})
-	}}
-	f := cmd.Flags()
-	f.StringVar(&in.Name, "name", "", "名称，默认用订阅源自己的 (name; default the feed's own)")
-	f.StringVar(&in.Group, "group", "", "分组 (group)")
-	f.StringSliceVar(&in.Tags, "tag", nil, "标签，可多次 (tag, may be repeated)")
-	f.StringVar(&in.Zone, "zone", "", "没有时区的时间按哪个时区，如 Asia/Shanghai (zone of times without one)")
-	f.BoolVar(&in.FullText, "full-text", false, "抓取每篇文章的全文 (fetch the text of each article)")
-	return cmd
-}
 
 func (a *app) token() *cobra.Command {
 	var scopes string

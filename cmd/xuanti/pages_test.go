@@ -331,7 +331,56 @@ func sources(t *testing.T, b *browser) {
 		t.Errorf("only %d of %d sources are well: %v", well, len(rows), rows)
 	}
 	b.click(t, ".src .acts button")
-	b.wait(t, "the source is polled", `document.querySelector('.src .st small').textContent.includes('刚刚')`)
+	b.wait(t, "the source is polled and says what came", `document.querySelector('.src .outcome b')?.textContent.startsWith('成功')`)
+	id := look[string](t, b, `document.querySelector('.src').id`)
+	b.click(t, "#"+id+" .more-of summary")
+	b.wait(t, "the figures unfold", `document.querySelectorAll('#`+id+` .facts dd').length >= 10 && document.querySelector('#`+id+` .facts').checkVisibility()`)
+	b.click(t, `#`+id+` form[action$="/pause"] button`)
+	b.wait(t, "it is paused", `document.querySelector('#`+id+` .st > span').textContent === '暂停'`)
+	b.click(t, `#`+id+` form[action$="/resume"] button`)
+	b.wait(t, "it is resumed", `document.querySelector('#`+id+` form[action$="/pause"]')`)
+	b.click(t, ".tally a[href*=ok]")
+	b.wait(t, "the list is filtered", `location.search.includes('health=ok') && [...document.querySelectorAll('.src .st > span')].every(e => e.textContent === '正常')`)
+	sourceAddEditFail(t, b)
+}
+
+// sourceAddEditFail adds a page of the demo web by its address, breaks it, and
+// reads why it fails and what to do.
+func sourceAddEditFail(t *testing.T, b *browser) {
+	web := look[string](t, b, `fetch('/api/v1/sources?kind=page').then(r => r.json()).then(p => p.items[0].url)`)
+	b.open(t, "/sources")
+	b.fill(t, "#add input[name=url]", web)
+	b.click(t, "#add form.big button")
+	b.wait(t, "the preview knows the source", `document.querySelector('#preview')?.textContent.includes('它已在来源中')`)
+	b.fill(t, "#add input[name=url]", web+"?again=1")
+	b.click(t, "#add form.big button")
+	b.wait(t, "the preview shows what comes", `document.querySelectorAll('#preview .what li').length >= 3`)
+	b.fill(t, "#preview input[name=name]", "待查的来源")
+	b.do(t, chromedp.SendKeys(chromedp.CSS("#preview input[name=group]"), "临时"), chromedp.SendKeys(chromedp.CSS("#preview input[name=tags]"), "试试，二号"))
+	b.click(t, "#preview button.primary")
+	b.wait(t, "it is added", `location.search.includes('done=added')`)
+	b.open(t, "/sources?group="+url.QueryEscape("临时"))
+	if got := b.texts(t, ".src .who"); len(got) != 1 || !strings.Contains(got[0], "待查的来源") || !strings.Contains(got[0], "#二号") {
+		t.Fatalf("the added source: %v", got)
+	}
+	b.click(t, ".src .who a")
+	b.wait(t, "the source opens", `document.querySelector('#edit')`)
+	b.fill(t, "#edit input[name=url]", strings.TrimSuffix(web, "/")+"/no/such/page")
+	b.click(t, "#edit button.primary")
+	b.wait(t, "it is saved", `location.search.includes('done=saved')`)
+	b.click(t, `.src form[action$="/poll"] button`)
+	b.wait(t, "it says why it fails and what to do", `document.querySelector('.outcome.bad')?.textContent.includes('404') && document.querySelector('.outcome.bad').textContent.includes('编辑')`)
+	for range 2 {
+		b.open(t, "/sources?group="+url.QueryEscape("临时"))
+		b.click(t, `.src form[action$="/poll"] button`)
+		b.wait(t, "tried again", `document.querySelector('.src .outcome.bad')`)
+	}
+	b.open(t, "/sources")
+	if got := b.texts(t, ".src .who"); !strings.Contains(got[0], "待查的来源") {
+		t.Errorf("the worst is not first: %v", got[:3])
+	}
+	b.wait(t, "its failing is news", `document.querySelector('.becames')?.textContent.includes('待查的来源')`)
+	b.shot(t, "sources-failing")
 }
 
 func boards(t *testing.T, b *browser) {

@@ -21,7 +21,7 @@ func pagesToSee(t *testing.T, b *browser) [][2]string {
 		{"hot", "/"}, {"topic", topic}, {"event", event}, {"suggestions", "/suggestions"}, {"search", "/search"}, {"results", "/search?q=" + url.QueryEscape("青糯")},
 		{"wrong", "/search?q=" + url.QueryEscape(wrongQuery)}, {"boards", "/boards"}, {"board", "/boards/weibo"}, {"terms", "/terms"},
 		{"accounts", "/accounts"}, {"account", "/accounts/bv-acheng"}, {"subscriptions", "/subscriptions"}, {"new-subscription", "/subscriptions/new"},
-		{"subscription", "/subscriptions/demo-sub-weather"}, {"digest", "/digest/today"}, {"sources", "/sources"}, {"profiles", "/profiles"},
+		{"subscription", "/subscriptions/demo-sub-weather"}, {"digest", "/digest/today"}, {"sources", "/sources"}, {"source", "/sources/weibo"}, {"profiles", "/profiles"},
 		{"profile", "/profiles/demo-tech"}, {"status", "/status"}, {"docs", "/docs"},
 	}
 }
@@ -103,7 +103,7 @@ func screens(t *testing.T, b *browser) {
 func metrics(t *testing.T, b *browser) {
 	b.open(t, "/metrics")
 	text := b.texts(t, "body")[0]
-	for _, name := range []string{"xuanti_http_requests_total", "xuanti_ready 1", "xuanti_items_total", "xuanti_index_lag_items", `xuanti_sources{health="ok"}`} {
+	for _, name := range []string{"xuanti_http_requests_total", "xuanti_ready 1", "xuanti_items_total", "xuanti_index_lag_items", `xuanti_sources{health="ok",kind="board"}`, `xuanti_source_polls_total{kind="board",outcome="ok"}`} {
 		if !strings.Contains(text, name) {
 			t.Errorf("/metrics lacks %s: %.300s", name, text)
 		}

@@ -57,16 +57,37 @@ func HealthWord(lang string, h xuanti.HealthState) string {
 		return word(lang, "待抓取", "New")
 	case xuanti.HealthOK:
 		return word(lang, "正常", "OK")
+	case xuanti.HealthSlow:
+		return word(lang, "较慢", "Slow")
+	case xuanti.HealthMoved:
+		return word(lang, "已搬走", "Moved")
 	case xuanti.HealthFailing:
-		return word(lang, "失败", "Failing")
+		return word(lang, "失效", "Failing")
 	case xuanti.HealthStale:
-		return word(lang, "过期", "Stale")
+		return word(lang, "停更", "Stale")
 	case xuanti.HealthPaused:
 		return word(lang, "暂停", "Paused")
 	case xuanti.HealthGone:
-		return word(lang, "已失效", "Gone")
+		return word(lang, "已下线", "Gone")
 	}
 	return string(h)
+}
+
+// SourceEventWord names what became of a source.
+func SourceEventWord(lang string, k xuanti.SourceEventKind) string {
+	switch k {
+	case xuanti.SourceFailing:
+		return HealthWord(lang, xuanti.HealthFailing)
+	case xuanti.SourceStale:
+		return HealthWord(lang, xuanti.HealthStale)
+	case xuanti.SourceWentGone:
+		return HealthWord(lang, xuanti.HealthGone)
+	case xuanti.SourceMoved:
+		return HealthWord(lang, xuanti.HealthMoved)
+	case xuanti.SourceRecovered:
+		return word(lang, "恢复", "Recovered")
+	}
+	return string(k)
 }
 
 // DeliveryWord names the progress of a delivery.

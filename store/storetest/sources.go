@@ -41,6 +41,7 @@ func testSources(t *testing.T, s *store.Store) {
 		LastAttempt: t0, LastSuccess: t0.Add(1), LastChange: t0, LastStatus: 200, LastError: "超时", Failures: 2, Attempts: 3,
 		Successes: 1, Items: 40, LastItems: 20, LastNew: 5, Latency: 120 * time.Millisecond, Adapter: "main", Moved: "https://x", MovedCount: 1,
 		NotBefore: t0.Add(30 * time.Minute), Why: "每 14 分钟", Rhythm: []byte{1, 0, 7},
+		FailingSince: t0.Add(-time.Hour), Cause: "http_403", QuietSince: t0.Add(-2 * time.Hour), Slow: true,
 	}
 	fetch.LastSuccess = t0
 	update(t, s, func(tx *store.Tx) error { return tx.PutFetchState(ctx, "a", fetch) })

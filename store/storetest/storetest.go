@@ -23,7 +23,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		name string
 		test func(*testing.T, *store.Store)
 	}{
-		{"Sources", testSources}, {"SourceLeases", testSourceLeases}, {"SourceSchedule", testSourceSchedule}, {"Items", testItems}, {"ItemPages", testItemPages},
+		{"Sources", testSources}, {"SourceLeases", testSourceLeases}, {"SourceHealth", testSourceHealth}, {"SourceSchedule", testSourceSchedule}, {"Items", testItems}, {"ItemPages", testItemPages},
 		{"Fingerprints", testFingerprints}, {"Boards", testBoards}, {"Observations", testObservations},
 		{"Events", testEvents}, {"EventsAt", testEventsAt}, {"EventsAtLongLives", testEventsAtLongLives}, {"EventPointOrder", testEventPointOrder},
 		{"MergeEvents", testMergeEvents}, {"Topics", testTopics}, {"Memberships", testMemberships},

@@ -76,7 +76,7 @@
   }
   function listen () {
     if (source || doc.hidden) return
-    var types = ['topic.new', 'topic.rising', 'topic.peak', 'topic.falling', 'topic.back', 'topic.quiet', 'board.updated', 'term.bursting', 'source.failing', 'source.recovered', 'suggestion.updated', 'subscription.matched', 'import.finished']
+    var types = ['topic.new', 'topic.rising', 'topic.peak', 'topic.falling', 'topic.back', 'topic.quiet', 'board.updated', 'term.bursting', 'source.failing', 'source.stale', 'source.gone', 'source.recovered', 'source.moved', 'suggestion.updated', 'subscription.matched', 'import.finished']
     source = new EventSource('/api/v1/stream')
     source.onopen = function () { lamp.classList.add('on') }
     source.onerror = function () { lamp.classList.remove('on') }
