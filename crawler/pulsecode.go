@@ -65,8 +65,9 @@ func DecodePulse(b []byte) (*Pulse, error) {
 	p := &Pulse{folded: r.time(), changed: r.time(), idle: r.int(), gap: time.Duration(r.num()) * time.Second}
 	p.Alarm.Kind = xuanti.SourceEventKind(r.text())
 	p.Alarm.Since, p.Alarm.Good, p.Alarm.Told = r.time(), r.int(), r.time()
-	last := int64(0)
-	for range r.count(pulsePolls) {
+	last, n := int64(0), r.count(pulsePolls)
+	p.Polls = make([]Poll, 0, n+1)
+	for range n {
 		last += r.num()
 		flags := r.num()
 		p.Polls = append(p.Polls, Poll{
@@ -74,8 +75,9 @@ func DecodePulse(b []byte) (*Pulse, error) {
 			Status: r.int(), Latency: time.Duration(r.num()) * time.Millisecond, Rows: r.int(), New: r.int(),
 		})
 	}
-	last = 0
-	for range r.count(pulseHours) {
+	last, n = 0, r.count(pulseHours)
+	p.Hours = make([]PulseHour, 0, n+1)
+	for range n {
 		last += r.num()
 		p.Hours = append(p.Hours, PulseHour{
 			Start: time.Unix(last*3600, 0).UTC(), Polls: r.int(), Failed: r.int(), Rows: r.int(), New: r.int(), Changes: r.int(),

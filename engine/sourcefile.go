@@ -1,10 +1,13 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -75,6 +78,10 @@ func (e *Engine) exportSources(ctx context.Context, asYAML bool, w io.Writer) er
 		}
 		file.Sources = append(file.Sources, r)
 	}
+	// Ids differ between installations; the order of the file must not.
+	slices.SortFunc(file.Sources, func(a, b sourceRow) int {
+		return cmp.Or(strings.Compare(string(a.Kind), string(b.Kind)), strings.Compare(a.Name, b.Name), strings.Compare(a.URL, b.URL))
+	})
 	if asYAML {
 		enc := yaml.NewEncoder(w)
 		enc.SetIndent(2)

@@ -330,9 +330,9 @@ func sources(t *testing.T, b *browser) {
 	if well < len(rows)/2 {
 		t.Errorf("only %d of %d sources are well: %v", well, len(rows), rows)
 	}
-	b.click(t, ".src .acts button")
-	b.wait(t, "the source is polled and says what came", `document.querySelector('.src .outcome b')?.textContent.startsWith('成功')`)
-	id := look[string](t, b, `document.querySelector('.src').id`)
+	id := look[string](t, b, `[...document.querySelectorAll('.src')].find(e => e.querySelector('.st > .h-ok')).id`)
+	b.click(t, "#"+id+" .acts button")
+	b.wait(t, "the source is polled and says what came", `document.querySelector('#`+id+` .outcome b')?.textContent.startsWith('成功')`)
 	b.click(t, "#"+id+" .more-of summary")
 	b.wait(t, "the figures unfold", `document.querySelectorAll('#`+id+` .facts dd').length >= 10 && document.querySelector('#`+id+` .facts').checkVisibility()`)
 	b.click(t, `#`+id+` form[action$="/pause"] button`)
@@ -347,7 +347,13 @@ func sources(t *testing.T, b *browser) {
 // sourceAddEditFail adds a page of the demo web by its address, breaks it, and
 // reads why it fails and what to do.
 func sourceAddEditFail(t *testing.T, b *browser) {
-	web := look[string](t, b, `fetch('/api/v1/sources?kind=page').then(r => r.json()).then(p => p.items[0].url)`)
+	var pages struct {
+		Items []struct {
+			URL string `json:"url"`
+		} `json:"items"`
+	}
+	get(t, b.url+"/api/v1/sources?kind=page", &pages)
+	web := pages.Items[0].URL
 	b.open(t, "/sources")
 	b.fill(t, "#add input[name=url]", web)
 	b.click(t, "#add form.big button")
