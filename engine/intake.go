@@ -130,7 +130,7 @@ func (e *Engine) keepGroup(ctx context.Context, group []*arrival) (err error) {
 				return err
 			}
 		}
-		said, err = e.record(ctx, tx, polled, b.at)
+		said, err = e.recordPolls(ctx, tx, polled, b.at)
 		return err
 	}
 	if len(b.items)+len(b.snaps) > 0 {

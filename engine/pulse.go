@@ -9,9 +9,9 @@ import (
 	"github.com/xuanti/xuanti/store"
 )
 
-// record writes what polls have shown of their sources: the fetch states, the
+// recordPolls writes what polls have shown of their sources: the fetch states, the
 // pulses, and the events that it is time to tell.
-func (e *Engine) record(ctx context.Context, tx *store.Tx, polled []*arrival, now time.Time) ([]xuanti.SourceEvent, error) {
+func (e *Engine) recordPolls(ctx context.Context, tx *store.Tx, polled []*arrival, now time.Time) ([]xuanti.SourceEvent, error) {
 	ids := make([]string, len(polled))
 	for i, a := range polled {
 		ids[i] = a.was.ID
