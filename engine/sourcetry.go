@@ -133,6 +133,9 @@ func (p *SourcePreview) describe() {
 			p.TextEN += fmt.Sprintf(", %d with their full text", int(p.FullShare*float64(n)+0.5))
 		}
 	}
+	if len(p.Items) == 0 && p.Error == "" {
+		p.Text, p.TextEN = p.Text+"；现在没有尚未收录的内容", p.TextEN+"; nothing that is not known already"
+	}
 	if p.ExistingID != "" {
 		p.Text, p.TextEN = p.Text+"；它已在来源中", p.TextEN+"; it is among the sources already"
 	}

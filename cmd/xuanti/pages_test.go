@@ -344,7 +344,7 @@ func sources(t *testing.T, b *browser) {
 	sourceAddEditFail(t, b)
 }
 
-// sourceAddEditFail adds a page of the demo web by its address, breaks it, and
+// sourceAddEditFail adds a feed of the demo web by its address, breaks it, and
 // reads why it fails and what to do.
 func sourceAddEditFail(t *testing.T, b *browser) {
 	var pages struct {
@@ -352,7 +352,7 @@ func sourceAddEditFail(t *testing.T, b *browser) {
 			URL string `json:"url"`
 		} `json:"items"`
 	}
-	get(t, b.url+"/api/v1/sources?kind=page", &pages)
+	get(t, b.url+"/api/v1/sources?kind=feed", &pages)
 	web := pages.Items[0].URL
 	b.open(t, "/sources")
 	b.fill(t, "#add input[name=url]", web)
