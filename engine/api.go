@@ -57,7 +57,8 @@ type Reader interface {
 	Event(ctx context.Context, id string) (EventDetail, error)
 	Terms(ctx context.Context, limit int) (Page[TermView], error)
 	Words(ctx context.Context, status string, limit int) (Page[WordView], error)
-	Scorecard(ctx context.Context, date string) (ScorecardView, error) // date YYYY-MM-DD; "" is the newest
+	Scorecard(ctx context.Context, date string) (ScorecardView, error)                     // date YYYY-MM-DD; "" is the newest
+	Regroupings(ctx context.Context, eventID string, limit int) (Page[RegroupView], error) // eventID "" for all; newest first
 	Boards(ctx context.Context, entries int) (Page[BoardView], error)
 	Board(ctx context.Context, id string) (BoardView, error)
 	BoardHistory(ctx context.Context, id string, from, to time.Time, limit int) (Page[BoardSnapshot], error)
@@ -122,6 +123,11 @@ type Writer interface {
 	RetryDelivery(ctx context.Context, id string) (DeliveryView, error)
 	DecideWord(ctx context.Context, text string, status xuanti.WordStatus) (WordView, error)
 	Import(ctx context.Context, kind, name string, r io.Reader) (ImportView, error) // kinds: opml sources items
+	MergeEvents(ctx context.Context, from, into, by string) (RegroupView, error)
+	SplitEvent(ctx context.Context, id string, items []string, by string) (RegroupView, error)
+	PinEvent(ctx context.Context, id string, on bool, by string) (RegroupView, error)
+	UndoRegroup(ctx context.Context, id, by string) (RegroupView, error)            // CodeConflict when undone before
+	Import(ctx context.Context, kind, name string, r io.Reader) (ImportView, error) // kinds: opml items
 	UploadImport(ctx context.Context, name string, r io.Reader, plan ImportPlan) (ImportPreview, error)
 	CommitImport(ctx context.Context, id string, plan ImportPlan, dry bool, progress func(ImportView)) (ImportView, error)
 	ImportMetrics(ctx context.Context, name string, r io.Reader, plan ImportPlan, dry bool, progress func(ImportView)) (ImportPreview, ImportView, error)

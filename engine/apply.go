@@ -51,6 +51,8 @@ type change struct {
 	order   []string              // ids of events in order of touching
 	topics  map[string]xuanti.Topic
 	merges  []trend.Merge
+	splits  []splitRow
+	regroup *xuanti.Regrouping // a person's decision
 	points  []xuanti.EventPoint
 	snaps   []store.SnapshotRow
 	seen    [][]xuanti.Observation

@@ -37,6 +37,11 @@ func (e *Engine) commit(ctx context.Context, c *change) error {
 				return err
 			}
 		}
+		for _, sp := range c.splits {
+			if err := tx.SplitEvent(ctx, sp.from, sp.part.ev, sp.items); err != nil {
+				return err
+			}
+		}
 		for _, m := range c.merges {
 			merge := tx.MergeEvents
 			if m.Topic {
@@ -70,6 +75,9 @@ func (e *Engine) commit(ctx context.Context, c *change) error {
 			if err := c.also(ctx, tx, fresh); err != nil {
 				return err
 			}
+		}
+		if err := e.writeRegrouping(ctx, tx, c); err != nil {
+			return err
 		}
 		return c.alerts.write(ctx, tx)
 	})

@@ -159,7 +159,7 @@ func (e *Engine) eventView(r store.EventRow, pres []Presence, curve []CurvePoint
 	v := EventView{
 		ID: r.ID, TopicID: r.TopicID, Title: r.Title, State: p.State, StateLabel: stateLabel(p.State), StateSince: r.StateSince,
 		Heat: round1(p.Heat), PeakHeat: round1(r.PeakHeat), PeakAt: r.PeakAt, Platforms: r.Platforms, Presences: pres,
-		Items: r.Items, Copies: r.Copies, FirstAt: r.FirstAt, LastAt: r.LastAt, Terms: r.Terms, Curve: curve,
+		Items: r.Items, Copies: r.Copies, FirstAt: r.FirstAt, LastAt: r.LastAt, Terms: r.Terms, Curve: curve, Pinned: r.Pinned,
 		Odds: Odds{Grow: known(p.Grow), Stay: known(p.Stay), Spread: known(p.Spread)},
 	}
 	if r.StateSince.After(now) {

@@ -87,7 +87,7 @@ func (s *state) blobs() []struct {
 		load func([]byte) error
 	}{
 		{"grouper", s.grouper.Snapshot, s.grouper.Load},
-		//B		{"bursts", s.bursts.Snapshot, s.bursts.Load},
+		{"bursts", s.bursts.Snapshot, s.bursts.Load},
 		{"boards", s.boards.Snapshot, s.boards.Load},
 		{"words", s.words.Snapshot, s.words.Restore},
 	}
@@ -95,31 +95,26 @@ func (s *state) blobs() []struct {
 
 // saveState writes the state down in one transaction. The caller holds mu.
 func (e *Engine) saveState(ctx context.Context) error {
-	type blob struct {
-		name string
-		data []byte
-	}
-	var all []blob
-	for _, b := range e.state.blobs() {
-		data, err := b.save()
-		if err != nil {
-			return fmt.Errorf("save %s: %w", b.name, err)
-		}
-		all = append(all, blob{b.name, data})
-	}
-	err := e.store.Update(ctx, func(tx *store.Tx) error {
-		for _, b := range all {
-			if err := tx.PutBlob(ctx, "state/"+b.name, e.state.tick, e.state.seq, b.data); err != nil {
-				return err
-			}
-		}
-		return tx.SetMeta(ctx, "state/times", e.state.times())
-	})
+	err := e.store.Update(ctx, func(tx *store.Tx) error { return e.writeState(ctx, tx) })
 	if err != nil {
 		return fmt.Errorf("save state: %w", err)
 	}
 	e.state.savedSeq, e.state.savedAt = e.state.seq, time.Now()
 	return nil
+}
+
+// writeState writes the state in a transaction.
+func (e *Engine) writeState(ctx context.Context, tx *store.Tx) error {
+	for _, b := range e.state.blobs() {
+		data, err := b.save()
+		if err != nil {
+			return fmt.Errorf("save %s: %w", b.name, err)
+		}
+		if err := tx.PutBlob(ctx, "state/"+b.name, e.state.tick, e.state.seq, data); err != nil {
+			return err
+		}
+	}
+	return tx.SetMeta(ctx, "state/times", e.state.times())
 }
 
 func (s *state) times() string {

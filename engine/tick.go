@@ -60,12 +60,14 @@ func (e *Engine) tickLocked(ctx context.Context, now time.Time, live bool) error
 	}
 	if now.Sub(s.hour) >= mergeEvery {
 		s.hour = now
-		e.hourly(c, now)
+		if err := e.hourly(ctx, c, now); err != nil {
+			return err
+		}
 	}
 	if err := e.escalate(ctx, c); err != nil {
 		return err
 	}
-	if len(c.order)+len(c.points)+len(c.bursts)+len(c.merges)+len(c.alerts.matches) > 0 {
+	if len(c.order)+len(c.points)+len(c.bursts)+len(c.merges)+len(c.splits)+len(c.alerts.matches) > 0 {
 		if err := e.commit(ctx, c); err != nil {
 			return err
 		}
@@ -103,11 +105,16 @@ func (e *Engine) fade(c *change, now time.Time) {
 	}
 }
 
-// hourly merges what turned out to be one story, and lets go of what is over.
-func (e *Engine) hourly(c *change, now time.Time) {
+// hourly splits what drifted apart, merges what turned out to be one story, and
+// lets go of what is over.
+func (e *Engine) hourly(ctx context.Context, c *change, now time.Time) error {
 	s := &e.state
 	s.near.Expire(now.Add(-activeWindow))
-	c.merges = s.grouper.Maintain(now)
+	merges, splits := s.grouper.Maintain(now)
+	if err := e.splitDrifted(ctx, c, splits); err != nil {
+		return err
+	}
+	c.merges = merges
 	for _, m := range c.merges {
 		if m.Topic {
 			for _, l := range s.events {
@@ -124,6 +131,7 @@ func (e *Engine) hourly(c *change, now time.Time) {
 			delete(s.events, id)
 		}
 	}
+	return nil
 }
 
 // mergeLive moves what memory knows of one event to another.

@@ -68,6 +68,7 @@ type EventView struct {
 	Curve      []CurvePoint  `json:"curve"`
 	Why        []string      `json:"why"` // Chinese sentences with the numbers
 	Risks      []xuanti.Risk `json:"risks"`
+	Pinned     bool          `json:"pinned" doc:"A person decided what it is"`
 	URL        string        `json:"url"`
 }
 
@@ -231,6 +232,18 @@ type WordView struct {
 	Sources int               `json:"sources"`
 	FirstAt time.Time         `json:"first_at"`
 	Samples []string          `json:"samples"`
+}
+
+// RegroupView is what a person decided about the grouping of events.
+type RegroupView struct {
+	ID       string             `json:"id"`
+	At       time.Time          `json:"at"`
+	Kind     xuanti.RegroupKind `json:"kind" enum:"merge,split,pin,unpin"`
+	By       string             `json:"by,omitempty"`
+	EventID  string             `json:"event_id"`
+	OtherID  string             `json:"other_id,omitempty" doc:"The event merged away or split off"`
+	Items    []string           `json:"items" doc:"The members that moved"`
+	UndoneAt *time.Time         `json:"undone_at,omitempty"`
 }
 
 // BoardView is a board's newest snapshot.

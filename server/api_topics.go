@@ -44,6 +44,7 @@ func (s *Server) apiTopics() {
 		}) (engine.ScorecardView, error) {
 			return s.Reader.Scorecard(ctx, in.Date)
 		})
+	s.apiRegroup(tag)
 	handle(s, route{method: http.MethodGet, path: "/terms", id: "list-terms", summary: "Trending words with the numbers that made them 热词", tag: tag},
 		func(ctx context.Context, in *LimitInput) (engine.Page[engine.TermView], error) {
 			return page(s.Reader.Terms(ctx, in.Limit))

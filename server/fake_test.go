@@ -28,6 +28,7 @@ type fake struct {
 	events      []engine.EventDetail
 	terms       []engine.TermView
 	words       []engine.WordView
+	regroupings []engine.RegroupView
 	boards      []engine.BoardView
 	items       []engine.ItemView
 	profiles    []engine.ProfileView

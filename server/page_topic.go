@@ -1,6 +1,8 @@
 package server
 
 import (
+	"slices"
+
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/xuanti/xuanti/engine"
@@ -9,6 +11,9 @@ import (
 type topicData struct {
 	T       engine.TopicDetail
 	TopicID string // of the topic above, on the page of an event
+	Pinned  bool
+	Done    []engine.RegroupView // what people decided about the event
+	Others  []engine.EventView   // events of the same topic that it could be merged into
 }
 
 // topicPage shows a topic with its curves, events and members.
@@ -28,8 +33,16 @@ func (s *Server) eventPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	done, err := s.Reader.Regroupings(c.UserContext(), e.ID, shownRegroupings)
+	if err != nil {
+		return err
+	}
+	var others []engine.EventView
+	if t, err := s.Reader.Topic(c.UserContext(), e.TopicID); err == nil { // the list is a convenience
+		others = slices.DeleteFunc(t.Events, func(o engine.EventView) bool { return o.ID == e.ID })
+	}
 	p := s.frame(c, "topic", "hot", e.Title, e.Title)
-	p.Data = topicData{TopicID: e.TopicID, T: engine.TopicDetail{
+	p.Data = topicData{TopicID: e.TopicID, Pinned: e.Pinned, Done: done.Items, Others: others, T: engine.TopicDetail{
 		TopicView: engine.TopicView{
 			ID: e.ID, Title: e.Title, State: e.State, StateLabel: e.StateLabel, StateSince: e.StateSince, Heat: e.Heat, Odds: e.Odds,
 			Platforms: e.Platforms, Presences: e.Presences, EventCount: 1, Items: e.Items, Copies: e.Copies, FirstAt: e.FirstAt, LastAt: e.LastAt,

@@ -23,6 +23,9 @@ type sketch struct {
 	vecs   []int32    // where each of grams has its topic vector; -1 for none
 	gnorm  float64    // Euclidean norm of grams
 	words  []weighted // distinct content words, sorted by key
+	order  []wordAt   // the same where they stand
+	wvec   [wordDim]float32
+	wlen   float64
 	wnorm  float64
 	names  []weighted // people, places, organisations, works, Latin names
 	nums   []uint64   // numbers as written, sorted
@@ -61,6 +64,7 @@ type sketchInput struct {
 	Title  string // folded
 	Film   bool
 	Words  []weighted
+	Order  []wordAt
 	Names  []weighted
 	Places []uint64
 }
@@ -73,7 +77,7 @@ func newInput(bg *background, raw string, a *nlp.Analysis) sketchInput {
 		in.Title = nlp.Fold(raw)
 	}
 	for _, t := range a.TitleTokens {
-		if len(t.Text) < 4 || nlp.IsStop(t.Text) { // one Chinese character has three bytes
+		if !isContent(&t) {
 			continue
 		}
 		in.Words = append(in.Words, weighted{hashString(t.Text), float32(bg.wordIDF(t.Text))})
@@ -86,6 +90,7 @@ func newInput(bg *background, raw string, a *nlp.Analysis) sketchInput {
 	for _, p := range a.Places {
 		in.Places = append(in.Places, hashString(p))
 	}
+	in.Order = wordsAt(bg, in.Title, a.TitleTokens)
 	in.Words = dedupe(in.Words)
 	in.Names = dedupe(in.Names)
 	slices.Sort(in.Places)
@@ -95,7 +100,7 @@ func newInput(bg *background, raw string, a *nlp.Analysis) sketchInput {
 
 // newSketch computes the rest of a sketch.
 func newSketch(bg *background, in sketchInput) *sketch {
-	s := &sketch{film: in.Film, words: in.Words, names: in.Names, places: in.Places}
+	s := &sketch{film: in.Film, words: in.Words, names: in.Names, places: in.Places, order: in.Order}
 	s.scan(bg, in.Title)
 	s.vecs = make([]int32, len(s.grams))
 	for i, g := range s.grams {
@@ -103,6 +108,10 @@ func newSketch(bg *background, in sketchInput) *sketch {
 		bg.addVec(&s.vec, s.vecs[i], g.W)
 	}
 	s.vnorm = vecNorm(&s.vec)
+	for i := range s.order {
+		s.order[i].vec = bg.words.find(s.order[i].Key)
+	}
+	s.wvec, s.wlen = wordVector(s, nil, bg.words)
 	s.gnorm, s.wnorm, s.hnorm = norm(s.grams), norm(s.words), norm(s.head)
 	return s
 }
@@ -142,7 +151,7 @@ func (s *sketch) scan(bg *background, title string) {
 		default:
 			flush()
 		}
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+		if isLetter(r) {
 			s.text = append(s.text, r)
 			continue
 		}
@@ -170,6 +179,8 @@ func (s *sketch) scan(bg *background, title string) {
 	slices.Sort(s.latin)
 	s.latin = slices.Compact(s.latin)
 }
+
+func isLetter(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 func gramsOf(bg *background, text []rune) []weighted {
 	out := make([]weighted, 0, len(text))

@@ -13,6 +13,8 @@ var pairNames = [...]string{
 	"head_cosine", "head_to_all", "lead_equal", "topic_cosine", "rest_cosine",
 	"rest_idf_short", "rest_idf_long", "runes_short", "runes_long", "length_ratio",
 	"questions", "clips",
+	"said_short", "said_long", "unsaid_short", "unsaid_long", "missing_short", "missing_long",
+	"acts_least", "acts_most", "like_words", "word_vector_cosine", "rest_vector_cosine",
 }
 
 const pairDim = len(pairNames)
@@ -72,6 +74,20 @@ func pairFeatures(a, b *sketch, bg *background) [pairDim]float64 {
 	put(ratio(float64(len(a.text)), float64(len(b.text))))
 	put(truth(a.asks) + truth(b.asks))
 	put(truth(a.film) + truth(b.film))
+	ab, ba := align(a, b, bg.words)
+	put(ab.said)
+	put(ba.said)
+	put(ab.weak)
+	put(ba.weak)
+	put(float64(ab.missing))
+	put(float64(ba.missing))
+	put(math.Min(ab.acts, ba.acts))
+	put(math.Max(ab.acts, ba.acts))
+	put(ab.best)
+	put(vectorCosine(&a.wvec, &b.wvec, a.wlen, b.wlen))
+	ra, na := wordVector(a, b, bg.words)
+	rb, nb := wordVector(b, a, bg.words)
+	put(vectorCosine(&ra, &rb, na, nb))
 	return f
 }
 

@@ -61,7 +61,8 @@ type cluster struct {
 	Last      time.Time
 	Members   int
 	Copies    int
-	Children  int // events of a topic
+	Children  int  // events of a topic
+	Pinned    bool // a person decided what it is: never merged or split by itself
 	Platforms []string
 	Medoids   []*member
 	Terms     []termCount
@@ -168,11 +169,12 @@ type level struct {
 	byID    map[string]*cluster
 	slots   []*cluster // nil after a cluster was closed
 	post    map[uint64][]int32
-	sums    map[int32]float64 // scratch of candidates
+	sums    []float64 // scratch of candidates, by slot; all zero between calls
+	touched []int32   // slots with a sum
 }
 
 func newLevel(medoids int, part float64) level {
-	return level{medoids: medoids, part: part, byID: map[string]*cluster{}, post: map[uint64][]int32{}, sums: map[int32]float64{}}
+	return level{medoids: medoids, part: part, byID: map[string]*cluster{}, post: map[uint64][]int32{}}
 }
 
 func (l *level) len() int { return len(l.byID) }
@@ -248,7 +250,10 @@ func rarest(v []weighted) []weighted {
 // candidates returns the open clusters, last touched at or after since, that
 // share most rarity with m, at most n, in a fixed order.
 func (l *level) candidates(m *member, since time.Time, n int) []*cluster {
-	clear(l.sums)
+	if len(l.sums) < len(l.slots) {
+		l.sums = make([]float64, 2*len(l.slots))
+	}
+	l.touched = l.touched[:0]
 	least := max(minSharedIDF, l.part*weightSum(m.sk.grams))
 	for _, k := range m.sk.grams {
 		p := l.post[k.Key]
@@ -256,6 +261,9 @@ func (l *level) candidates(m *member, since time.Time, n int) []*cluster {
 			continue
 		}
 		for _, slot := range p {
+			if l.sums[slot] == 0 {
+				l.touched = append(l.touched, slot)
+			}
 			l.sums[slot] += float64(k.W)
 		}
 	}
@@ -264,8 +272,9 @@ func (l *level) candidates(m *member, since time.Time, n int) []*cluster {
 		sum float64
 	}
 	var all []scored
-	for slot, sum := range l.sums {
-		c := l.slots[slot]
+	for _, slot := range l.touched {
+		c, sum := l.slots[slot], l.sums[slot]
+		l.sums[slot] = 0
 		if sum >= least && c != nil && !c.Last.Before(since) {
 			all = append(all, scored{c, sum})
 		}

@@ -58,6 +58,7 @@ func (g *Grouper) merge(l *level, from, into *cluster) {
 	into.Members += from.Members
 	into.Copies += from.Copies
 	into.Children += from.Children
+	into.Pinned = into.Pinned || from.Pinned
 	into.touch(from.First)
 	into.touch(from.Last)
 	for _, p := range from.Platforms {
@@ -89,10 +90,12 @@ func (g *Grouper) mergeTopics(from, into *cluster) {
 	g.merge(&g.topics, from, into)
 }
 
-// Maintain closes what is quiet, merges open events that turned out to be one,
-// and links topics that became one story. Run it hourly. The older cluster
-// keeps its id. Time per call grows with what changed since the last call.
-func (g *Grouper) Maintain(now time.Time) []Merge {
+// Maintain closes what is quiet, splits events that drifted, merges open events
+// that turned out to be one, and links topics that became one story. Run it
+// hourly; splits come before merges. The older cluster keeps its id. Pinned
+// events stay as they are. Time per call grows with what changed since the last
+// call.
+func (g *Grouper) Maintain(now time.Time) ([]Merge, []Split) {
 	g.advance(now)
 	g.expire(&g.events, now.Add(-g.opts.Hold))
 	g.expire(&g.topics, now.Add(-g.opts.TopicHold))
@@ -101,11 +104,12 @@ func (g *Grouper) Maintain(now time.Time) []Merge {
 			delete(g.moved, id)
 		}
 	}
+	splits := g.splitDrifted(now)
 	out := g.mergeLevel(&g.events, levelEvent, now.Add(-g.opts.Hold))
 	out = append(out, g.mergeLevel(&g.topics, levelTopic, now.Add(-g.opts.TopicHold))...)
 	g.events.compact()
 	g.topics.compact()
-	return out
+	return out, splits
 }
 
 func (g *Grouper) expire(l *level, before time.Time) {
@@ -132,7 +136,7 @@ func (g *Grouper) mergeLevel(l *level, kind levelKind, since time.Time) []Merge 
 			continue // merged away in this round
 		}
 		for _, o := range l.candidates(c.Medoids[0], since, maxCandidates) {
-			if o == c || g.likeness(l, c, o, kind) < mergeMargin {
+			if o == c || o.Pinned || c.Pinned || g.likeness(l, c, o, kind) < mergeMargin {
 				continue
 			}
 			from, into := c, o

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/nlp"
@@ -15,6 +16,7 @@ var groupForests = [...]string{
 	"near-event",  // one happening, against another of the same story
 	"near-topic",  // one story, against chance
 	TaskSameTopic, // the same subject, judged by people
+	TaskSameItem,  // one item under two headlines, by the platforms' own ids
 }
 
 // groupScorer holds the embedded models of the grouper.
@@ -40,12 +42,13 @@ func newGroupScorer() groupScorer {
 //
 //	z = blend · forests(closest member)·best + blend · forests(next three)·(1-best)
 //	    + own·ownership - age·days
-//	    - conflict·share of conflicting members - span·doublings - crowd·doublings + bias
+//	    - conflict·share of conflicting members - rival - span·doublings - crowd·doublings + bias
 type joinRule struct {
 	blend               [len(groupForests)]float64
 	best, own           float64
 	bias, age, conflict float64
 	span                float64 // for each doubling of an event's length beyond two days: what goes on longer is a topic
+	rival               float64 // when the same platform tells of the event in another title now
 	crowd               float64 // for each doubling of a topic's events beyond crowdFree
 }
 
@@ -58,9 +61,9 @@ const crowdFree = 4
 // are set by hand.
 func ruleOf(kind levelKind) joinRule {
 	if kind == levelTopic {
-		return joinRule{blend: [...]float64{0, 0, 1}, best: 0.6, bias: 1, age: 0.05, conflict: 1.5, crowd: 1}
+		return joinRule{blend: [...]float64{0, 0, 1, 0}, best: 0.6, bias: 1, age: 0.05, conflict: 1.5, crowd: 1}
 	}
-	return joinRule{blend: [...]float64{0.4, 0.4, 0.2}, best: 0.5, own: 2, bias: -0.9, age: 0.4, conflict: 4, span: 0.8}
+	return joinRule{blend: [...]float64{0.4, 0.3, 0, 0.3}, best: 0.6, own: 2, bias: -1.1, age: 0.4, conflict: 4, span: 0.8, rival: 0.7}
 }
 
 // verdict is the judgement about one title and one cluster.
@@ -72,6 +75,7 @@ type verdict struct {
 	others   float64          // mean log-odds against the next members
 	days     float64
 	conflict float64 // share of members that contradict
+	rival    float64 // 1 when a member of the same platform is about as old
 	span     float64 // doublings of the time since the first member beyond two days
 	crowd    float64 // doublings of the topic's events beyond crowdFree
 }
@@ -81,7 +85,7 @@ func (v *verdict) probability() float64 { return model.Sigmoid(v.logOdds) }
 // FeatureNames are the names under which a membership explains itself, for
 // whoever puts them into words.
 func FeatureNames() []string {
-	return append(pairNames[:len(pairNames):len(pairNames)], "other_members", "own_wording", "days_since_last", "conflict", "span", "crowd", "bias")
+	return append(pairNames[:len(pairNames):len(pairNames)], "other_members", "own_wording", "days_since_last", "conflict", "same_platform", "span", "crowd", "bias", "nothing_shared")
 }
 
 // why lists the evidence: the features of the closest member, strongest first,
@@ -90,6 +94,9 @@ func (s *groupScorer) why(v *verdict) []xuanti.Feature {
 	r := v.rule
 	bias, points := 0.0, make([]float64, pairDim)
 	for i, f := range s.forests {
+		if r.blend[i] == 0 {
+			continue
+		}
 		b, p := f.Contributions(v.x[:])
 		w := r.blend[i] * r.best
 		bias += w * b
@@ -109,6 +116,7 @@ func (s *groupScorer) why(v *verdict) []xuanti.Feature {
 		xuanti.Feature{Name: "own_wording", Value: v.own, Weight: r.own, Points: r.own * v.own},
 		xuanti.Feature{Name: "days_since_last", Value: v.days, Weight: -r.age, Points: -r.age * v.days},
 		xuanti.Feature{Name: "conflict", Value: v.conflict, Weight: -r.conflict, Points: -r.conflict * v.conflict},
+		xuanti.Feature{Name: "same_platform", Value: v.rival, Weight: -r.rival, Points: -r.rival * v.rival},
 		xuanti.Feature{Name: "span", Value: v.span, Weight: -r.span, Points: -r.span * v.span},
 		xuanti.Feature{Name: "crowd", Value: v.crowd, Weight: -r.crowd, Points: -r.crowd * v.crowd},
 		xuanti.Feature{Name: "bias", Value: 1, Weight: r.bias + bias, Points: r.bias + bias},
@@ -130,7 +138,8 @@ func (s *groupScorer) judge(l *level, m *member, c *cluster, kind levelKind) ver
 	v := verdict{rule: ruleOf(kind), days: m.At.Sub(c.Last).Abs().Hours() / 24}
 	var scores [maxJudged]float64
 	n, top := 0, 0
-	for _, o := range closest(m, c) {
+	var buf [maxTopicMedoids]*member
+	for _, o := range closest(m, c, &buf) {
 		x := pairFeatures(m.sk, o.sk, s.bg)
 		scores[n] = s.blend(&v.rule, x[:])
 		if n == 0 || scores[n] > scores[top] {
@@ -139,12 +148,19 @@ func (s *groupScorer) judge(l *level, m *member, c *cluster, kind levelKind) ver
 		if v.rule.conflict != 0 {
 			v.conflict += clash(m, o)
 		}
+		if o.Platform == m.Platform && m.At.Sub(o.At).Abs() < rivalSpan {
+			v.rival = 1
+		}
 		n++
+		if n == 1 && scores[0] < hopeless {
+			break
+		}
 	}
 	v.conflict /= float64(n)
 	best := scores[top]
 	v.others = best
-	if n > 1 {
+	if n > 1 && !c.Pinned { // wordings that a person put together need not be alike
+
 		scores[top] = scores[n-1]
 		rest := scores[:n-1]
 		slices.Sort(rest)
@@ -162,33 +178,37 @@ func (s *groupScorer) judge(l *level, m *member, c *cluster, kind levelKind) ver
 	if c.Children > crowdFree {
 		v.crowd = math.Log2(float64(c.Children) / crowdFree)
 	}
-	v.logOdds = r.best*best + (1-r.best)*v.others + r.own*v.own - r.age*v.days - r.conflict*v.conflict - r.span*v.span - r.crowd*v.crowd + r.bias
+	v.logOdds = r.best*best + (1-r.best)*v.others + r.own*v.own - r.age*v.days - r.conflict*v.conflict - r.rival*v.rival - r.span*v.span - r.crowd*v.crowd + r.bias
 	return v
 }
+
+// rivalSpan is how near in time two titles of one platform speak against being
+// one event: a board seldom lists an event twice.
+const rivalSpan = time.Hour
+
+// hopeless is the score of the closest title from which the others of a cluster
+// are not asked: their mean would have to make good for it.
+const hopeless = -2.5
 
 // maxJudged bounds the titles of a cluster that are compared in full.
 const maxJudged = 4
 
-// closest returns the titles of c that share most rarity with m.
-func closest(m *member, c *cluster) []*member {
-	if len(c.Medoids) <= maxJudged {
-		return c.Medoids
-	}
-	type near struct {
-		m   *member
-		dot float64
-	}
-	var buf [maxTopicMedoids]near
-	all := buf[:0]
+// closest returns the titles of c that share most rarity with m, closest first.
+func closest(m *member, c *cluster, buf *[maxTopicMedoids]*member) []*member {
+	var dots [maxTopicMedoids]float64
+	n := 0
 	for _, o := range c.Medoids {
-		all = append(all, near{o, intersect(m.sk.grams, o.sk.grams).dot})
+		dot := intersect(m.sk.grams, o.sk.grams).dot
+		at := n
+		for at > 0 && dots[at-1] < dot {
+			at--
+		}
+		copy(dots[at+1:n+1], dots[at:n])
+		copy(buf[at+1:n+1], buf[at:n])
+		dots[at], buf[at] = dot, o
+		n++
 	}
-	slices.SortStableFunc(all, func(a, b near) int { return cmp.Compare(b.dot, a.dot) })
-	out := make([]*member, maxJudged)
-	for i := range out {
-		out[i] = all[i].m
-	}
-	return out
+	return buf[:min(n, maxJudged)]
 }
 
 // clash is 1 when two titles that look alike name different places, people or

@@ -10,7 +10,7 @@ import (
 )
 
 // grouperVersion changes when the stored form does.
-const grouperVersion = 1
+const grouperVersion = 2
 
 // maxSnapshot bounds what Load reads.
 const maxSnapshot = 1 << 30

@@ -165,7 +165,7 @@ func TestMaintainMergesWhatBecameOne(t *testing.T) {
 	for i, title := range []string{"临江化工厂发生爆炸", "临江化工厂爆炸 附近居民疏散", "临江化工厂发生爆炸 附近居民已疏散"} {
 		g.Restore(testDoc(t, fmt.Sprint(i), testStart.Add(time.Duration(i)*time.Minute), "weibo", title), fmt.Sprint("event", i%2), "topic0")
 	}
-	merges := g.Maintain(testStart.Add(time.Hour))
+	merges, _ := g.Maintain(testStart.Add(time.Hour))
 	if len(merges) != 1 || merges[0] != (Merge{From: "event1", Into: "event0"}) {
 		t.Fatalf("merges: %+v", merges)
 	}

@@ -40,7 +40,7 @@ func NewPairScorer(a *nlp.Analyzer) *PairScorer {
 func mustBackground() *background {
 	bg, err := loadBackground()
 	if err != nil {
-		return &background{level: make([]byte, 128), mask: 255}
+		return &background{level: make([]byte, 128), mask: 255, words: &wordTable{}}
 	}
 	return bg
 }
@@ -53,7 +53,8 @@ func (p *PairScorer) Score(task, a, b string) (score float64, same bool) {
 	if f == nil {
 		return 0, false
 	}
-	score = model.Sigmoid(f.LogOdds(p.Features(a, b)))
+	x := p.Features(a, b)
+	score = model.Sigmoid(f.LogOdds(x) + floorPoints(f, x))
 	return score, score >= f.Threshold
 }
 
@@ -64,7 +65,35 @@ func (p *PairScorer) Explain(task, a, b string) []xuanti.Feature {
 	if f == nil {
 		return nil
 	}
-	return explain(f, p.Features(a, b))
+	x := p.Features(a, b)
+	out := explain(f, x)
+	if points := floorPoints(f, x); points != 0 {
+		out = append(out, xuanti.Feature{Name: "nothing_shared", Value: 1, Weight: points, Points: points})
+	}
+	return out
+}
+
+// The lexical floor: titles that share no character pair, and of whose words
+// the other hardly says a thing, are not the same whatever a model makes of
+// their lengths and marks. Judged pairs hold few such (people pair what looks
+// alike), so that a model cannot be trusted with them.
+const (
+	floorSaid    = 0.3
+	floorLogOdds = -4.0
+)
+
+var (
+	gramShared = slices.Index(pairNames[:], "gram_shared_idf")
+	saidShort  = slices.Index(pairNames[:], "said_short")
+)
+
+// floorPoints is what brings a pair without anything in common down to
+// floorLogOdds; 0 for all others.
+func floorPoints(f *model.Forest, x []float64) float64 {
+	if x[gramShared] > 0 || x[saidShort] >= floorSaid {
+		return 0
+	}
+	return min(0, floorLogOdds-f.LogOdds(x))
 }
 
 // Features returns the values of [PairFeatureNames] for two texts.

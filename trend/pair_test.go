@@ -52,6 +52,30 @@ func TestPairScorer(t *testing.T) {
 	}
 }
 
+func TestTextsWithoutACommonWordAreNeverTheSame(t *testing.T) {
+	p := NewPairScorer(testAnalyzer(t))
+	texts := []string{
+		"望海音乐节因台风取消", "鹿鸣山古寺修缮完工重新开放", "如何评价新上映的动画片", "8岁男孩捡到钱包", "金价突破每克900元",
+		"蓝鲸队2比1险胜白鹭队", "为什么猫总爱推杯子？", "Model X9 发布", "秋天第一杯奶茶", "省考报名今日截止",
+	}
+	for _, task := range []string{TaskSameEvent, TaskSameTopic, TaskSameItem} {
+		for i, a := range texts {
+			for _, b := range texts[:i] {
+				if s, same := p.Score(task, a, b); same || s > 0.2 {
+					t.Errorf("%s: %s and %s: %.3f", task, a, b, s)
+				}
+			}
+		}
+	}
+	sum := 0.0
+	for _, f := range p.Explain(TaskSameItem, texts[0], texts[2]) {
+		sum += f.Points
+	}
+	if s, _ := p.Score(TaskSameItem, texts[0], texts[2]); math.Abs(model.Sigmoid(sum)-s) > 1e-9 {
+		t.Errorf("the explanation adds up to %.4f, the score is %.4f", model.Sigmoid(sum), s)
+	}
+}
+
 func TestPairFeaturesOfOddTexts(t *testing.T) {
 	p := NewPairScorer(testAnalyzer(t))
 	for _, a := range []string{"", " ", "。", "啊", "a", "7", "\x00\xff", "标题"} {

@@ -69,6 +69,7 @@ func (u *UI) funcs(lang string) template.FuncMap {
 		"hours":    func(h float64) string { return Hours(lang, h) },
 		"head":     func(n string) string { return HeadWord(lang, n) },
 		"calib":    Calibration,
+		"regroup":  func(k xuanti.RegroupKind) string { return RegroupWord(lang, k) },
 		"feature":  func(n string) string { return FeatureWord(lang, n) },
 		"spark":    Spark,
 		"curve":    Curve,

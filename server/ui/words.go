@@ -50,6 +50,21 @@ func HeadWord(lang, head string) string {
 	return head
 }
 
+// RegroupWord names what a person did to the grouping.
+func RegroupWord(lang string, k xuanti.RegroupKind) string {
+	switch k {
+	case xuanti.RegroupMerge:
+		return word(lang, "合并", "merged")
+	case xuanti.RegroupSplit:
+		return word(lang, "拆分", "split")
+	case xuanti.RegroupPin:
+		return word(lang, "固定", "pinned")
+	case xuanti.RegroupUnpin:
+		return word(lang, "取消固定", "unpinned")
+	}
+	return string(k)
+}
+
 // HealthWord names the health of a source.
 func HealthWord(lang string, h xuanti.HealthState) string {
 	switch h {

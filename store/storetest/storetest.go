@@ -26,7 +26,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"Sources", testSources}, {"SourceLeases", testSourceLeases}, {"SourceHealth", testSourceHealth}, {"SourceSchedule", testSourceSchedule}, {"Items", testItems}, {"ItemPages", testItemPages},
 		{"Fingerprints", testFingerprints}, {"Boards", testBoards}, {"Observations", testObservations},
 		{"Events", testEvents}, {"EventsAt", testEventsAt}, {"EventsAtLongLives", testEventsAtLongLives}, {"EventPointOrder", testEventPointOrder},
-		{"MergeEvents", testMergeEvents}, {"Topics", testTopics}, {"Memberships", testMemberships},
+		{"MergeEvents", testMergeEvents}, {"Regroupings", testRegroupings}, {"Topics", testTopics}, {"Memberships", testMemberships},
 		{"Bursts", testBursts}, {"Words", testWords}, {"Accounts", testAccounts}, {"Metrics", testMetrics},
 		{"Profiles", testProfiles}, {"Decisions", testDecisions}, {"Subscriptions", testSubscriptions},
 		{"Channels", testChannels}, {"Matches", testMatches}, {"Deliveries", testDeliveries},

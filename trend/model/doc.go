@@ -12,13 +12,19 @@ import (
 	"github.com/xuanti/xuanti"
 )
 
-//go:embed *.json background.bin.gz
+//go:embed *.json background.bin.gz words.bin.gz
 var files embed.FS
 
 // Background returns the packed background table; see trend's reader.
 func Background() ([]byte, error) {
 	raw, err := files.ReadFile("background.bin.gz")
 	return raw, xuanti.Wrap(xuanti.CodeInternal, err, "the embedded background table is missing")
+}
+
+// Words returns the packed table of word vectors; see trend's reader.
+func Words() ([]byte, error) {
+	raw, err := files.ReadFile("words.bin.gz")
+	return raw, xuanti.Wrap(xuanti.CodeInternal, err, "the embedded word vectors are missing")
 }
 
 // Load reads an embedded forest by name, for example "same-event".
@@ -40,5 +46,6 @@ func Parse(raw []byte) (*Forest, error) {
 	if err := f.check(); err != nil {
 		return nil, err
 	}
+	f.flatten()
 	return f, nil
 }

@@ -23,6 +23,34 @@ type Forest struct {
 	Threshold  float64    `json:"threshold"` // probability at and above which the answer is yes
 	Trees      []Tree     `json:"trees"`
 	Provenance Provenance `json:"provenance"`
+
+	flat []question // of all trees behind each other; made by Parse
+	leaf []float64  // last levels of all trees behind each other
+	rest float64    // of trees that ask nothing
+}
+
+// question is one level of a tree.
+type question struct {
+	cut     float64
+	feature int32
+	last    bool // of its tree
+}
+
+// flatten lays the trees out for LogOdds, which reads them for every pair.
+func (f *Forest) flatten() {
+	f.flat, f.leaf, f.rest = nil, nil, 0
+	for i := range f.Trees {
+		t := &f.Trees[i]
+		depth := len(t.Feature)
+		for k := range depth {
+			f.flat = append(f.flat, question{cut: t.Cut[k], feature: int32(t.Feature[k]), last: k == depth-1})
+		}
+		if depth == 0 {
+			f.rest += t.Value[0]
+			continue
+		}
+		f.leaf = append(f.leaf, t.Value[1<<depth-1:]...)
+	}
 }
 
 // Tree is a symmetric tree: every node of a level asks the same question, so
@@ -55,8 +83,27 @@ func (f *Forest) check() error {
 // LogOdds is the output for the feature values x.
 func (f *Forest) LogOdds(x []float64) float64 {
 	z := f.Bias
-	for k := range f.Trees {
-		z += f.Trees[k].Output(x)
+	if f.flat == nil {
+		for k := range f.Trees {
+			z += f.Trees[k].Output(x)
+		}
+		return z
+	}
+	z += f.rest
+	node, base, leaves := 0, 0, 1
+	for i := range f.flat {
+		q := &f.flat[i]
+		bit := 0
+		if x[q.feature] >= q.cut {
+			bit = 1
+		}
+		node = node<<1 | bit
+		leaves <<= 1
+		if q.last {
+			z += f.leaf[base+node]
+			base += leaves
+			node, leaves = 0, 1
+		}
 	}
 	return z
 }

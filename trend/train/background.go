@@ -2,7 +2,6 @@ package train
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -109,18 +108,7 @@ func pack(docs int, df map[uint64]int, keys []uint64, vecs [][]float64, o Backgr
 			raw.WriteByte(byte(int8(math.Round(127 * max(-1, min(1, x))))))
 		}
 	}
-	var out bytes.Buffer
-	zw, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
-	if err != nil {
-		return nil, fmt.Errorf("train: %w", err)
-	}
-	if _, err := zw.Write(raw.Bytes()); err != nil {
-		return nil, fmt.Errorf("train: %w", err)
-	}
-	if err := zw.Close(); err != nil {
-		return nil, fmt.Errorf("train: %w", err)
-	}
-	return out.Bytes(), nil
+	return zipped(raw.Bytes())
 }
 
 // sparse is a document-by-pair matrix in rows.
@@ -161,17 +149,7 @@ func topicVectors(docs [][]uint64, o BackgroundOptions) ([]uint64, [][]float64) 
 	}
 	m := weigh(docs, index, df)
 	dim := trend.VectorLength
-	x := make([][]float64, len(keys))
-	seed := uint64(88172645463325252)
-	for i := range x {
-		x[i] = make([]float64, dim)
-		for k := range x[i] {
-			seed ^= seed << 13
-			seed ^= seed >> 7
-			seed ^= seed << 17
-			x[i][k] = float64(seed>>11)/(1<<53) - 0.5
-		}
-	}
+	x := startVectors(len(keys), dim)
 	var lengths []float64
 	for range o.Rounds {
 		x = m.gram(x, dim)

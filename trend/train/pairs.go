@@ -25,22 +25,22 @@ type Report struct {
 }
 
 // Pairs trains the forest of one pair task and reports its five-fold
-// cross-validated figures. Rows are spread over the folds by their texts, so
-// that repeats of a text never stand on both sides. With strangers each text is
+// cross-validated figures. Rows that share a text, directly or through others,
+// are in one fold. With strangers each text is
 // also paired once with the text of a distant row as a negative that counts in
 // training only: rows that hold nothing but look-alikes do not teach that texts
 // without a common word differ.
 func Pairs(ctx context.Context, path string, p *trend.PairScorer, strangers bool, o BoostOptions) (*model.Forest, Report, error) {
 	var x [][]float64
 	var y []float64
-	var fold []int
+	var rows []pairRow
 	var texts []trend.Prepared
 	err := eachRow(ctx, path, func(r pairRow) {
 		a, b := p.Prepare(r.A), p.Prepare(r.B)
 		x = append(x, p.Compare(a, b))
 		texts = append(texts, a, b)
 		y = append(y, float64(r.Label))
-		fold = append(fold, int(textHash(r.A)%5))
+		rows = append(rows, r)
 	})
 	if err != nil {
 		return nil, Report{}, err
@@ -48,6 +48,7 @@ func Pairs(ctx context.Context, path string, p *trend.PairScorer, strangers bool
 	if len(x) < 50 {
 		return nil, Report{}, fmt.Errorf("train: %s: %d rows are too few", path, len(x))
 	}
+	fold := folds(rows, 5)
 	names := trend.PairFeatureNames()
 	var sx [][]float64
 	if strangers {
@@ -135,4 +136,31 @@ func textHash(s string) uint64 {
 		h = (h ^ uint64(s[i])) * 1099511628211
 	}
 	return h ^ h>>29
+}
+
+// folds spreads rows over n folds, all rows that hang together by a text on one.
+func folds(rows []pairRow, n int) []int {
+	parent := map[string]string{}
+	var root func(string) string
+	root = func(s string) string {
+		p, ok := parent[s]
+		if !ok || p == s {
+			parent[s] = s
+			return s
+		}
+		parent[s] = root(p)
+		return parent[s]
+	}
+	for _, r := range rows {
+		if a, b := root(r.A), root(r.B); a < b {
+			parent[b] = a
+		} else {
+			parent[a] = b
+		}
+	}
+	out := make([]int, len(rows))
+	for i, r := range rows {
+		out[i] = int(textHash(root(r.A)) % uint64(n))
+	}
+	return out
 }

@@ -1,0 +1,184 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/xuanti/xuanti"
+)
+
+// twoStories is an engine with one article of each of two happenings.
+func twoStories(t *testing.T, dir string) (e *Engine, clock *xuanti.ManualClock, fire, fair string) {
+	t.Helper()
+	e, clock = open(t, dir, noon)
+	e.must(t, batch{at: noon, live: true, items: []xuanti.Item{
+		article("paper", "临江化工厂发生爆炸", "", noon),
+		article("daily", "临江化工厂爆炸 附近居民疏散", "", noon.Add(time.Minute)),
+		article("post", "望海音乐节门票全部退款", "", noon.Add(2*time.Minute)),
+	}})
+	clock.Set(noon.Add(10 * time.Minute))
+	return e, clock, eventOf(t, e, "临江化工厂发生爆炸"), eventOf(t, e, "望海音乐节门票全部退款")
+}
+
+func eventOf(t *testing.T, e *Engine, title string) string {
+	t.Helper()
+	p, err := e.Items(context.Background(), ItemQuery{Limit: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range p.Items {
+		if v.Title == title {
+			return v.EventID
+		}
+	}
+	t.Fatalf("no item %s", title)
+	return ""
+}
+
+func (e *Engine) arrives(t *testing.T, title string, at time.Time) string {
+	t.Helper()
+	e.must(t, batch{at: at, live: true, items: []xuanti.Item{article("late", title, "", at)}})
+	return eventOf(t, e, title)
+}
+
+func TestMergeByHandOutlivesARestartAndCanBeUndone(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	e, clock, fire, fair := twoStories(t, dir)
+	changes, _, cancel := e.Subscribe(0)
+	v, err := e.MergeEvents(ctx, fair, fire, "张三")
+	if err != nil || v.Kind != xuanti.RegroupMerge || v.EventID != fire || v.OtherID != fair || len(v.Items) != 1 {
+		t.Fatalf("%+v, %v", v, err)
+	}
+	if c := <-changes; c.Type != "event.regrouped" {
+		t.Errorf("the stream says %s", c.Type)
+	}
+	cancel()
+	if _, err := e.MergeEvents(ctx, fair, fire, ""); xuanti.CodeOf(err) != xuanti.CodeInvalid {
+		t.Errorf("merging again: %v", err)
+	}
+	if _, err := e.MergeEvents(ctx, "nothing", fire, ""); xuanti.CodeOf(err) != xuanti.CodeNotFound {
+		t.Errorf("an unknown event: %v", err)
+	}
+	shut(t, e)
+
+	e, clock = open(t, dir, clock.Now())
+	defer shut(t, e)
+	if got := e.arrives(t, "望海音乐节门票退款 主办方致歉", noon.Add(20*time.Minute)); got != fire {
+		t.Errorf("a later article went to %s, not to %s", got, fire)
+	}
+	d, err := e.Event(ctx, fair)
+	if err != nil || d.ID != fire || !d.Pinned || d.Items != 4 {
+		t.Errorf("the redirect gives %s with %d items (pinned %v), %v", d.ID, d.Items, d.Pinned, err)
+	}
+	clock.Set(noon.Add(30 * time.Minute))
+	if v, err = e.UndoRegroup(ctx, v.ID, ""); err != nil || v.UndoneAt == nil {
+		t.Fatalf("undo: %+v, %v", v, err)
+	}
+	if _, err := e.UndoRegroup(ctx, v.ID, ""); xuanti.CodeOf(err) != xuanti.CodeConflict {
+		t.Errorf("undo again: %v", err)
+	}
+	back, err := e.Event(ctx, fair)
+	if err != nil || back.ID != fair || back.Items != 1 || back.Pinned {
+		t.Errorf("after undo: %s with %d items, %v", back.ID, back.Items, err)
+	}
+	p, err := e.Regroupings(ctx, fire, 10)
+	if err != nil || len(p.Items) != 1 || p.Items[0].By != "张三" || p.Items[0].UndoneAt == nil {
+		t.Errorf("the record says %+v, %v", p.Items, err)
+	}
+}
+
+func TestSplitByHandIsRespected(t *testing.T) {
+	ctx, dir := context.Background(), t.TempDir()
+	e, clock, fire, fair := twoStories(t, dir)
+	if _, err := e.MergeEvents(ctx, fair, fire, ""); err != nil {
+		t.Fatal(err)
+	}
+	d, err := e.Event(ctx, fire)
+	if err != nil || len(d.Members) != 3 {
+		t.Fatalf("%d members, %v", len(d.Members), err)
+	}
+	var all, fairItems []string
+	for _, m := range d.Members {
+		all = append(all, m.Item.ID)
+		if m.Item.Title == "望海音乐节门票全部退款" {
+			fairItems = append(fairItems, m.Item.ID)
+		}
+	}
+	for _, bad := range [][]string{nil, {"nothing"}, all} {
+		if _, err := e.SplitEvent(ctx, fire, bad, ""); xuanti.CodeOf(err) != xuanti.CodeInvalid {
+			t.Errorf("splitting off %v: %v", bad, err)
+		}
+	}
+	v, err := e.SplitEvent(ctx, fire, fairItems, "")
+	if err != nil || !slices.Equal(v.Items, fairItems) {
+		t.Fatalf("%+v, %v", v, err)
+	}
+	shut(t, e)
+	e, clock = open(t, dir, clock.Now())
+	defer shut(t, e)
+	if got := e.arrives(t, "望海音乐节门票退款 主办方致歉", noon.Add(20*time.Minute)); got != v.OtherID {
+		t.Errorf("a later article went to %s, not to the part", got)
+	}
+	if got := e.arrives(t, "临江化工厂爆炸原因公布", noon.Add(21*time.Minute)); got != fire {
+		t.Errorf("a later article of the rest went to %s", got)
+	}
+	clock.Set(noon.Add(30 * time.Minute))
+	if _, err := e.UndoRegroup(ctx, v.ID, ""); err != nil {
+		t.Fatal(err)
+	}
+	if d, err := e.Event(ctx, v.OtherID); err != nil || d.ID != fire || d.Items != 5 {
+		t.Errorf("after undo the part is %s with %d items, %v", d.ID, d.Items, err)
+	}
+}
+
+func TestPinByHand(t *testing.T) {
+	ctx := context.Background()
+	e, _, fire, _ := twoStories(t, t.TempDir())
+	defer shut(t, e)
+	v, err := e.PinEvent(ctx, fire, true, "")
+	if err != nil || v.Kind != xuanti.RegroupPin {
+		t.Fatalf("%+v, %v", v, err)
+	}
+	if d, err := e.Event(ctx, fire); err != nil || !d.Pinned {
+		t.Errorf("not pinned: %v", err)
+	}
+	if _, err := e.UndoRegroup(ctx, v.ID, ""); err != nil {
+		t.Fatal(err)
+	}
+	if d, err := e.Event(ctx, fire); err != nil || d.Pinned {
+		t.Errorf("still pinned: %v", err)
+	}
+}
+
+// The hourly round divides an event that came to tell of two things; the
+// members, the counts and the store follow.
+func TestDriftedEventIsDivided(t *testing.T) {
+	ctx := context.Background()
+	e, clock, fire, fair := twoStories(t, t.TempDir())
+	defer shut(t, e)
+	for i, title := range []string{"临江化工厂爆炸事故原因公布", "望海音乐节宣布取消 门票退款", "望海音乐节取消 门票开始退款"} {
+		e.arrives(t, title, noon.Add(time.Duration(11+i)*time.Minute))
+	}
+	if _, err := e.MergeEvents(ctx, fair, fire, ""); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.PinEvent(ctx, fire, false, ""); err != nil {
+		t.Fatal(err)
+	}
+	e.state.hour = time.Time{}
+	clock.Set(noon.Add(time.Hour))
+	if err := e.Tick(ctx, clock.Now(), true); err != nil {
+		t.Fatal(err)
+	}
+	part := eventOf(t, e, "望海音乐节门票全部退款")
+	if part == fire || eventOf(t, e, "望海音乐节取消 门票开始退款") != part || eventOf(t, e, "临江化工厂爆炸事故原因公布") != fire {
+		t.Fatal("the event was not divided by its stories")
+	}
+	for id, n := range map[string]int{fire: 3, part: 3} {
+		if d, err := e.Event(ctx, id); err != nil || d.ID != id || d.Items != n || len(d.Members) != n {
+			t.Errorf("%s: %d items, %d members, %v", id, d.Items, len(d.Members), err)
+		}
+	}
+}

@@ -1,0 +1,52 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/store"
+)
+
+func testRegroupings(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	a, b := event("a"), event("b")
+	x, y, z := item(1), item(2), item(3)
+	z.Relation, z.CopyOf = xuanti.RelationCopy, y.ID
+	insert(t, s, &x, &y, &z)
+	putEvents(t, s, a, b)
+	update(t, s, func(tx *store.Tx) error {
+		for _, m := range []xuanti.Membership{member(x, "a", 1), member(y, "b", 2), member(z, "b", 3)} {
+			if err := tx.PutMembership(ctx, m); err != nil {
+				return err
+			}
+		}
+		return tx.MergeEvents(ctx, "b", "a", t0.Add(time.Hour))
+	})
+	update(t, s, func(tx *store.Tx) error { return tx.SplitEvent(ctx, "a", b, []string{y.ID, z.ID}) })
+	got := ok[xuanti.Event](t)(s.Event(ctx, "b"))
+	equal(t, "lives again", got.ID, "b")
+	equal(t, "items and copies of the part", []int{got.Items, got.Copies}, []int{1, 1})
+	got = ok[xuanti.Event](t)(s.Event(ctx, "a"))
+	equal(t, "items and copies of the rest", []int{got.Items, got.Copies}, []int{1, 0})
+	equal(t, "item", ok[xuanti.Item](t)(s.Item(ctx, z.ID)).EventID, "b")
+	wantCode(t, s.Update(ctx, func(tx *store.Tx) error { return tx.SplitEvent(ctx, "a", b, nil) }), xuanti.CodeInvalid)
+	wantCode(t, s.Update(ctx, func(tx *store.Tx) error { return tx.SplitEvent(ctx, "zz", b, []string{x.ID}) }), xuanti.CodeNotFound)
+
+	r := xuanti.Regrouping{ID: "r1", At: t0, Kind: xuanti.RegroupMerge, By: "张三", EventID: "a", OtherID: "b", Items: []string{y.ID}, Pinned: true}
+	r2 := xuanti.Regrouping{ID: "r2", At: t0.Add(time.Minute), Kind: xuanti.RegroupPin, EventID: "c", Items: []string{}}
+	update(t, s, func(tx *store.Tx) error {
+		if err := tx.PutRegrouping(ctx, r2); err != nil {
+			return err
+		}
+		return tx.PutRegrouping(ctx, r)
+	})
+	r.UndoneAt = t0.Add(time.Hour)
+	update(t, s, func(tx *store.Tx) error { return tx.PutRegrouping(ctx, r) })
+	equal(t, "one", ok[xuanti.Regrouping](t)(s.Regrouping(ctx, "r1")), r)
+	equal(t, "all", len(ok[[]xuanti.Regrouping](t)(s.Regroupings(ctx, "", 10))), 2)
+	equal(t, "of an event", ok[[]xuanti.Regrouping](t)(s.Regroupings(ctx, "b", 10)), []xuanti.Regrouping{r})
+	_, err := s.Regrouping(ctx, "none")
+	wantCode(t, err, xuanti.CodeNotFound)
+	wantCode(t, s.Update(ctx, func(tx *store.Tx) error { return tx.PutRegrouping(ctx, xuanti.Regrouping{ID: "x"}) }), xuanti.CodeInvalid)
+}

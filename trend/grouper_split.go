@@ -1,0 +1,211 @@
+package trend
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/xuanti/xuanti"
+)
+
+// Split says that part of event From lives on as the new event Into, of the
+// same topic.
+type Split struct {
+	From, Into, Topic string
+}
+
+const (
+	minDriftTitles = 4   // an event with fewer distinct titles has nowhere to drift
+	minDriftWeight = 2   // members that the smaller part must stand for
+	splitMargin    = 1.0 // how far below the join threshold the parts must be from each other, in mean log-odds
+)
+
+// Open reports whether an event is open, redirects followed.
+func (g *Grouper) Open(id string) bool { return g.events.get(g.resolve(id)) != nil }
+
+// Pin fixes what an event is: the hourly round neither merges nor splits a
+// pinned event. CodeNotFound when it is not open.
+func (g *Grouper) Pin(id string, on bool) error {
+	c := g.events.get(g.resolve(id))
+	if c == nil {
+		return xuanti.Errorf(xuanti.CodeNotFound, "no open event %s", id)
+	}
+	c.Pinned = on
+	return nil
+}
+
+// Split takes move out of an open event and founds event into with them, of the
+// same topic; stay are the members that remain. Both lists are in the order of
+// time and at least one document long (CodeInvalid). An earlier merge of into
+// is forgotten: this is how a merge is undone.
+func (g *Grouper) Split(from, into string, stay, move []Doc) error {
+	old := g.events.get(g.resolve(from))
+	switch {
+	case old == nil:
+		return xuanti.Errorf(xuanti.CodeNotFound, "no open event %s", from)
+	case len(stay) == 0 || len(move) == 0:
+		return xuanti.Errorf(xuanti.CodeInvalid, "a split leaves members on both sides")
+	}
+	delete(g.moved, into)
+	g.events.remove(old)
+	for _, part := range []struct {
+		id   string
+		docs []Doc
+	}{{old.ID, stay}, {into, move}} {
+		var c *cluster
+		for _, d := range part.docs {
+			m := g.member(d)
+			if c == nil {
+				c = g.events.found(part.id, m)
+			} else {
+				g.join(&g.events, c, m)
+			}
+			c.countTerms(d.A)
+		}
+		c.Parent, c.Pinned = old.Parent, old.Pinned
+		c.touch(old.Last)
+	}
+	if t := g.topics.get(old.Parent); t != nil {
+		t.Children++
+	}
+	return nil
+}
+
+// Describe returns the most representative title of an open event, folded, and
+// its key terms.
+func (g *Grouper) Describe(id string) (title string, terms []string) {
+	c := g.events.get(g.resolve(id))
+	if c == nil {
+		return "", nil
+	}
+	return c.title(), c.topTerms(g.opts.IDF)
+}
+
+// Closer returns which of two open events d belongs to by the scorer.
+func (g *Grouper) Closer(d Doc, a, b string) string {
+	m := g.member(d)
+	best, top := a, 0.0
+	for _, id := range []string{a, b} {
+		c := g.events.get(g.resolve(id))
+		if c == nil {
+			continue
+		}
+		if z := g.scorer.judge(&g.events, m, c, levelEvent).logOdds; id == a || z > top {
+			best, top = id, z
+		}
+	}
+	return best
+}
+
+// splitDrifted divides the events that came to tell of two things: their titles
+// fall into two parts of which no title of one would join any of the other. The
+// part with the founding title keeps the id.
+func (g *Grouper) splitDrifted(now time.Time) []Split {
+	var changed []*cluster
+	for _, c := range g.events.slots {
+		if c != nil && c.dirty && !c.Pinned && len(c.Medoids) >= minDriftTitles {
+			changed = append(changed, c)
+		}
+	}
+	slices.SortFunc(changed, compareIDs)
+	var out []Split
+	for _, c := range changed {
+		stay, move := g.scorer.drift(c)
+		if len(move) == 0 {
+			continue
+		}
+		into := g.divide(c, xuanti.NewID(now, "event", "split", move[0].ItemID), stay, move)
+		out = append(out, Split{From: c.ID, Into: into.ID, Topic: c.Parent})
+	}
+	return out
+}
+
+// drift divides the titles of c around the two that are farthest apart, or
+// returns nothing when they hang together.
+func (s *groupScorer) drift(c *cluster) (stay, move []*member) {
+	n := len(c.Medoids)
+	rule := ruleOf(levelEvent)
+	z := make([][]float64, n)
+	for i := range z {
+		z[i] = make([]float64, n)
+	}
+	far := [2]int{0, 1}
+	for i := range n {
+		for j := range i {
+			x := pairFeatures(c.Medoids[i].sk, c.Medoids[j].sk, s.bg)
+			z[i][j] = s.blend(&rule, x[:]) + rule.bias
+			z[j][i] = z[i][j]
+			if z[i][j] < z[far[1]][far[0]] {
+				far = [2]int{j, i}
+			}
+		}
+	}
+	side := make([]int, n)
+	for i := range n {
+		if i == far[1] || i != far[0] && z[i][far[1]] > z[i][far[0]] {
+			side[i] = 1
+		}
+	}
+	cross, pairs := 0.0, 0.0
+	var weight [2]int
+	for i, m := range c.Medoids {
+		weight[side[i]] += m.Weight
+		for j := range i {
+			if side[i] == side[j] {
+				continue
+			}
+			if z[i][j]+rule.own >= 0 { // this title holds the parts together
+				return nil, nil
+			}
+			cross += z[i][j]
+			pairs++
+		}
+	}
+	if min(weight[0], weight[1]) < minDriftWeight || cross/pairs > -splitMargin {
+		return nil, nil
+	}
+	for i, m := range c.Medoids {
+		if side[i] == side[0] {
+			stay = append(stay, m)
+		} else {
+			move = append(move, m)
+		}
+	}
+	return stay, move
+}
+
+// divide moves titles of c to a new event.
+func (g *Grouper) divide(c *cluster, id string, stay, move []*member) *cluster {
+	l := &g.events
+	l.remove(c)
+	part := &cluster{ID: id, Parent: c.Parent, First: move[0].At, Last: move[0].At, Medoids: move, dirty: true}
+	c.Medoids, c.Platforms = stay, nil
+	for _, m := range stay {
+		c.addPlatform(m.Platform)
+	}
+	for _, m := range move {
+		part.Members += m.Weight
+		part.touch(m.At)
+		part.addPlatform(m.Platform)
+	}
+	c.Members = max(len(stay), c.Members-part.Members)
+	all := c.Terms
+	c.Terms, part.Terms = termsIn(all, stay), termsIn(all, move)
+	l.insert(c)
+	l.insert(part)
+	if t := g.topics.get(c.Parent); t != nil {
+		t.Children++
+	}
+	return part
+}
+
+// termsIn keeps the terms that stand in one of the titles.
+func termsIn(all []termCount, titles []*member) []termCount {
+	var out []termCount
+	for _, t := range all {
+		if slices.ContainsFunc(titles, func(m *member) bool { return strings.Contains(m.Input.Title, t.Term) }) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
