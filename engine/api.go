@@ -126,8 +126,7 @@ type Writer interface {
 	MergeEvents(ctx context.Context, from, into, by string) (RegroupView, error)
 	SplitEvent(ctx context.Context, id string, items []string, by string) (RegroupView, error)
 	PinEvent(ctx context.Context, id string, on bool, by string) (RegroupView, error)
-	UndoRegroup(ctx context.Context, id, by string) (RegroupView, error)            // CodeConflict when undone before
-	Import(ctx context.Context, kind, name string, r io.Reader) (ImportView, error) // kinds: opml items
+	UndoRegroup(ctx context.Context, id, by string) (RegroupView, error) // CodeConflict when undone before
 	UploadImport(ctx context.Context, name string, r io.Reader, plan ImportPlan) (ImportPreview, error)
 	CommitImport(ctx context.Context, id string, plan ImportPlan, dry bool, progress func(ImportView)) (ImportView, error)
 	ImportMetrics(ctx context.Context, name string, r io.Reader, plan ImportPlan, dry bool, progress func(ImportView)) (ImportPreview, ImportView, error)
