@@ -22,7 +22,7 @@ func pagesToSee(t *testing.T, b *browser) [][2]string {
 		{"wrong", "/search?q=" + url.QueryEscape(wrongQuery)}, {"boards", "/boards"}, {"board", "/boards/weibo"}, {"terms", "/terms"},
 		{"accounts", "/accounts"}, {"account", "/accounts/bv-acheng"}, {"subscriptions", "/subscriptions"}, {"new-subscription", "/subscriptions/new"},
 		{"subscription", "/subscriptions/demo-sub-weather"}, {"digest", "/digest/today"}, {"sources", "/sources"}, {"source", "/sources/weibo"}, {"profiles", "/profiles"},
-		{"profile", "/profiles/demo-tech"}, {"status", "/status"}, {"docs", "/docs"},
+		{"profile", "/profiles/demo-tech"}, {"status", "/status"}, {"scorecard", "/scorecard"}, {"docs", "/docs"},
 	}
 }
 
