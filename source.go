@@ -12,6 +12,10 @@ const (
 	SourcePage  SourceKind = "page"  // an HTML page that lists articles
 )
 
+// PlatformNews is the platform of media that stand on no platform. Every source
+// of it is a voice of its own; the sources of any other platform are one.
+const PlatformNews = "news"
+
 // SourceState is what the operator or the server decided about a source.
 type SourceState string
 
@@ -28,7 +32,7 @@ type Source struct {
 	Kind      SourceKind
 	Name      string // shown to users
 	URL       string // feed or page address; for boards informational
-	Platform  string // "weibo", "rss", …; groups sources of one owner
+	Platform  string // "weibo", …; PlatformNews for media, each a voice of its own
 	Board     string // board adapter id when Kind is board
 	AccountID string // benchmark account whose posts this source carries, or ""
 	Group     string

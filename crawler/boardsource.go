@@ -34,7 +34,7 @@ func Sources(boards *BoardSet, now time.Time) []xuanti.Source {
 	out := boards.Sources(now)
 	for _, f := range publicFeeds() {
 		out = append(out, xuanti.Source{
-			ID: f.id, Kind: xuanti.SourceFeed, Name: f.name, URL: f.url, Platform: "rss", Group: f.group,
+			ID: f.id, Kind: xuanti.SourceFeed, Name: f.name, URL: f.url, Platform: xuanti.PlatformNews, Group: f.group,
 			Weight: f.weight, Interval: f.interval, State: xuanti.SourceActive, Builtin: true, CreatedAt: now,
 		})
 	}

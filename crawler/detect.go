@@ -147,7 +147,7 @@ func isPage(err error, resp *Response) bool {
 func (c *Crawler) newSource(kind xuanti.SourceKind, address string) xuanti.Source {
 	now := c.clock.Now()
 	return xuanti.Source{
-		ID: xuanti.NewID(now, "source", CanonicalURL(address)), Kind: kind, URL: address, Platform: "rss",
+		ID: xuanti.NewID(now, "source", CanonicalURL(address)), Kind: kind, URL: address, Platform: xuanti.PlatformNews,
 		Weight: 1, Interval: defaultInterval, State: xuanti.SourceActive, CreatedAt: now,
 	}
 }

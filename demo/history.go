@@ -118,7 +118,7 @@ func (a *article) item(t time.Time) xuanti.Item {
 	if a.outlet.form == formPage {
 		ext = "" // a page prints none
 	}
-	return xuanti.Item{SourceID: a.outlet.id, Platform: newsPlatform, Kind: xuanti.ItemArticle, ExtID: ext, URL: a.url(),
+	return xuanti.Item{SourceID: a.outlet.id, Platform: xuanti.PlatformNews, Kind: xuanti.ItemArticle, ExtID: ext, URL: a.url(),
 		Title: a.title, Text: a.text(), Author: a.author, PublishedAt: a.at, SeenAt: t, Counts: a.counts(t)}
 }
 

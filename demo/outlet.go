@@ -18,10 +18,6 @@ const (
 	formPage    feedForm = "page"     // a GBK page that lists articles
 )
 
-// newsPlatform is the platform of every medium: what their feeds would get from
-// the operator, too.
-const newsPlatform = "news"
-
 // outlet is an invented medium.
 type outlet struct {
 	id       string

@@ -20,7 +20,7 @@ func (w *World) Sources(_ string) []xuanti.Source {
 	}
 	for i := range outlets {
 		o := &outlets[i]
-		src := xuanti.Source{ID: o.id, Kind: xuanti.SourceFeed, Name: o.name, URL: base + "/feed/" + o.id + o.form.suffix(), Platform: newsPlatform,
+		src := xuanti.Source{ID: o.id, Kind: xuanti.SourceFeed, Name: o.name, URL: base + "/feed/" + o.id + o.form.suffix(), Platform: xuanti.PlatformNews,
 			Group: "媒体", Tags: []string{"演示"}, Weight: o.trust, Interval: 15 * time.Minute, State: xuanti.SourceActive, CreatedAt: w.zero}
 		switch {
 		case o.id == "saidao":

@@ -307,7 +307,11 @@ func (e *Engine) sighting(it *xuanti.Item, a *nlp.Analysis) trend.Sighting {
 			terms = append(terms, t)
 		}
 	}
-	return trend.Sighting{At: it.SeenAt, Story: it.EventID, Source: it.Platform, Terms: terms, Title: it.Title}
+	voice := it.Platform
+	if voice == xuanti.PlatformNews {
+		voice = it.SourceID
+	}
+	return trend.Sighting{At: it.SeenAt, Story: it.EventID, Source: voice, Terms: terms, Title: it.Title}
 }
 
 // clockWords name a time; they come and go with the clock, not with the news.

@@ -57,7 +57,7 @@ func verdictLabel(v string) string {
 
 // Platforms maps platform ids to their Chinese names.
 func (e *Engine) Platforms() map[string]string {
-	out := map[string]string{"rss": "资讯订阅", "news": "新闻", "wechat": "公众号", "xiaohongshu": "小红书", "douyin": "抖音", "weibo": "微博", "bilibili": "哔哩哔哩", "kuaishou": "快手", "channels": "视频号"}
+	out := map[string]string{xuanti.PlatformNews: "新闻", "wechat": "公众号", "xiaohongshu": "小红书", "douyin": "抖音", "weibo": "微博", "bilibili": "哔哩哔哩", "kuaishou": "快手", "channels": "视频号"}
 	for _, b := range e.boards.All() {
 		if _, ok := out[b.Platform]; !ok {
 			out[b.Platform] = b.Name

@@ -73,7 +73,7 @@ func (e *Engine) change(ctx context.Context, s *xuanti.Source, in SourceEdit) er
 		s.Name = s.URL
 	}
 	if s.Platform == "" {
-		s.Platform = "news"
+		s.Platform = xuanti.PlatformNews
 	}
 	if in.AccountID != nil {
 		s.AccountID = ""

@@ -87,7 +87,7 @@ func (e *Engine) importOPML(ctx context.Context, r io.Reader, im *xuanti.Import,
 		if title == "" {
 			title = f.URL
 		}
-		add = append(add, xuanti.Source{ID: xuanti.NewID(now, "source", f.URL), Kind: xuanti.SourceFeed, Name: title, URL: f.URL, Platform: "news", Group: f.Group, Tags: words(f.Tags),
+		add = append(add, xuanti.Source{ID: xuanti.NewID(now, "source", f.URL), Kind: xuanti.SourceFeed, Name: title, URL: f.URL, Platform: xuanti.PlatformNews, Group: f.Group, Tags: words(f.Tags),
 			Weight: 1, Interval: 30 * time.Minute, State: xuanti.SourceActive, CreatedAt: now})
 		im.Added++
 	}
