@@ -18,7 +18,7 @@ func withSources(t *testing.T, n int) (*Engine, *xuanti.ManualClock) {
 	e, clock := open(t, t.TempDir(), noon)
 	var all []xuanti.Source
 	for i := range n {
-		all = append(all, xuanti.Source{ID: fmt.Sprintf("s%02d", i), Kind: xuanti.SourceFeed, Name: fmt.Sprint(i), Platform: "news", Weight: 1, Interval: 30 * time.Minute,
+		all = append(all, xuanti.Source{ID: fmt.Sprintf("s%02d", i), Kind: xuanti.SourceFeed, Name: fmt.Sprint(i), Platform: "blog", Weight: 1, Interval: 30 * time.Minute,
 			URL: fmt.Sprintf("https://s%02d.example/feed", i)})
 	}
 	if err := e.EnsureSources(t.Context(), all); err != nil {

@@ -114,7 +114,7 @@ func TestKillDuringSweep(t *testing.T) {
 				LastSuccess time.Time `json:"last_success"`
 			} `json:"items"`
 		}
-		get(t, url+"/api/v1/sources", &page)
+		get(t, url+"/api/v1/sources?limit=1000", &page)
 		polled = 0
 		for _, s := range page.Items {
 			if !s.LastSuccess.IsZero() {
