@@ -66,7 +66,7 @@ func TestDeliversAll(t *testing.T) {
 		m.add("b", 3, time.Now())
 		s := &sender{answer: ok}
 		_, stop := start(t, DelivererOptions{Outbox: m}, s)
-		time.Sleep(time.Minute) // of the bubble: costs nothing
+		pass(time.Minute)
 		stop()
 		for id := range m.rows {
 			if d := m.get(id); d.State != xuanti.DeliveryDelivered || d.Attempts != 1 || d.DoneAt.IsZero() || len(s.times(id)) != 1 {
@@ -88,7 +88,7 @@ func TestRetrySchedule(t *testing.T) {
 			told = append(told, ch.ID+" "+why)
 			return nil
 		}}, s)
-		time.Sleep(5 * 24 * time.Hour)
+		pass(5 * 24 * time.Hour)
 		stop()
 		at := s.times("a-000")
 		if len(at) != 10 {
@@ -125,11 +125,11 @@ func TestSlowChannelHoldsUpNobody(t *testing.T) {
 			return Receipt{Outcome: Delivered, Code: 200}
 		}}
 		_, stop := start(t, DelivererOptions{Outbox: m}, s)
-		time.Sleep(5 * time.Second)
+		pass(5 * time.Second)
 		if n := m.count(xuanti.DeliveryDelivered, "z-quick"); n != 5 {
 			t.Errorf("%d of 5 left while the other channel is slow", n)
 		}
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		stop()
 		for id := range m.rows {
 			if d := m.get(id); d.State != xuanti.DeliveryDelivered || len(s.times(id)) != 1 {
@@ -151,7 +151,7 @@ func TestLimitedChannelIsLeftAlone(t *testing.T) {
 			return Receipt{Outcome: Delivered, Code: 200}
 		}}
 		_, stop := start(t, DelivererOptions{Outbox: m}, s)
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		stop()
 		for id := range m.rows {
 			at := s.times(id)
@@ -189,7 +189,7 @@ func TestStopInFlight(t *testing.T) {
 					}
 				}}
 				_, stop := start(t, DelivererOptions{Outbox: m}, s)
-				time.Sleep(time.Second)
+				pass(time.Second)
 				before := time.Now()
 				stop()
 				if took := time.Since(before); took > 4*time.Second {
@@ -210,7 +210,7 @@ func TestStopInFlight(t *testing.T) {
 				// The next start takes it from there; the id stays the same.
 				s.answer = ok
 				_, stop = start(t, DelivererOptions{Outbox: m}, s)
-				time.Sleep(10 * time.Minute)
+				pass(10 * time.Minute)
 				stop()
 				for id := range m.rows {
 					if d := m.get(id); d.State != xuanti.DeliveryDelivered {
@@ -256,7 +256,7 @@ func TestRefusals(t *testing.T) {
 				recovered = append(recovered, ch.ID)
 				return nil
 			}}, s)
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		stop()
 		for _, id := range []string{"perm", "gone", "off", "odd", "deleted"} {
 			if d := m.get(id + "-000"); d.State != xuanti.DeliveryFailed || d.LastError == "" || d.Attempts != 1 {
@@ -287,7 +287,7 @@ func TestWakeIsPrompt(t *testing.T) {
 		s := &sender{answer: ok}
 		m.add("a", 1, time.Now().Add(10*time.Hour))
 		d, stop := start(t, DelivererOptions{Outbox: m}, s)
-		time.Sleep(time.Second)
+		pass(time.Second)
 		m.mu.Lock()
 		m.rows["now"] = &xuanti.Delivery{ID: "now", ChannelID: "a", State: xuanti.DeliveryPending, NextAt: time.Now()}
 		m.mu.Unlock()

@@ -31,13 +31,13 @@ func TestSchedulerIsFairToHosts(t *testing.T) {
 				p.enter(host)
 				defer p.leave()
 				if host == "hub.example" {
-					time.Sleep(10 * time.Second) // within a synctest bubble
+					pass(10 * time.Second)
 				}
 				src.Fetch.LeaseUntil, src.Fetch.NextAt = time.Time{}, time.Now().Add(src.Interval)
 				return Result{Source: src}
 			}
 		})
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		synctest.Wait()
 		q.mu.Lock()
 		hub, others := len(starts["hub.example"]), len(starts)-1
