@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -382,8 +383,9 @@ func sourceAddEditFail(t *testing.T, b *browser) {
 		b.wait(t, "tried again", `document.querySelector('.src .outcome.bad')`)
 	}
 	b.open(t, "/sources")
-	if got := b.texts(t, ".src .who"); !strings.Contains(got[0], "待查的来源") {
-		t.Errorf("the worst is not first: %v", got[:3])
+	before := look[[]string](t, b, `[...document.querySelectorAll('.src')].slice(0, 1 + [...document.querySelectorAll('.src')].findIndex(e => e.textContent.includes('待查的来源'))).map(e => e.querySelector('.st > span').className)`)
+	if len(before) == 0 || len(slices.Compact(before)) != 1 || !strings.Contains(before[0], "h-failing") {
+		t.Errorf("the failing are not first: %v", before)
 	}
 	b.wait(t, "its failing is news", `document.querySelector('.becames')?.textContent.includes('待查的来源')`)
 	b.shot(t, "sources-failing")
