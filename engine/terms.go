@@ -1,8 +1,9 @@
 package engine
 
 import (
+	"cmp"
 	"context"
-	"sort"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,16 +32,38 @@ func spelled(term string, titles []string) string {
 // maxAlso bounds the further words shown beside a term.
 const maxAlso = 6
 
-// Terms implements Reader: the words that are trending now, strongest first.
-// A story sends up several words at once; those that are told of in the same
-// events as a stronger one stand beside it.
+// tells weighs a term by what it tells of itself, 0 to 1: a name or a word that
+// no dictionary holds says what a story is about, a verb alone (普遍, 争吵) does not.
+func (e *Engine) tells(term string) float64 {
+	best := 0.0
+	for _, t := range e.nlp.Segment(term) {
+		w := 1.0
+		switch {
+		case !t.Known || t.POS == "" || t.POS == "eng" || len(t.POS) > 1 && t.POS[0] == 'n':
+		case t.POS[0] == 'n', t.POS[0] == 'j', t.POS[0] == 'l', t.POS[0] == 'i', t.POS == "vn":
+			w = 0.7
+		default:
+			w = 0.3
+		}
+		best = max(best, w)
+	}
+	return best
+}
+
+// Terms implements Reader: the words that are trending now, the strongest and
+// most telling first. A story sends up several words at once; those that are
+// told of in the same events as an earlier one stand beside it.
 func (e *Engine) Terms(ctx context.Context, limit int) (Page[TermView], error) {
 	now := e.Now()
 	bursts, err := e.store.BurstsAt(ctx, now, 1000)
 	if err != nil {
 		return Page[TermView]{}, err
 	}
-	sort.SliceStable(bursts, func(i, j int) bool { return bursts[i].Score > bursts[j].Score })
+	weight := make(map[string]float64, len(bursts))
+	for _, b := range bursts {
+		weight[b.Term] = b.Score * e.tells(b.Term)
+	}
+	slices.SortStableFunc(bursts, func(a, b xuanti.Burst) int { return cmp.Compare(weight[b.Term], weight[a.Term]) })
 	p := Page[TermView]{Items: []TermView{}, AsOf: now}
 	told := map[string]int{} // event → the term that tells of it
 	for _, b := range bursts {

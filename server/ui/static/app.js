@@ -129,6 +129,16 @@
     if (zh) return v >= 1e8 ? +(v / 1e8).toFixed(1) + '亿' : v >= 1e4 ? +(v / 1e4).toFixed(1) + '万' : String(v)
     return v >= 1e6 ? +(v / 1e6).toFixed(1) + 'M' : v >= 1e4 ? +(v / 1e3).toFixed(1) + 'K' : String(v)
   }
+  // withQuiet keeps a curve at nothing from the moment it fell to nothing until
+  // just before it rises again: between two points a line would be drawn.
+  function withQuiet (points) {
+    var out = []
+    points.forEach(function (p, i) {
+      if (i && points[i - 1][1] === 0 && p[0] - points[i - 1][0] > 3600) out.push([p[0] - 1, 0])
+      out.push(p)
+    })
+    return out
+  }
   function draw (box, data) {
     var options, series
     var width = box.clientWidth
@@ -138,7 +148,8 @@
         width: width, height: 190, scales: { y: { range: [0, 100] } }, axes: axes(), legend: { live: true },
         series: [{ label: box.dataset.time, value: function (u, v) { return v == null ? '—' : stamp(v) } }, { label: box.dataset.label, stroke: css('--c0'), width: 2, fill: css('--soft'), points: { show: false } }]
       }
-      series = [data.heat.map(function (p) { return p[0] }), data.heat.map(function (p) { return p[1] })]
+      var heat = withQuiet(data.heat)
+      series = [heat.map(function (p) { return p[0] }), heat.map(function (p) { return p[1] })]
     } else if (box.dataset.chart === 'counts') {
       var counts = (data.counts || []).filter(function (c) { return c.points.length > 1 }).slice(0, 8)
       if (!counts.length) return
