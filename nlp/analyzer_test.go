@@ -38,6 +38,34 @@ func TestAddWordsAtTheHeadOfASentence(t *testing.T) {
 	}
 }
 
+func TestSetWordsTakesWordsBack(t *testing.T) {
+	a, err := New(Options{Words: []xuanti.Word{{Text: "鲸落计划", Status: xuanti.WordAccepted}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.AddWords([]xuanti.Word{{Text: "雾灯社", Status: xuanti.WordAuto}}); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(words(a.Segment("鲸落计划与雾灯社")), " "); got != "鲸落计划 与 雾灯社" {
+		t.Fatalf("both words were added: %s", got)
+	}
+	if err := a.SetWords([]xuanti.Word{{Text: "雾灯社", Status: xuanti.WordAuto}, {Text: "鲸落计划", Status: xuanti.WordRejected}}); err != nil {
+		t.Fatal(err)
+	}
+	if !a.Has("雾灯社") || a.Has("鲸落计划") {
+		t.Error("the rejected word must be gone, the other one stay")
+	}
+	if err := a.SetWords(nil); err != nil {
+		t.Fatal(err)
+	}
+	b := testAnalyzer(t)
+	for _, s := range []string{"鲸落计划与雾灯社", "微信上的雾灯社"} {
+		if got, want := words(a.Segment(s)), words(b.Segment(s)); strings.Join(got, " ") != strings.Join(want, " ") {
+			t.Errorf("without added words %v, want %v", got, want)
+		}
+	}
+}
+
 func TestAddWordsLimit(t *testing.T) {
 	a := testAnalyzer(t)
 	list := make([]xuanti.Word, maxAddedWords+1)

@@ -1,10 +1,13 @@
 package nlp
 
 import (
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/xuanti/xuanti"
 )
 
 // article is about 500 characters of invented news.
@@ -71,10 +74,47 @@ func BenchmarkNearIndex(b *testing.B) {
 	}
 }
 
-func BenchmarkNew(b *testing.B) {
+// BenchmarkLoad reads the embedded dictionary and tables as the first New of a
+// process does, and states the heap that they keep.
+func BenchmarkLoad(b *testing.B) {
+	b.ReportAllocs()
+	heap := func() float64 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return float64(m.HeapAlloc) / 1e6
+	}
+	var words *base
+	var lists *tables
+	before := heap()
+	for b.Loop() {
+		words, lists = nil, nil
+		var err error
+		if words, err = newBase(); err != nil {
+			b.Fatal(err)
+		}
+		if lists, err = readTables(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(heap()-before, "MB-kept")
+	runtime.KeepAlive(words)
+	runtime.KeepAlive(lists)
+}
+
+// BenchmarkSetWords replaces 2,000 added words.
+func BenchmarkSetWords(b *testing.B) {
+	a, err := New(Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	list := make([]xuanti.Word, 2000)
+	for i := range list {
+		list[i] = xuanti.Word{Text: "鲸" + strconv.Itoa(i) + "落", Status: xuanti.WordAuto, Count: 20}
+	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := New(Options{}); err != nil {
+		if err := a.SetWords(list); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -250,7 +250,7 @@ func splitName(tokens []Token, i int, names *names, weak, context bool) int {
 	}
 	isGiven := func(s string) bool { return allIn([]rune(s), names.given) }
 	first, n1 := next(1)
-	if n1 == 0 || n1 > 2 || strings.Contains(functionRunes, first) {
+	if n1 == 0 || n1 > 2 || functional.has(first) {
 		return 0
 	}
 	after := func(n int) bool { return i+n < len(tokens) && names.after[tokens[i+n].Text] }
@@ -260,7 +260,7 @@ func splitName(tokens []Token, i int, names *names, weak, context bool) int {
 		}
 		return 0
 	}
-	if second, n2 := next(2); n2 == 1 && !strings.Contains(functionRunes, second) && isGiven(first+second) && (context || after(3) || !weak) {
+	if second, n2 := next(2); n2 == 1 && !functional.has(second) && isGiven(first+second) && (context || after(3) || !weak) {
 		return 3
 	}
 	if (context || after(2)) && isGiven(first) {

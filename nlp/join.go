@@ -1,6 +1,7 @@
 package nlp
 
 import (
+	"bytes"
 	"strings"
 	"unicode/utf8"
 )
@@ -63,15 +64,45 @@ func repeats(mark string) bool {
 	return false
 }
 
+// runeSet is a set of runes of the basic plane.
+type runeSet [1 << 10]uint64
+
+func newRuneSet(runes string) *runeSet {
+	s := new(runeSet)
+	for i := range runes {
+		s.add(runes[i:])
+	}
+	return s
+}
+
+// add takes the first rune of a text into the set; those beyond the basic plane
+// all count as one.
+func (s *runeSet) add(text string) {
+	r, _ := utf8.DecodeRuneInString(text)
+	r = min(r, 1<<16-1)
+	s[r>>6] |= 1 << (r & 63)
+}
+
+// has says whether the first rune of a text is in the set.
+func (s *runeSet) has(text string) bool {
+	r, _ := utf8.DecodeRuneInString(text)
+	return s.hasRune(r)
+}
+
+func (s *runeSet) hasRune(r rune) bool {
+	r = min(r, 1<<16-1)
+	return s[r>>6]&(1<<(r&63)) != 0
+}
+
 // strictSuffixes end a name even when only single characters stand before it.
-const strictSuffixes = "村镇乡县"
+var strictSuffixes = newRuneSet("村镇乡县")
 
 // joinPlaces puts the name of a village, town or county together when nothing
 // but single unknown characters stands before its last character: 小|阜|村.
 func joinPlaces(text string, in []piece) []piece {
 	out := in[:0]
 	for _, p := range in {
-		if p.kind == kindWord && p.runes == 1 && strings.Contains(strictSuffixes, text[p.start:p.end]) {
+		if p.kind == kindWord && p.runes == 1 && strictSuffixes.has(text[p.start:p.end]) {
 			n := 0
 			for n < 2 && n < len(out) && nameable(text, &out[len(out)-1-n]) {
 				n++
@@ -90,18 +121,18 @@ func joinPlaces(text string, in []piece) []piece {
 // nameable says whether a piece is a single Han character that may belong to a
 // name: not one of the grammar's own.
 func nameable(text string, p *piece) bool {
-	return p.kind == kindWord && p.runes == 1 && !strings.Contains(functionRunes, text[p.start:p.end])
+	return p.kind == kindWord && p.runes == 1 && !functional.has(text[p.start:p.end])
 }
 
-// functionRunes are the single characters that are words of their own far more
+// functional are the single characters that are words of their own far more
 // often than they are part of an unknown word.
-const functionRunes = "的了在是和与及或就都而也不没有这那我你他她它们个把被对从向到为以于上下中里内外前后来去又再还很最更太只才已将会能可要说着过给让使由因但并之其此每各等一二三四五六七八九十百千万亿两几多零〇○年月日时分点元人名者地得所该某本第至"
+var functional = newRuneSet("的了在是和与及或就都而也不没有这那我你他她它们个把被对从向到为以于上下中里内外前后来去又再还很最更太只才已将会能可要说着过给让使由因但并之其此每各等一二三四五六七八九十百千万亿两几多零〇○年月日时分点元人名者地得所该某本第至")
 
 // joinUnknown puts together what the path left in runs of single characters: a
 // surname with two characters of given names, and what gse's HMM takes for a
 // word of two to four characters. Functional characters are never part of one.
 func (l *lexicon) joinUnknown(text string, in []piece) []piece {
-	out := make([]piece, 0, len(in))
+	out := in[:0] // never longer than what was read
 	for i := 0; i < len(in); {
 		j := i
 		for j < len(in) && nameable(text, &in[j]) && (j == i || in[j].start == in[j-1].end) {
@@ -147,16 +178,39 @@ func (l *lexicon) cutUnknown(out []piece, text string, in []piece) []piece {
 	if len(in) < 2 {
 		return append(out, in...)
 	}
-	at, k := in[0].start, 0
-	for _, w := range l.seg.HMMCut(text[at:in[len(in)-1].end]) {
-		n := utf8.RuneCountInString(w)
-		if n == 1 || n > 4 {
-			out = append(out, in[k:k+n]...)
+	k := 0
+	for _, n := range l.guess(text[in[0].start:in[len(in)-1].end]) {
+		if n := int(n); n == 1 {
+			out = append(out, in[k])
 		} else {
-			out = append(out, piece{start: at, end: at + len(w), kind: kindWord, runes: n})
+			out = append(out, piece{start: in[k].start, end: in[k+n-1].end, kind: kindWord, runes: n})
 		}
-		at += len(w)
-		k += n
+		k += int(n)
 	}
-	return append(out, in[k:]...)
+	return out
+}
+
+// maxGuesses bounds the runs whose division is remembered, about 10 MB.
+const maxGuesses = 50_000
+
+// guess divides a run of single characters with gse's HMM, which takes a
+// microsecond for each: the lengths of the words in runes, those of more than
+// four taken apart. The same runs come again and again.
+func (b *base) guess(run string) []uint8 {
+	if known, ok := b.guesses.Load(run); ok {
+		return known.([]uint8)
+	}
+	var out []uint8
+	for _, w := range b.seg.HMMCut(run) {
+		n := utf8.RuneCountInString(w)
+		if n > 4 {
+			out = append(out, bytes.Repeat([]uint8{1}, n)...)
+		} else {
+			out = append(out, uint8(n))
+		}
+	}
+	if b.guessed.Add(1) <= maxGuesses {
+		b.guesses.Store(strings.Clone(run), out)
+	}
+	return out
 }

@@ -11,6 +11,9 @@ const (
 	hanNumeral = hanDigits + hanPowers
 )
 
+// numeric are the runes at which a number of Han numerals can begin.
+var numeric = newRuneSet(hanNumeral + "几数第")
+
 // joinNumbers puts numbers and dates together: 3 . 5 % and 1 , 824 万 are
 // numbers, 2026 年, 十二 月 and 28 日 are dates. A counted unit stays a token of
 // its own (3000 | 元), for 元 and 人 are what texts are searched by.
@@ -63,6 +66,9 @@ func ordinal(text string, in []piece) (piece, bool) {
 // 0 when there is none or a single character of Han that may be a word.
 func numberAt(text string, in []piece) (int, piece) {
 	p := in[0]
+	if p.kind != kindDigit && (p.kind != kindWord || p.runes != 1 || !numeric.has(word(text, &p))) {
+		return 0, p
+	}
 	n := 0
 	switch {
 	case p.kind == kindDigit:

@@ -4,13 +4,14 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/go-ego/gse"
 )
 
-// chunkBytes bounds the working memory of one segmentation: gse takes about a
-// hundred bytes for each character. Longer texts are cut at a sentence end.
+// chunkBytes bounds the working memory of one segmentation, about fifty bytes
+// for each character. Longer texts are cut at a sentence end.
 const chunkBytes = 16 << 10
+
+// maxPooled bounds the pieces that are kept for the next text.
+const maxPooled = 16 << 10
 
 // Segment cuts a folded text into words that together cover everything but
 // its spaces. It is gse's shortest path with grammars on top that hold in any
@@ -59,11 +60,16 @@ func (a *Analyzer) SegmentRaw(raw string) []string {
 }
 
 func (l *lexicon) segment(folded string) []Token {
-	var pieces []piece
+	p := l.paths.Get().(*path)
+	defer l.paths.Put(p)
+	pieces := p.pieces[:0]
 	for at := 0; at < len(folded); {
 		end := chunkEnd(folded, at)
-		pieces = l.pieces(pieces, folded, at, end)
+		pieces = l.cut(p, pieces, folded, at, end)
 		at = end
+	}
+	if p.pieces = pieces; cap(pieces) > maxPooled {
+		p.pieces = nil // a book now and then is no reason to keep its memory
 	}
 	pieces = joinLatin(folded, pieces)
 	pieces = joinNumbers(folded, pieces)
@@ -95,40 +101,49 @@ func chunkEnd(s string, start int) int {
 	return limit
 }
 
-// pieces appends what gse finds in text[start:end].
-func (l *lexicon) pieces(out []piece, text string, start, end int) []piece {
-	segs := l.seg.Segment([]byte(text[start:end]))
-	if out == nil {
-		out = make([]piece, 0, len(segs))
-	}
-	for i := range segs {
-		s := &segs[i]
-		tok := s.Token()
-		p := piece{start: start + s.Start(), end: start + s.End(), freq: tok.Freq(), pos: tok.Pos()}
-		p.known = p.freq != 1 || p.pos != "x" // gse's stand-in for a gap
-		p.kind, p.runes = classify(text[p.start:p.end])
-		if p.runes > 2 && p.known {
-			p.sub = subWords(nil, tok, p.start)
+// cut appends the words on the shortest path through text[start:end].
+func (l *lexicon) cut(p *path, out []piece, text string, start, end int) []piece {
+	p.text = append(p.text[:0], text[start:end]...)
+	p.find(l, false)
+	for _, h := range p.hops {
+		w := piece{start: start + h.start, end: start + h.end, known: h.word != unknown}
+		w.kind, w.runes = classify(text[w.start:w.end])
+		if w.known {
+			w.pos = l.tags[l.info(h.word).tag]
+			if w.runes > 2 {
+				w.parts = l.partsOf(h.word, text[w.start:w.end])
+			}
 		}
-		out = append(out, p)
+		out = append(out, w)
 	}
 	return out
 }
 
-// subWords lists the words of two runes and more inside a dictionary word, as
-// gse divides it and its parts.
-func subWords(out []span, tok *gse.Token, at int) []span {
-	for _, s := range tok.Segments() {
-		inner := s.Token()
-		from := at + s.Start()
-		to := at + s.End()
-		if to-from > utf8.UTFMax || to-from > 1 && len(inner.Segments()) > 0 {
-			out = append(out, span{from, to})
-			if len(inner.Segments()) > 1 {
-				out = subWords(out, inner, from)
-			}
+// partsOf lists the words of two runes and more inside a dictionary word: the
+// shortest path through it that is not itself, and the parts of those. They are
+// found when a word is met first, most words never are.
+func (l *lexicon) partsOf(word int32, text string) []span {
+	if known, ok := l.parts.Load(word); ok {
+		return known.([]span)
+	}
+	p := l.paths.Get().(*path)
+	p.text = append(p.text[:0], text...)
+	p.find(l, true)
+	var out []span
+	for _, h := range p.hops {
+		if h.end-h.start <= utf8.UTFMax || len(p.hops) == 1 {
+			continue // one rune, or a Latin word that has no parts
+		}
+		out = append(out, span{h.start, h.end})
+		if h.word == unknown {
+			continue
+		}
+		for _, s := range l.partsOf(h.word, text[h.start:h.end]) {
+			out = append(out, span{h.start + s.start, h.start + s.end})
 		}
 	}
+	l.paths.Put(p)
+	l.parts.Store(word, out)
 	return out
 }
 
@@ -184,7 +199,7 @@ func finish(text string, pieces []piece) []Token {
 	for i := range pieces {
 		if pieces[i].kind != kindSpace {
 			n++
-			subs += len(pieces[i].sub)
+			subs += len(pieces[i].parts)
 		}
 	}
 	out := make([]Token, 0, n)
@@ -211,10 +226,11 @@ func finish(text string, pieces []piece) []Token {
 				t.POS = ""
 			}
 		}
-		if len(p.sub) > 0 {
+		if len(p.parts) > 0 {
 			from := len(arena)
-			for _, s := range p.sub {
-				arena = append(arena, Token{Text: text[s.start:s.end], Start: s.start, End: s.end, Known: true})
+			for _, s := range p.parts {
+				start, end := p.start+s.start, p.start+s.end
+				arena = append(arena, Token{Text: text[start:end], Start: start, End: end, Known: true})
 			}
 			t.Sub = arena[from:len(arena):len(arena)]
 		}

@@ -18,9 +18,8 @@ type piece struct {
 	kind       kind
 	runes      int // length in runes
 	known      bool
-	freq       float64
 	pos        string
-	sub        []span // absolute, by start, longer first
+	parts      []span // of a dictionary word, from its start; by start, longer first
 }
 
 type span struct{ start, end int }
