@@ -15,16 +15,21 @@ type OutlookView struct {
 	BoardName string    `json:"board_name"`
 	At        time.Time `json:"at"`         // of the snapshot that it is told from
 	Stay      SpanView  `json:"stay"`       // hours it stays listed
-	PeakAhead *float64  `json:"peak_ahead"` // probability that its best rank is still ahead; null: too few titles seen
-	Peak      *SpanView `json:"peak"`       // hours until then, should it be ahead
+	BestRank  int       `json:"best_rank"`  // so far; nothing is ahead of 1
+	PeakAhead *float64  `json:"peak_ahead"` // probability that a better rank comes within 6 h; null: too few titles seen
+	Peak      *SpanView `json:"peak"`       // hours until then, should it come
 }
 
-// SpanView is an uncertain time: six of ten such cases lie between low and high.
+// SpanView is an uncertain time: six of ten such cases lie between low and
+// high. 96, [LongestSpan], stands for 96 hours or more.
 type SpanView struct {
 	Median float64 `json:"median"`
 	Low    float64 `json:"low"`
 	High   float64 `json:"high"`
 }
+
+// LongestSpan is the number of hours in a [SpanView] that means "or more".
+const LongestSpan = float64(trend.LongestStay / time.Hour)
 
 // outlook looks at the places of an event now.
 func (e *Engine) outlook(pres []Presence) *OutlookView {
@@ -39,12 +44,12 @@ func (e *Engine) outlook(pres []Presence) *OutlookView {
 		if !ok || p.Stale || best != nil && round1(o.Stay.Median.Hours()) <= best.Stay.Median {
 			continue
 		}
-		best = &OutlookView{Board: p.Board, BoardName: p.BoardName, At: p.At, Stay: spanView(o.Stay)}
+		best = &OutlookView{Board: p.Board, BoardName: p.BoardName, At: p.At, Stay: spanView(o.Stay), BestRank: o.Best}
 		if o.PeakAhead >= 0 {
 			ahead := math.Round(o.PeakAhead*100) / 100
 			best.PeakAhead = &ahead
 		}
-		if o.PeakAhead > 0 {
+		if o.Peak.Median > 0 {
 			peak := spanView(o.Peak)
 			best.Peak = &peak
 		}

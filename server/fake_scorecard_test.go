@@ -11,7 +11,7 @@ import (
 func fakeOutlook(pres []engine.Presence) *engine.OutlookView {
 	return &engine.OutlookView{
 		Board: pres[0].Board, BoardName: pres[0].BoardName, At: pres[0].At, Stay: engine.SpanView{Median: 5.6, Low: 2, High: 51},
-		PeakAhead: num(0.34), Peak: &engine.SpanView{Median: 0.5, Low: 0.3, High: 2.5},
+		BestRank: 3, PeakAhead: num(0.34), Peak: &engine.SpanView{Median: 0.5, Low: 0.3, High: 2.5},
 	}
 }
 

@@ -80,6 +80,7 @@ type board struct {
 	Remembered time.Time // newest snapshot in Pending
 	Heat       quantiles
 	Peaks      peaks
+	Stays      stays
 	Said       []said // for each of Order
 	Changed    time.Time
 	Away       awayMemory
@@ -147,7 +148,7 @@ func (b *Boards) Observe(id string, at time.Time, rows []EntryRef, others func(e
 	for item, t := range x.Tracks {
 		if !t.Over && at.Sub(t.Last) > awayBreak {
 			t.Over = true
-			x.Peaks.add(t)
+			x.Stays.add(t)
 		}
 		if at.Sub(t.Last) > trackKeep {
 			delete(x.Tracks, item)
@@ -181,6 +182,7 @@ func (b *Boards) foretell(id string, x *board, at time.Time) {
 		t := x.Tracks[item]
 		rows[i].Item, rows[i].In = item, x.inputs(&scene, t, i)
 		rows[i].Rank, rows[i].Heat = int32(i+1), t.Points[len(t.Points)-1].Heat
+		rows[i].Best, rows[i].Peak = int32(t.Best), peakCell(t, at)
 	}
 	for pass := range 2 {
 		var above [3]float64 // rows above that are expected to stay, by horizon

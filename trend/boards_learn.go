@@ -18,6 +18,8 @@ type pending struct {
 type pendingRow struct {
 	Item  string
 	Rank  int32
+	Best  int32 // rank until then
+	Peak  uint8 // kind of row, for its best rank
 	Heat  float32
 	In    inputs
 	Prior [headCount]float32 // log-odds before the board's correction
@@ -64,6 +66,9 @@ func (b *Boards) mature(id string, x *board, at time.Time, rows []EntryRef) {
 			if at.Sub(due) <= labelSlack && len(rank) > 0 {
 				b.learn(id, x, k, p, at, rank, heat)
 				x.Away.learn(k, p, rank, events)
+				if k == headListed6 {
+					x.Peaks.learn(p, x.Tracks, at, rank)
+				}
 			}
 		}
 		if open {

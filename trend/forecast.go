@@ -57,17 +57,23 @@ func (b *Boards) Forecast(id string, hours int) Forecast {
 // Outlook is how long a title is expected to stay on a board and to rise.
 type Outlook struct {
 	Stay      Span
-	Peak      Span    // until its best rank, should that be ahead
-	PeakAhead float64 // probability that its best rank is ahead; −1 unknown
+	Best      int     // its best rank so far
+	Peak      Span    // until its best rank, should a better one come; zero: unknown
+	PeakAhead float64 // probability that a rank better than any before comes within 6 h; −1 unknown
 }
 
-// Span is an uncertain duration: six of ten such cases lie between Low and High.
+// Span is an uncertain duration: six of ten such cases lie between Low and
+// High. [LongestStay] stands for itself and anything longer.
 type Span struct{ Median, Low, High time.Duration }
 
-// Outlook estimates how long a title that is listed now stays on a board, from
-// the survival probabilities at 1, 3 and 6 hours, exponential beyond, and when
-// it peaks, from the titles that came in at such a place before. ok is false
-// for a title that is not listed.
+// LongestStay is the longest time that a Span tells apart.
+const LongestStay = time.Duration(stayMost) * time.Hour
+
+// Outlook estimates how long a title that is listed now stays on a board: from
+// the survival probabilities at 1, 3 and 6 hours, and beyond from how long
+// earlier titles of its age lasted there; and whether and when it reaches a
+// better rank, from what became of titles in its place. ok is false for a title
+// that is not listed.
 func (b *Boards) Outlook(itemID, id string) (o Outlook, ok bool) {
 	x := b.m[id]
 	if x == nil {
@@ -82,22 +88,29 @@ func (b *Boards) Outlook(itemID, id string) (o Outlook, ok bool) {
 	for i := 1; i < 4; i++ {
 		s[i] = math.Max(1e-6, math.Min(s[i], s[i-1]*0.999))
 	}
-	o.Stay = Span{survivalTime(s, 0.5), survivalTime(s, 0.8), survivalTime(s, 0.2)}
-	o.PeakAhead, o.Peak = x.Peaks.ahead(x.Tracks[itemID], x.At)
+	ages := make([]float64, len(x.Order))
+	for i, item := range x.Order {
+		ages[i] = x.At.Sub(x.Tracks[item].First).Hours()
+	}
+	t, age := x.Tracks[itemID], ages[i]
+	slices.Sort(ages)
+	left := func(p float64) time.Duration { return x.Stays.remaining(age, ages, s, p) }
+	o.Stay = Span{left(0.5), left(0.8), left(0.2)}
+	o.Best = t.Best
+	o.PeakAhead, o.Peak = x.Peaks.ahead(t, x.At)
 	return o, true
 }
 
-// survivalTime is when survival falls to p, log-linear between the knots.
+// survivalTime is when survival falls to p, log-linear between the knots; p is
+// not below the last of them.
 func survivalTime(s [4]float64, p float64) time.Duration {
-	knots := [4]float64{0, 1, 3, 6}
-	for i := 1; i < 4; i++ {
-		if s[i] <= p {
-			f := (math.Log(s[i-1]) - math.Log(p)) / (math.Log(s[i-1]) - math.Log(s[i]))
-			return hours(knots[i-1] + f*(knots[i]-knots[i-1]))
-		}
+	knots := [4]float64{0, 1, 3, stayModel}
+	i := 1
+	for i < 3 && s[i] > p {
+		i++
 	}
-	slope := (math.Log(s[2]) - math.Log(s[3])) / 3
-	return hours(math.Min(6+(math.Log(s[3])-math.Log(p))/math.Max(slope, 1e-3), 96))
+	f := (math.Log(s[i-1]) - math.Log(p)) / (math.Log(s[i-1]) - math.Log(s[i]))
+	return hours(knots[i-1] + f*(knots[i]-knots[i-1]))
 }
 
 func hours(h float64) time.Duration { return time.Duration(h * float64(time.Hour)) }

@@ -120,4 +120,33 @@ func TestTimeToPeak(t *testing.T) {
 	if o, _ := b.Outlook(fmt.Sprint("t", last-6), "x"); o.PeakAhead > 0.1 {
 		t.Errorf("an old title: %+v", o)
 	}
+	if o, _ := b.Outlook(fmt.Sprint("t", last), "x"); o.Stay.Low < 6*time.Hour || o.Stay.High > 8*time.Hour {
+		t.Errorf("all stayed for seven hours, a new one: %+v", o.Stay)
+	}
+}
+
+// Nothing is better than the first place, and a title that never left a board
+// on which others come and go stays for days at most as they did.
+func TestOutlookOfTheFirstPlace(t *testing.T) {
+	b := NewBoards(BoardsOptions{})
+	for h := range 24 * 9 {
+		rows := []EntryRef{{ItemID: "top", Entry: xuanti.Entry{Rank: 1, Title: "top"}}}
+		for i := range 12 {
+			id := fmt.Sprint("t", (h+i)/12*12+i) // a new dozen every twelve hours
+			rows = append(rows, EntryRef{ItemID: id, Entry: xuanti.Entry{Rank: i + 2, Title: id}})
+		}
+		b.Observe("x", boardStart.Add(time.Duration(h)*time.Hour), rows, nil)
+	}
+	o, ok := b.Outlook("top", "x")
+	if !ok || o.PeakAhead != 0 || o.Peak != (Span{}) {
+		t.Errorf("the best rank of the first is ahead: %+v", o)
+	}
+	if s := o.Stay; s.Low > s.Median || s.Median > s.High || s.High > LongestStay || s.Low <= 0 {
+		t.Errorf("it stays %+v", s)
+	}
+	for _, id := range b.m["x"].Order[1:] {
+		if o, _ := b.Outlook(id, "x"); o.Stay.Median > 13*time.Hour {
+			t.Errorf("%s stays %v, none stayed longer than twelve hours", id, o.Stay)
+		}
+	}
 }

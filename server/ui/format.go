@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/engine"
 )
 
 // Ago says how long before now a time lies, in words.
@@ -145,6 +146,25 @@ func Hours(lang string, h float64) string {
 	}
 	n := strconv.FormatFloat(math.Round(h/12)/2, 'f', -1, 64)
 	return word(lang, n+" 天", n+" d")
+}
+
+// Span prints an uncertain time in hours: the median, and in brackets the range
+// unless it is too narrow to tell from it.
+func Span(lang string, s engine.SpanView) string {
+	text := func(h float64) string {
+		if h >= engine.LongestSpan {
+			return word(lang, Hours(lang, h)+"以上", Hours(lang, h)+" or more")
+		}
+		return Hours(lang, h)
+	}
+	m, l, h := text(s.Median), text(s.Low), text(s.High)
+	if s.Median < engine.LongestSpan {
+		m = word(lang, "约 "+m, "about "+m)
+	}
+	if l == h {
+		return m
+	}
+	return word(lang, fmt.Sprintf("%s（%s – %s）", m, l, h), fmt.Sprintf("%s (%s – %s)", m, l, h))
 }
 
 // Short prints a Go duration as people type it: 6h, 1h30m, not 6h0m0s.

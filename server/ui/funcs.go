@@ -66,7 +66,7 @@ func (u *UI) funcs(lang string) template.FuncMap {
 		"origin":   func(p string) string { return ProvenanceWord(lang, p) },
 		"counts":   func(ms []engine.MetricView) Chart { return countChart(lang, ms) },
 		"kind":     func(k any) string { return KindWord(lang, fmt.Sprint(k)) },
-		"hours":    func(h float64) string { return Hours(lang, h) },
+		"span":     func(s engine.SpanView) string { return Span(lang, s) },
 		"head":     func(n string) string { return HeadWord(lang, n) },
 		"calib":    Calibration,
 		"regroup":  func(k xuanti.RegroupKind) string { return RegroupWord(lang, k) },

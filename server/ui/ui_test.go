@@ -78,6 +78,24 @@ func TestClockAndDuration(t *testing.T) {
 	}
 }
 
+// A range of no width is no range, and what is cut off says so.
+func TestSpan(t *testing.T) {
+	for _, c := range []struct {
+		span   engine.SpanView
+		zh, en string
+	}{
+		{engine.SpanView{Median: 5.6, Low: 2, High: 51}, "约 5.5 小时（2 小时 – 2 天）", "about 5.5 h (2 h – 2 d)"},
+		{engine.SpanView{Median: 1.5, Low: 1.4, High: 1.6}, "约 1.5 小时", "about 1.5 h"},
+		{engine.SpanView{Median: 70, Low: 30, High: 96}, "约 3 天（30 小时 – 4 天以上）", "about 3 d (30 h – 4 d or more)"},
+		{engine.SpanView{Median: 96, Low: 72, High: 96}, "4 天以上（3 天 – 4 天以上）", "4 d or more (3 d – 4 d or more)"},
+		{engine.SpanView{Median: 96, Low: 96, High: 96}, "4 天以上", "4 d or more"},
+	} {
+		if zh, en := Span("zh", c.span), Span("en", c.span); zh != c.zh || en != c.en {
+			t.Errorf("%+v: %q, %q", c.span, zh, en)
+		}
+	}
+}
+
 func TestBarsEndAtTheScore(t *testing.T) {
 	cs := []xuanti.Contribution{{Points: -2}, {Points: 3}, {Points: 1}, {Points: -0.5}, {Points: 0}}
 	bars := Bars(cs)
