@@ -121,6 +121,8 @@ type Writer interface {
 	DeleteChannel(ctx context.Context, id string) error
 	TestChannel(ctx context.Context, id string) (DeliveryView, error)
 	RetryDelivery(ctx context.Context, id string) (DeliveryView, error)
+	// DecideWord accepts or rejects a discovered word; the other two statuses
+	// take such a decision back.
 	DecideWord(ctx context.Context, text string, status xuanti.WordStatus) (WordView, error)
 	Import(ctx context.Context, kind, name string, r io.Reader) (ImportView, error) // kinds: opml sources items
 	MergeEvents(ctx context.Context, from, into, by string) (RegroupView, error)

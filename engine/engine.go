@@ -102,7 +102,7 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 }
 
 func (e *Engine) open(ctx context.Context) error {
-	words, err := e.store.Words(ctx, store.WordFilter{Status: []xuanti.WordStatus{xuanti.WordAccepted, xuanti.WordAuto}, Limit: 50_000})
+	words, err := e.acceptedWords(ctx)
 	if err != nil {
 		return err
 	}

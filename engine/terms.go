@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
-	"github.com/xuanti/xuanti/store"
 )
 
 func termView(b xuanti.Burst) TermView {
@@ -98,65 +97,4 @@ func toldBy(told map[string]int, events []string) (term int, ok bool) {
 		}
 	}
 	return 0, false
-}
-
-// Words implements Reader: discovered words by status, best first.
-func (e *Engine) Words(ctx context.Context, status string, limit int) (Page[WordView], error) {
-	f := store.WordFilter{Limit: clampLimit(limit)}
-	if status != "" {
-		f.Status = []xuanti.WordStatus{xuanti.WordStatus(status)}
-	}
-	words, err := e.store.Words(ctx, f)
-	if err != nil {
-		return Page[WordView]{}, err
-	}
-	p := Page[WordView]{Items: []WordView{}, AsOf: e.Now()}
-	for _, w := range words {
-		if !w.FirstAt.After(p.AsOf) {
-			p.Items = append(p.Items, wordView(w))
-		}
-	}
-	return p, nil
-}
-
-func wordView(w xuanti.Word) WordView {
-	return WordView{Text: w.Text, Status: w.Status, Score: round1(w.Score), Count: w.Count, Sources: w.Sources, FirstAt: w.FirstAt, Samples: list(w.Samples)}
-}
-
-// DecideWord implements Writer.
-func (e *Engine) DecideWord(ctx context.Context, text string, status xuanti.WordStatus) (WordView, error) {
-	if err := e.writable(); err != nil {
-		return WordView{}, err
-	}
-	if status != xuanti.WordAccepted && status != xuanti.WordRejected {
-		return WordView{}, &xuanti.Error{Code: xuanti.CodeInvalid, Message: "状态只能是 accepted 或 rejected", Pointer: "/status"}
-	}
-	if n := len([]rune(text)); n < 2 || n > 20 {
-		return WordView{}, &xuanti.Error{Code: xuanti.CodeInvalid, Message: "新词要有 2 到 20 个字", Pointer: "/text"}
-	}
-	words, err := e.store.Words(ctx, store.WordFilter{Limit: 100_000})
-	if err != nil {
-		return WordView{}, err
-	}
-	w := xuanti.Word{Text: text, FirstAt: e.Now()}
-	for _, old := range words {
-		if old.Text == text {
-			w = old
-		}
-	}
-	w.Status, w.Decided = status, e.Now()
-	if w.LastAt.IsZero() {
-		w.LastAt = w.Decided
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if err := e.store.Update(ctx, func(tx *store.Tx) error { return tx.PutWord(ctx, w) }); err != nil {
-		return WordView{}, err
-	}
-	if status == xuanti.WordAccepted {
-		if err := e.nlp.AddWords([]xuanti.Word{w}); err != nil {
-			return WordView{}, err
-		}
-	}
-	return wordView(w), nil
 }

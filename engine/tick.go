@@ -11,7 +11,6 @@ import (
 
 const saveEvery = 10 * time.Minute // of wall clock, and
 const mergeEvery = 2 * time.Hour   // look for events and topics that turned out to be one
-const learnLeast = 10              // new words that make a replay rebuild the dictionary
 const saveItems = 5000             // of items: what a restart after a crash has to repeat
 
 // everyMinute runs the clock of a live engine.
@@ -201,7 +200,7 @@ func (e *Engine) nightly(ctx context.Context, now time.Time, live bool) error {
 	if err := e.keepScores(ctx, now); err != nil {
 		return err
 	}
-	if err := e.learnWords(ctx, now, live); err != nil {
+	if err := e.learnWords(ctx, now); err != nil {
 		return err
 	}
 	if !live {
@@ -218,50 +217,4 @@ func (e *Engine) nightly(ctx context.Context, now time.Time, live bool) error {
 		return err
 	}
 	return e.index.DropBefore(ctx, now.AddDate(0, 0, -e.cfg.Keep.IndexDays))
-}
-
-// learnWords stores what the discovery proposes and takes the certain ones
-// into the dictionary.
-func (e *Engine) learnWords(ctx context.Context, now time.Time, live bool) error {
-	decided, err := e.store.Words(ctx, store.WordFilter{Limit: 100_000})
-	if err != nil {
-		return err
-	}
-	status := map[string]xuanti.WordStatus{}
-	for _, w := range decided {
-		status[w.Text] = w.Status
-	}
-	var learn, keep []xuanti.Word
-	for _, w := range e.state.words.Propose(now) {
-		switch status[w.Text] {
-		case xuanti.WordRejected, xuanti.WordAccepted:
-			continue
-		case xuanti.WordAuto:
-			w.Status = xuanti.WordAuto
-		}
-		if w.Status == xuanti.WordAuto && !e.nlp.Has(w.Text) {
-			learn = append(learn, w)
-		}
-		keep = append(keep, w)
-	}
-	if len(keep) == 0 {
-		return nil
-	}
-	if err := e.store.Update(ctx, func(tx *store.Tx) error {
-		for _, w := range keep {
-			if err := tx.PutWord(ctx, w); err != nil {
-				return err
-			}
-		}
-		return nil
-	}); err != nil {
-		return err
-	}
-	if len(learn) < learnLeast && !live {
-		return nil // a replay passes many nights; a handful of words can wait
-	}
-	if len(learn) == 0 {
-		return nil
-	}
-	return e.nlp.AddWords(learn)
 }

@@ -227,6 +227,7 @@ type TermView struct {
 type WordView struct {
 	Text    string            `json:"text"`
 	Status  xuanti.WordStatus `json:"status"`
+	Was     xuanti.WordStatus `json:"was,omitempty"` // before the decision that this answers
 	Score   float64           `json:"score"`
 	Count   int               `json:"count"`
 	Sources int               `json:"sources"`

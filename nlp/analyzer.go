@@ -91,6 +91,14 @@ func (a *Analyzer) swap(b *base, old []addedWord, words []xuanti.Word) error {
 	return nil
 }
 
+// FitWord folds a word and says whether a dictionary can take it: 2 to 16 runes
+// without a space between them.
+func FitWord(text string) (folded string, ok bool) {
+	folded = Fold(text)
+	n := utf8.RuneCountInString(folded)
+	return folded, n >= 2 && n <= maxWordRunes && !strings.Contains(folded, " ")
+}
+
 // choose appends the words that the dictionary lacks and may take to the
 // added ones.
 func (b *base) choose(added []addedWord, words []xuanti.Word) ([]addedWord, error) {
@@ -101,11 +109,8 @@ func (b *base) choose(added []addedWord, words []xuanti.Word) ([]addedWord, erro
 		seen[w.text] = true
 	}
 	for _, w := range words {
-		text := Fold(w.Text)
-		if n := utf8.RuneCountInString(text); n < 2 || n > maxWordRunes || strings.Contains(text, " ") {
-			continue
-		}
-		if w.Status == xuanti.WordRejected || w.Status == xuanti.WordProposed || seen[text] || plain.has(text) {
+		text, ok := FitWord(w.Text)
+		if !ok || w.Status == xuanti.WordRejected || w.Status == xuanti.WordProposed || seen[text] || plain.has(text) {
 			continue
 		}
 		seen[text] = true

@@ -53,7 +53,7 @@ func (s *Server) apiTopics() {
 		func(ctx context.Context, in *wordInput) (engine.Page[engine.WordView], error) {
 			return page(s.Reader.Words(ctx, in.Status, in.Limit))
 		})
-	handle(s, route{method: http.MethodPost, path: "/words/decide", id: "decide-word", summary: "Accept or reject a discovered word", tag: tag},
+	handle(s, route{method: http.MethodPost, path: "/words/decide", id: "decide-word", summary: "Accept or reject a discovered word, or take that back", tag: tag},
 		func(ctx context.Context, in *decideWordInput) (engine.WordView, error) {
 			return s.Writer.DecideWord(ctx, in.Body.Text, xuanti.WordStatus(in.Body.Status))
 		})
@@ -72,6 +72,6 @@ type wordInput struct {
 type decideWordInput struct {
 	Body struct {
 		Text   string `json:"text" minLength:"1" maxLength:"64" doc:"The word"`
-		Status string `json:"status" enum:"accepted,rejected,proposed"`
+		Status string `json:"status" enum:"accepted,rejected,proposed,auto" doc:"accepted or rejected; proposed or auto takes such a decision back"`
 	}
 }

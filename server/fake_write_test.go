@@ -286,8 +286,10 @@ func (f *fake) DecideWord(_ context.Context, text string, status xuanti.WordStat
 	}
 	for i := range f.words {
 		if f.words[i].Text == text {
+			v := f.words[i]
+			v.Was, v.Status = v.Status, status
 			f.words[i].Status = status
-			return f.words[i], nil
+			return v, nil
 		}
 	}
 	return engine.WordView{}, notFound("词")

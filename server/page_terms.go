@@ -41,12 +41,9 @@ func (s *Server) termsPage(c *fiber.Ctx) error {
 	return s.show(c, p, "")
 }
 
-// wordForm takes the decision about a new word.
+// wordForm takes the decision about a new word, or takes it back.
 func (s *Server) wordForm(c *fiber.Ctx) error {
 	status := xuanti.WordStatus(c.FormValue("status"))
-	if status != xuanti.WordAccepted && status != xuanti.WordRejected && status != xuanti.WordProposed {
-		return &xuanti.Error{Code: xuanti.CodeInvalid, Message: "未知的选择 (unknown decision)", Pointer: "/status"}
-	}
 	w, err := s.Writer.DecideWord(c.UserContext(), c.FormValue("text"), status)
 	if err != nil {
 		return err

@@ -163,6 +163,7 @@ func TestForms(t *testing.T) {
 		{"pin event", "/events/event01/pin", "pinned=true", false, 303, "/events/event01?done=saved"},
 		{"undo nothing", "/regroupings/none/undo", "", false, 404, "调整"},
 		{"word", "/words/decide", "text=午睡舱&status=rejected", true, 200, "已拒绝"},
+		{"word, undone", "/words/decide", "text=午睡舱&status=auto", true, 200, "接受"},
 		{"dry run by htmx", "/subscriptions/preview", "name=x&any=地铁，公交", true, 200, "试运行结果"},
 		{"dry run without scripts", "/subscriptions/preview", "name=x&any=地铁", false, 200, "试运行结果"},
 		{"dry run of nothing", "/subscriptions/preview", "name=x", true, 200, "至少要有一个关键词"},

@@ -84,6 +84,9 @@ func (q *queries) Words(ctx context.Context, f WordFilter) ([]xuanti.Word, error
 	if len(f.Status) > 0 {
 		w.add("status"+q.d.in, strs(f.Status))
 	}
+	if f.Text != "" {
+		w.add("word = ?", f.Text)
+	}
 	return list(ctx, q, "list words", scanWord, "SELECT "+wordCols+" FROM words"+w.String()+" ORDER BY score DESC, word LIMIT ?",
 		append(w.args, most(f.Limit))...)
 }

@@ -91,9 +91,11 @@ type EventRow struct {
 	Point xuanti.EventPoint
 }
 
-// WordFilter selects discovered words by status; an empty list selects all.
+// WordFilter selects discovered words by status and text; what is empty selects
+// all.
 type WordFilter struct {
 	Status []xuanti.WordStatus
+	Text   string
 	Limit  int
 }
 

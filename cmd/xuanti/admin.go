@@ -47,7 +47,7 @@ func (a *app) token() *cobra.Command {
 }
 
 func (a *app) words() *cobra.Command {
-	cmd := &cobra.Command{Use: "words", Short: "新词 (discovered words: list, accept, reject)"}
+	cmd := &cobra.Command{Use: "words", Short: "新词 (discovered words: list, accept, reject, undo)"}
 	decide := func(use, short string, status xuanti.WordStatus) *cobra.Command {
 		return &cobra.Command{Use: use + " WORD", Short: short, Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), engine.Options{}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
@@ -74,7 +74,8 @@ func (a *app) words() *cobra.Command {
 			})
 		}},
 		decide("accept", "接受 (accept)", xuanti.WordAccepted),
-		decide("reject", "拒绝 (reject)", xuanti.WordRejected))
+		decide("reject", "拒绝 (reject)", xuanti.WordRejected),
+		decide("undo", "撤销决定，放回待定 (take the decision back)", xuanti.WordProposed))
 	return cmd
 }
 

@@ -60,5 +60,6 @@ func testWords(t *testing.T, s *store.Store) {
 	a.Status = xuanti.WordRejected
 	update(t, s, func(tx *store.Tx) error { return tx.PutWord(ctx, a) })
 	equal(t, "rejected", ok[[]xuanti.Word](t)(s.Words(ctx, store.WordFilter{Status: []xuanti.WordStatus{xuanti.WordRejected}})), []xuanti.Word{a})
+	equal(t, "text", ok[[]xuanti.Word](t)(s.Words(ctx, store.WordFilter{Text: "桥友"})), []xuanti.Word{a})
 	equal(t, "limit", len(ok[[]xuanti.Word](t)(s.Words(ctx, store.WordFilter{Limit: 1}))), 1)
 }
