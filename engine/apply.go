@@ -183,12 +183,16 @@ func (e *Engine) sift(ctx context.Context, c *change) (fresh []xuanti.Item, know
 			if _, ok := byKey[it.Key]; !ok {
 				byKey[it.Key] = ref{item: id}
 				ids = append(ids, id)
-				known++
 			}
+			known++
 			c.count(id, it)
 			continue
 		}
-		if _, twice := byKey[it.Key]; twice || strings.TrimSpace(it.Title) == "" && strings.TrimSpace(it.Text) == "" {
+		if _, twice := byKey[it.Key]; twice {
+			known++
+			continue
+		}
+		if strings.TrimSpace(it.Title) == "" && strings.TrimSpace(it.Text) == "" {
 			continue
 		}
 		it.ID = xuanti.NewID(it.SeenAt, "item", it.Key)

@@ -149,6 +149,11 @@ func (e *Engine) BoardHistory(ctx context.Context, id string, from, to time.Time
 	if err != nil {
 		return Page[BoardSnapshot]{}, err
 	}
+	if len(snaps) == 0 {
+		if _, err := e.Board(ctx, id); err != nil {
+			return Page[BoardSnapshot]{}, err
+		}
+	}
 	p := Page[BoardSnapshot]{Items: []BoardSnapshot{}, AsOf: now}
 	for i, sn := range snaps {
 		if i == clampLimit(limit) {

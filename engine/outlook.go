@@ -8,16 +8,16 @@ import (
 )
 
 // OutlookView is how long an event is expected to stay and to rise, on the
-// board where it lasts longest. Null when it is on no board now, and in a view
+// board where it lasts longest. Absent when it is on no board now, and in a view
 // of the past.
 type OutlookView struct {
 	Board     string    `json:"board"`
 	BoardName string    `json:"board_name"`
-	At        time.Time `json:"at"`         // of the snapshot that it is told from
-	Stay      SpanView  `json:"stay"`       // hours it stays listed
-	BestRank  int       `json:"best_rank"`  // so far; nothing is ahead of 1
-	PeakAhead *float64  `json:"peak_ahead"` // probability that a better rank comes within 6 h; null: too few titles seen
-	Peak      *SpanView `json:"peak"`       // hours until then, should it come
+	At        time.Time `json:"at"`             // of the snapshot that it is told from
+	Stay      SpanView  `json:"stay"`           // hours it stays listed
+	BestRank  int       `json:"best_rank"`      // so far; nothing is ahead of 1
+	PeakAhead *float64  `json:"peak_ahead"`     // probability that a better rank comes within 6 h; null: too few titles seen
+	Peak      *SpanView `json:"peak,omitempty"` // hours until then, should it come; absent when it cannot
 }
 
 // SpanView is an uncertain time: six of ten such cases lie between low and

@@ -8,6 +8,7 @@ import (
 
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/index"
+	"github.com/xuanti/xuanti/nlp"
 )
 
 const (
@@ -38,6 +39,7 @@ func (e *Engine) Search(ctx context.Context, q SearchQuery) (SearchView, error) 
 	iq := index.Query{
 		Text: q.Text, Since: q.Since, Until: q.Until, Platforms: q.Platforms, Sources: q.Sources, Sort: q.Sort,
 		Limit: max(searchPool, offset+limit+1), Facets: true, Now: now,
+		IDs: func(field, name string) ([]string, error) { return e.idsNamed(ctx, field, name) },
 	}
 	if iq.Until.IsZero() || iq.Until.After(now) {
 		iq.Until = now
@@ -96,6 +98,43 @@ func (e *Engine) Search(ctx context.Context, q SearchQuery) (SearchView, error) 
 	v.Days = facets(res.Days, nil)
 	sort.Slice(v.Days, func(i, j int) bool { return v.Days[i].Value > v.Days[j].Value })
 	return v, nil
+}
+
+// idsNamed gives the ids behind the name of a source, a platform or an account
+// as the pages show it.
+func (e *Engine) idsNamed(ctx context.Context, field, name string) (ids []string, err error) {
+	want := nlp.Fold(strings.TrimSpace(name))
+	add := func(id, name string) {
+		if nlp.Fold(name) == want {
+			ids = append(ids, id)
+		}
+	}
+	switch field {
+	case index.FieldSource:
+		sources, err := e.sourceMap(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for id, s := range sources {
+			add(id, s.Name)
+		}
+		for _, b := range e.boards.All() {
+			add(b.ID, b.Name)
+		}
+	case index.FieldPlatform:
+		for id, label := range e.Platforms() {
+			add(id, label)
+		}
+	case index.FieldAccount:
+		accounts, err := e.store.Accounts(ctx, "")
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range accounts {
+			add(a.ID, a.Name)
+		}
+	}
+	return ids, nil
 }
 
 // collapse keeps the best hit of each event and counts the others.

@@ -50,7 +50,7 @@ func (q *SourceQuery) fits(s *xuanti.Source, now time.Time) bool {
 func (e *Engine) Sources(ctx context.Context, q SourceQuery) (Page[SourceView], error) {
 	p := Page[SourceView]{Items: []SourceView{}, AsOf: e.Now()}
 	after, err := base64.RawURLEncoding.DecodeString(q.Cursor)
-	if err != nil {
+	if err != nil || q.Cursor != "" && strings.Count(string(after), "|") < 2 {
 		return p, invalid("query.cursor", "游标无效，请从头开始 (bad cursor)")
 	}
 	all, err := e.store.Sources(ctx, store.SourceFilter{})

@@ -164,6 +164,9 @@ func (e *Engine) matchView(m xuanti.Match) MatchView {
 
 // Matches implements Reader.
 func (e *Engine) Matches(ctx context.Context, subscriptionID string, limit int, cursor string) (Page[MatchView], error) {
+	if _, err := e.store.Subscription(ctx, subscriptionID); err != nil {
+		return Page[MatchView]{}, err
+	}
 	now := e.Now()
 	ms, next, err := e.store.Matches(ctx, store.MatchFilter{SubscriptionID: subscriptionID, Until: now, Limit: clampLimit(limit), Cursor: cursor})
 	if err != nil {

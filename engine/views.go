@@ -101,7 +101,7 @@ type TopicView struct {
 type TopicDetail struct {
 	TopicView
 	Events       []EventView  `json:"events"`
-	Outlook      *OutlookView `json:"outlook"`
+	Outlook      *OutlookView `json:"outlook,omitempty"`
 	Trajectories []Trajectory `json:"trajectories"`
 	Members      []MemberView `json:"members"`
 	AsOf         time.Time    `json:"as_of"`
@@ -110,7 +110,7 @@ type TopicDetail struct {
 // EventDetail is an event with its members and trajectories.
 type EventDetail struct {
 	EventView
-	Outlook      *OutlookView `json:"outlook"`
+	Outlook      *OutlookView `json:"outlook,omitempty"`
 	Trajectories []Trajectory `json:"trajectories"`
 	Members      []MemberView `json:"members"`
 	AsOf         time.Time    `json:"as_of"`

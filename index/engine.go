@@ -75,6 +75,9 @@ type Query struct {
 	Limit     int    // 1…1000; 0 is 20
 	Offset    int    // 0…10000
 	Facets    bool   // fill Platforms, Sources and Days of the result
+	// IDs gives the ids that people know by a name: source:, platform: and
+	// account: in Text match them too. Nil knows no names.
+	IDs func(field, name string) ([]string, error)
 	// Now is the clock of the caller: it gives last: its meaning and lets fresh
 	// documents rise a little under SortRelevance when no time filter is set. A
 	// zero Now switches both off: last: is then an error.

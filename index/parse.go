@@ -33,7 +33,8 @@ const (
 //	a OR b   (a b) OR c   either
 //	-word   NOT "x"       without; needs something positive beside it
 //	title:word title:"x"  in the title only
-//	source:x platform:x account:x kind:article|post|entry
+//	source:x platform:x account:x   an id, or a name that Query.IDs knows
+//	kind:article|post|entry
 //	after:2026-01-02 before:2026-01-05   days begin at midnight in Shanghai;
 //	                      RFC 3339 and 2026-01-02T15:04 are taken too
 //	last:3d               m, h, d, w; counted back from Query.Now

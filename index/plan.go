@@ -79,11 +79,12 @@ type plan struct {
 type compiler struct {
 	seg  segmenter
 	now  time.Time
+	ids  func(field, name string) ([]string, error)
 	plan plan
 }
 
 func compile(q Query, e Expr, seg segmenter) (*plan, error) {
-	c := &compiler{seg: seg, now: q.Now}
+	c := &compiler{seg: seg, now: q.Now, ids: q.IDs}
 	root, err := c.node(e, false)
 	if err != nil {
 		return nil, err
@@ -149,7 +150,15 @@ func (c *compiler) node(e Expr, negated bool) (node, error) {
 		return c.phraseNode(x, negated), nil
 	case Value:
 		field := map[string]string{FieldSource: fSource, FieldPlatform: fPlatform, FieldAccount: fAccount, FieldKind: fKind}[x.Field]
-		return anyOf{field, spellings(x.Text)}, nil
+		keys := spellings(x.Text)
+		if c.ids != nil {
+			ids, err := c.ids(x.Field, x.Text)
+			if err != nil {
+				return nil, err
+			}
+			keys = append(keys, ids...)
+		}
+		return anyOf{field, keys}, nil
 	case Range:
 		c.plan.explicitTime = true
 		if x.Last == 0 {

@@ -6,9 +6,11 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -59,7 +61,7 @@ func (s *Server) apiFiles() {
 		"application/json": {Schema: schemas.Schema(importGoType, true, "ImportView")},
 	}}
 	describe(op)
-	s.app.Post("/api/v1/imports", s.require(ScopeWrite), s.importFile)
+	s.app.Post("/api/v1/imports", s.require(ScopeWrite), described(op), s.importFile)
 
 	op = s.operation(route{method: http.MethodGet, path: "/exports/{name}", id: "get-export", summary: "A file to take out", tag: tag})
 	names := []any{}
@@ -70,16 +72,16 @@ func (s *Server) apiFiles() {
 		op.Responses["200"].Content[strings.TrimSuffix(ct, "; charset=utf-8")] = &huma.MediaType{Schema: binary}
 	}
 	slices.SortFunc(names, func(a, b any) int { return strings.Compare(a.(string), b.(string)) })
-	when := &huma.Schema{Type: "string", Format: "date-time"}
+	when, one := &huma.Schema{Type: "string", Format: "date-time"}, 1.0
 	op.Parameters = []*huma.Param{
 		{Name: "name", In: "path", Required: true, Schema: &huma.Schema{Type: "string", Enum: names}},
 		{Name: "profile", In: "query", Description: "Profile id, for suggestions.csv", Schema: &huma.Schema{Type: "string"}},
 		{Name: "since", In: "query", Schema: when},
 		{Name: "until", In: "query", Schema: when},
-		{Name: "limit", In: "query", Schema: &huma.Schema{Type: "integer"}},
+		{Name: "limit", In: "query", Description: "Rows at most", Schema: &huma.Schema{Type: "integer", Minimum: &one}},
 	}
 	describe(op)
-	s.app.Get("/api/v1/exports/:name", s.require(ScopeRead), s.export)
+	s.app.Get("/api/v1/exports/:name", s.require(ScopeRead), described(op), s.export)
 
 	op = s.operation(route{method: http.MethodGet, path: "/digests/{date}", id: "get-digest", summary: "Daily digest 日报", tag: tag,
 		description: "date is YYYY-MM-DD or today, with .json, .md or .txt; without an extension the Accept header chooses, JSON first."})
@@ -92,7 +94,7 @@ func (s *Server) apiFiles() {
 		"application/json": {Schema: &huma.Schema{Type: "object"}}, "text/markdown": text, "text/plain": text,
 	}}
 	describe(op)
-	s.app.Get("/api/v1/digests/:date", s.require(ScopeRead), s.digest)
+	s.app.Get("/api/v1/digests/:date", s.require(ScopeRead), described(op), s.digest)
 
 	op = s.operation(route{method: http.MethodGet, path: "/stream", id: "get-stream", summary: "Server-sent events of what changes", tag: "Server 服务",
 		description: "Each event has id, event (its type) and data (JSON with id, type, at, data). Last-Event-ID resumes; event: reset says that older changes are gone and lists should be read anew. A comment every 15 s keeps the connection."})
@@ -103,6 +105,19 @@ func (s *Server) apiFiles() {
 	}
 	op.Responses["200"] = &huma.Response{Description: "Events", Content: map[string]*huma.MediaType{"text/event-stream": text}}
 	describe(op)
+}
+
+// described refuses query parameters that an operation does not describe, as
+// huma does for the handlers that it calls itself.
+func described(op huma.Operation) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		for _, name := range slices.Sorted(maps.Keys(c.Queries())) {
+			if !slices.ContainsFunc(op.Parameters, func(p *huma.Param) bool { return p.In == "query" && p.Name == name }) {
+				return &xuanti.Error{Code: xuanti.CodeInvalid, Message: "没有这个参数 (unknown query parameter)", Pointer: "query." + name}
+			}
+		}
+		return c.Next()
+	}
 }
 
 func (s *Server) importFile(c *fiber.Ctx) error {
@@ -157,8 +172,13 @@ func (s *Server) export(c *fiber.Ctx) error {
 	if !ok {
 		return xuanti.Errorf(xuanti.CodeNotFound, "没有这种导出 (no such export)")
 	}
-	q := engine.ExportQuery{ProfileID: c.Query("profile"), Limit: c.QueryInt("limit")}
+	q := engine.ExportQuery{ProfileID: c.Query("profile")}
 	var err error
+	if n := c.Query("limit"); n != "" {
+		if q.Limit, err = strconv.Atoi(n); err != nil || q.Limit < 1 {
+			return &xuanti.Error{Code: xuanti.CodeInvalid, Message: "limit 应为正整数 (not a positive number)", Pointer: "query.limit"}
+		}
+	}
 	if q.Since, err = queryTime(c, "since"); err != nil {
 		return err
 	}

@@ -72,7 +72,7 @@ func (s *Server) apiMetrics() {
 		"application/json": {Schema: s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[engine.ImportPreview](), true, "ImportPreview")},
 	}}
 	s.api.OpenAPI().AddOperation(&op)
-	s.app.Post("/api/v1/imports/preview", s.require(ScopeWrite), func(c *fiber.Ctx) error {
+	s.app.Post("/api/v1/imports/preview", s.require(ScopeWrite), described(op), func(c *fiber.Ctx) error {
 		v, err := s.uploadMetrics(c)
 		if err != nil {
 			return err

@@ -34,7 +34,7 @@ type itemsInput struct {
 func (s *Server) apiSearch() {
 	const tag = "Search 搜索"
 	handle(s, route{method: http.MethodGet, path: "/search", id: "search", summary: "Full-text search, collapsed by event", tag: tag,
-		description: "A malformed query answers 422; errors[0].pointer holds the character where it goes wrong."},
+		description: "source:, platform: and account: take an id or a name. A malformed query answers 422; errors[0].pointer holds the character where it goes wrong."},
 		func(ctx context.Context, in *searchInput) (engine.SearchView, error) {
 			v, err := s.Reader.Search(ctx, engine.SearchQuery{
 				Text: in.Text, Since: in.Since, Until: in.Until, Kind: in.Kind, Platforms: in.Platforms,

@@ -124,7 +124,7 @@ func TestExports(t *testing.T) {
 	if a := ask(t, s, "GET", "/api/v1/exports/topics.csv", ""); !strings.HasPrefix(a.body, "\ufeff") {
 		t.Errorf("csv %q", a.body)
 	}
-	for path, status := range map[string]int{"suggestions.csv": 422, "passwords.txt": 404, "items.jsonl?since=yesterday": 422} {
+	for path, status := range map[string]int{"suggestions.csv": 422, "passwords.txt": 404, "items.jsonl?since=yesterday": 422, "topics.csv?limit=many": 422, "topics.csv?colour=red": 422} {
 		if a := ask(t, s, "GET", "/api/v1/exports/"+path, ""); a.status != status || a.header.Get("Content-Type") != problemType {
 			t.Errorf("%s: %d %s", path, a.status, a.body)
 		}

@@ -24,7 +24,7 @@ func (a *app) token() *cobra.Command {
 			return err
 		})
 	}}
-	create.Flags().StringVar(&scopes, "scopes", "read", "read, write, admin; separated by commas")
+	create.Flags().StringVar(&scopes, "scopes", "read", "read, write, metrics:write, admin; separated by commas")
 	create.Flags().DurationVar(&ttl, "ttl", 0, "lifetime, e.g. 720h; 0 is for ever")
 	cmd := &cobra.Command{Use: "token", Short: "API 令牌 (tokens: create, list, delete)"}
 	cmd.AddCommand(create,

@@ -170,10 +170,22 @@ func (a *app) export() *cobra.Command {
 
 func (a *app) search() *cobra.Command {
 	var limit int
+	var at string
 	cmd := &cobra.Command{
 		Use: "search QUERY", Short: "全文搜索 (search everything)", Args: cobra.ExactArgs(1),
+		Long: `全文搜索，结果按事件归并 (search everything; results collapse by event)。
+
+  地铁 停运              两个词都要有 (both words)
+  "早高峰停运"           原样短语 (exact phrase)
+  地铁 OR 公交   -招聘   其一，排除 (either, without)
+  title: source: platform: account: kind:   只看某个字段，来源和账号可写名称 (fields; names or ids)
+  after:2026-01-02 before:2026-01-05 last:3d   时间 (time)`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.with(cmd.Context(), engine.Options{}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
+			when, err := parseAt(at)
+			if err != nil {
+				return err
+			}
+			return a.with(cmd.Context(), engine.Options{At: when}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
 				v, err := e.Search(cmd.Context(), engine.SearchQuery{Text: args[0], Limit: limit})
 				if err != nil {
 					return err
@@ -199,6 +211,7 @@ func (a *app) search() *cobra.Command {
 		},
 	}
 	cmd.Flags().IntVar(&limit, "limit", 10, "number of results")
+	cmd.Flags().StringVar(&at, "at", "", "as of a time")
 	return cmd
 }
 
