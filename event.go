@@ -7,10 +7,10 @@ type State string
 
 // The life-cycle states.
 const (
-	StateNew     State = "new"     // 新: just appeared, direction unknown
-	StateRising  State = "rising"  // 升: lift of growth above its snapshot's mean
-	StatePeak    State = "peak"    // 高位: high and steady
-	StateFalling State = "falling" // 落
+	StateNew     State = "new"     // 新: appeared within the hour
+	StateRising  State = "rising"  // 升: hotter than an hour ago
+	StatePeak    State = "peak"    // 高位: near its highest and steady
+	StateFalling State = "falling" // 落: past its peak, and not hotter than an hour ago
 	StateBack    State = "back"    // 回归: returned after an absence of six hours or more
 	StateQuiet   State = "quiet"   // 平静: not on any board now, nothing new
 )

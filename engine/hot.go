@@ -12,6 +12,7 @@ import (
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/store"
 	"github.com/xuanti/xuanti/suggest"
+	"github.com/xuanti/xuanti/trend"
 )
 
 const (
@@ -165,6 +166,10 @@ func (e *Engine) eventView(r store.EventRow, pres []Presence, curve []CurvePoint
 	if r.StateSince.After(now) {
 		v.StateSince = p.At
 	}
+	if d, ok := heatChange(curve, now, changeSpan); ok && !trend.StateAgrees(v.State, d) { // nobody looked since
+		v.State, v.StateSince = trend.StateOfChange(d), now
+		v.StateLabel = stateLabel(v.State)
+	}
 	if p.Lift > 0 {
 		lift := p.Lift
 		v.Odds.Lift = &lift
@@ -204,7 +209,7 @@ func eventWhy(v *EventView, now time.Time) []string {
 	} else if len(v.Platforms) > 0 {
 		why = append(why, fmt.Sprintf("不在任何榜单，%d 个平台有报道", len(v.Platforms)))
 	}
-	if d, ok := heatChange(v.Curve, now, time.Hour); ok && (d >= 2 || d <= -2) {
+	if d, ok := heatChange(v.Curve, now, changeSpan); ok && (d >= 2 || d <= -2) {
 		why = append(why, fmt.Sprintf("1 小时内热度 %+.0f", d))
 	}
 	if age := now.Sub(v.FirstAt); age < 48*time.Hour {
@@ -305,12 +310,27 @@ func topicView(evs []EventView, now time.Time) TopicView {
 	if len(evs) > 1 {
 		v.Curve = fuseCurves(evs)
 	}
-	if d, ok := heatChange(v.Curve, now, time.Hour); ok {
+	if d, ok := heatChange(v.Curve, now, changeSpan); ok {
 		v.HeatHour = round1(d)
+		v.direct(evs, d, now)
 	}
 	v.Why = topicWhy(&v, now)
 	v.Platforms, v.Presences, v.Terms, v.Curve, v.Risks = list(v.Platforms), list(v.Presences), list(v.Terms), list(v.Curve), list(v.Risks)
 	return v
+}
+
+// direct gives a topic the state of its hottest event whose state agrees with
+// the change of the topic's own heat, which several events make.
+func (v *TopicView) direct(evs []EventView, change float64, now time.Time) {
+	for _, ev := range evs {
+		if ev.Heat > 0 && trend.StateAgrees(ev.State, change) {
+			v.State, v.StateSince = ev.State, ev.StateSince
+			v.StateLabel = stateLabel(v.State)
+			return
+		}
+	}
+	v.State, v.StateSince = trend.StateOfChange(change), now
+	v.StateLabel = stateLabel(v.State)
 }
 
 func addRisks(have, more []xuanti.Risk) []xuanti.Risk {

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"math"
+	"slices"
 	"sort"
 	"time"
 
@@ -16,6 +17,7 @@ const (
 	boardFresh   = 3 * time.Hour // a board's snapshot older than this says nothing about now
 	pointEvery   = time.Hour     // a heat point is kept at least this often while there is heat
 	pointChange  = 1.0           // and whenever heat moved by this much
+	changeSpan   = time.Hour     // that a change of heat is shown for
 	feedHeatStep = 8.0
 	feedHeatMax  = 30.0
 )
@@ -116,14 +118,44 @@ func (e *Engine) refresh(c *change, l *liveEvent, at time.Time) {
 		}
 	}
 	first := prev.At.IsZero() || prev.Heat == 0 && prev.Items == 0
-	moved := math.Abs(next.Heat-prev.Heat) >= math.Max(pointChange, 0.03*prev.Heat) || next.State != prev.State
+	moved := math.Abs(next.Heat-prev.Heat) >= pointChange || next.State != prev.State || !l.agrees(at)
 	due := next.Heat > 0 && at.Sub(prev.At) >= pointEvery
 	if first || moved && at.After(prev.At) || due {
-		l.point = next
+		l.keep(next)
 		c.points = append(c.points, next)
 		l.dirty = true
 		c.touch(l)
 	}
+}
+
+// keep takes the newest point of the curve.
+func (l *liveEvent) keep(p xuanti.EventPoint) {
+	l.point = p
+	l.recent = append(l.recent, CurvePoint{At: p.At, Heat: p.Heat, State: p.State})
+	old := 0
+	for old+1 < len(l.recent) && !l.recent[old+1].At.After(p.At.Add(-changeSpan)) {
+		old++
+	}
+	l.recent = slices.Delete(l.recent, 0, old)
+}
+
+// changes is by how much heat moved within the last hour, as views show it, and
+// since the event was first seen if that was within the hour.
+func (l *liveEvent) changes(heat float64, now time.Time) (change, grown float64) {
+	curve := append(l.recent[:len(l.recent):len(l.recent)], CurvePoint{At: now, Heat: heat})
+	change, _ = heatChange(curve, now, changeSpan)
+	grown = change
+	if first := curve[0]; first.At.After(now.Add(-changeSpan)) {
+		grown = heat - first.Heat
+	}
+	return change, grown
+}
+
+// agrees says whether the state may stand beside the change of heat that views
+// show now.
+func (l *liveEvent) agrees(now time.Time) bool {
+	change, ok := heatChange(l.recent, now, changeSpan)
+	return !ok || trend.StateAgrees(l.ev.State, change)
 }
 
 // measure computes heat, odds and state of an event from where it is listed
@@ -138,7 +170,6 @@ func (e *Engine) measure(l *liveEvent, at time.Time) xuanti.EventPoint {
 		}
 	}
 	sort.Strings(boards)
-	best := math.Inf(1)
 	var lift, grow float64 = 0, -1
 	var since time.Time
 	for _, b := range boards {
@@ -149,7 +180,6 @@ func (e *Engine) measure(l *liveEvent, at time.Time) xuanti.EventPoint {
 			grow = q.st.Grow
 		}
 		lift = math.Max(lift, q.st.Lift)
-		best = math.Min(best, float64(q.rank))
 		if since.IsZero() || q.since.Before(since) {
 			since = q.since
 		}
@@ -169,9 +199,10 @@ func (e *Engine) measure(l *liveEvent, at time.Time) xuanti.EventPoint {
 	if p.Platforms < 3 { // there it is already
 		p.Spread = e.state.boards.SpreadOdds(boards, at.Sub(l.ev.FirstAt))
 	}
+	change, grown := l.changes(p.Heat, at)
 	p.State = trend.EventState(l.point, trend.LifeInput{
 		Now: at, FirstAt: l.ev.FirstAt, StateSince: l.ev.StateSince, Heat: p.Heat, PeakHeat: l.ev.PeakHeat, PeakAt: l.ev.PeakAt,
-		Listed: len(pres), Writers: writers, BestRank: int(math.Min(best, 1e6)), Grow: p.Grow, Stay: p.Stay, Lift: p.Lift,
+		Change: change, Grown: grown, Listed: len(pres), Writers: writers, Stay: p.Stay, Lift: p.Lift,
 	})
 	return p
 }

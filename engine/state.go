@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"time"
 
@@ -36,7 +37,8 @@ type state struct {
 // liveEvent is an event that may still get members.
 type liveEvent struct {
 	ev      xuanti.Event
-	point   xuanti.EventPoint
+	point   xuanti.EventPoint    // the newest of its curve
+	recent  []CurvePoint         // of its curve: those of the last hour and the one before
 	on      map[string]presence  // board → where it is listed now
 	feeds   map[string]time.Time // source → its newest item on this event
 	subs    map[string]struct{}  // subscriptions whose rule matched a member
@@ -249,9 +251,22 @@ func (e *Engine) recoverEvents(ctx context.Context, since, now time.Time) error 
 	if err != nil {
 		return err
 	}
+	var warm []string
 	for _, r := range rows {
 		if l := s.events[r.ID]; l != nil {
 			l.point = r.Point
+			if r.Point.Heat > 0 {
+				warm = append(warm, r.ID)
+			}
+		}
+	}
+	for part := range slices.Chunk(warm, 500) {
+		points, err := e.store.EventPoints(ctx, part, now.Add(-2*pointEvery), now)
+		if err != nil {
+			return err
+		}
+		for _, p := range points {
+			s.events[p.EventID].keep(p)
 		}
 	}
 	boards, err := e.store.Boards(ctx)

@@ -90,11 +90,12 @@ func (e *Engine) tickLocked(ctx context.Context, now time.Time, live bool) error
 	return nil
 }
 
-// fade recomputes events whose heat falls without anything happening.
+// fade recomputes events whose heat falls without anything happening, and
+// those whose state no longer agrees with the change that is shown beside it.
 func (e *Engine) fade(c *change, now time.Time) {
 	var due []string
 	for id, l := range e.state.events {
-		if l.ev.Heat > 0 && now.Sub(l.point.At) >= pointEvery || l.ev.Heat == 0 && l.ev.State != xuanti.StateQuiet && now.Sub(l.ev.LastAt) > feedWindow {
+		if l.ev.Heat > 0 && (!l.agrees(now) || now.Sub(l.point.At) >= pointEvery) || l.ev.Heat == 0 && l.ev.State != xuanti.StateQuiet && now.Sub(l.ev.LastAt) > feedWindow {
 			due = append(due, id)
 		}
 	}
