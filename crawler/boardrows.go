@@ -280,6 +280,9 @@ func (e *endpoint) htmlRows(body []byte, contentType string) ([]row, error) {
 	if cutOff(text) {
 		return nil, faultf("网页不完整，中途被截断", "the page is cut off after %d bytes", len(body))
 	}
+	if isHeavy(text) {
+		return nil, faultf("网页元素过多，无法解析", "the page has more than %d elements", maxTree)
+	}
 	root, err := nethtml.Parse(strings.NewReader(text))
 	if err != nil {
 		return nil, faultf("网页嵌套过深，无法解析", "the page cannot be read: %v", err)

@@ -2,11 +2,9 @@ package crawler
 
 import (
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/xuanti/xuanti"
-	nethtml "golang.org/x/net/html"
 )
 
 // Article is the readable part of a page.
@@ -66,49 +64,4 @@ func Extract(html []byte, contentType, pageURL string, now time.Time) (*Article,
 		a.Text = plainText(meta.first("og:description", "description", "twitter:description"))
 	}
 	return a, nil
-}
-
-// parsePage builds the tree of a page. The parser refuses pages nested deeper
-// than 512 elements; those are read flat, so that their text is not lost.
-func parsePage(text string) *nethtml.Node {
-	doc, err := nethtml.Parse(strings.NewReader(text))
-	if err == nil {
-		return doc
-	}
-	return flatPage(text)
-}
-
-// flatPage reads a page as a sequence of paragraphs, without nesting.
-func flatPage(text string) *nethtml.Node {
-	root := &nethtml.Node{Type: nethtml.DocumentNode}
-	body := element("body")
-	root.AppendChild(element("html"))
-	root.FirstChild.AppendChild(element("head"))
-	root.FirstChild.AppendChild(body)
-	p := element("p")
-	z := nethtml.NewTokenizer(strings.NewReader(text))
-	silent := 0
-	for n := 0; n < 200_000; n++ {
-		switch z.Next() {
-		case nethtml.ErrorToken:
-			body.AppendChild(p)
-			return root
-		case nethtml.TextToken:
-			if t := string(z.Text()); silent == 0 && strings.TrimSpace(t) != "" {
-				p.AppendChild(&nethtml.Node{Type: nethtml.TextNode, Data: t})
-			}
-		case nethtml.StartTagToken, nethtml.EndTagToken:
-			t := z.Token()
-			node := &nethtml.Node{Type: nethtml.ElementNode, DataAtom: t.DataAtom, Data: t.Data}
-			if isSilent(node) {
-				silent = max(0, silent+map[nethtml.TokenType]int{nethtml.StartTagToken: 1, nethtml.EndTagToken: -1}[t.Type])
-			}
-			if opensBlock(node) && p.FirstChild != nil {
-				body.AppendChild(p)
-				p = element("p")
-			}
-		}
-	}
-	body.AppendChild(p)
-	return root
 }

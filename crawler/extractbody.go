@@ -17,9 +17,12 @@ const (
 	mainBody  = 400 // below this the JSON-LD is asked; also the least for one article among several
 )
 
-// maxElements bounds the trees that readability works on; its cost grows
-// faster than their size.
-const maxElements = 20_000
+// Bounds on the trees that readability works on: it reads the text of each
+// element anew, so its cost grows with the text and with how deep that lies.
+const (
+	maxElements = 20_000
+	maxReading  = 24 << 20 // bytes of text, each as often as it is nested
+)
 
 // pageBody finds the article text. doc is consumed.
 func pageBody(doc *nethtml.Node, src string, meta *pageMeta, title string, base *url.URL) []block {
@@ -123,7 +126,8 @@ func includes(whole, part []block) bool {
 // readable runs readability over a tree and gives its choice as blocks. The
 // tree is consumed.
 func readable(doc *nethtml.Node, base *url.URL) []block {
-	if !hasElements(doc, maxElements) {
+	elements, bytes := readingCost(doc, 0)
+	if elements > maxElements || bytes > maxReading {
 		return densest(doc)
 	}
 	p := readability.NewParser()
@@ -142,16 +146,20 @@ func readable(doc *nethtml.Node, base *url.URL) []block {
 	return blocksOf(a.Node, maxBlocks)
 }
 
-// hasElements reports whether the tree stays under a number of elements.
-func hasElements(doc *nethtml.Node, limit int) bool {
-	for n := range doc.Descendants() {
-		if n.Type == nethtml.ElementNode {
-			if limit--; limit < 0 {
-				return false
-			}
-		}
+// readingCost counts the elements of a tree, and its text as often as it is
+// nested.
+func readingCost(n *nethtml.Node, depth int) (elements, bytes int) {
+	switch n.Type {
+	case nethtml.ElementNode:
+		elements++
+	case nethtml.TextNode:
+		return 0, (len(n.Data) + 8) * depth
 	}
-	return true
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		e, b := readingCost(c, depth+1)
+		elements, bytes = elements+e, bytes+b
+	}
+	return elements, bytes
 }
 
 // keepMainArticle drops the other articles of a page that prints several: each

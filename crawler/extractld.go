@@ -114,7 +114,7 @@ func (ld *linkedData) take(m map[string]any) {
 	}
 	page := m["@type"] == "WebPage"
 	if !page {
-		set(&ld.headline, plainText(scalar(m["headline"])))
+		set(&ld.headline, clip(plainText(scalar(m["headline"])), maxTitleRunes))
 		set(&ld.author, nameOf(m["author"]))
 		set(&ld.image, urlOf(m["image"]))
 		if ld.body == "" {
@@ -171,11 +171,7 @@ func urlOf(v any) string {
 // ldBlocks renders an articleBody, which may hold markup, as blocks.
 func ldBlocks(body string) []block {
 	if strings.Contains(body, "</") || strings.Contains(body, "<br") {
-		root, err := nethtml.Parse(strings.NewReader(body))
-		if err != nil {
-			return nil
-		}
-		return blocksOf(root, maxBlocks)
+		return blocksOf(parsePage(body), maxBlocks)
 	}
 	var out []block
 	for _, line := range strings.FieldsFunc(body, func(r rune) bool { return r == '\n' || r == '\r' }) {

@@ -97,6 +97,10 @@ func (p *pagePoll) list(collector *colly.Collector) ([]pageLink, error) {
 			failed = err
 			return
 		}
+		if isHeavy(text) {
+			failed = xuanti.Errorf(xuanti.CodeLimited, "网页元素过多，超过 %d 个", maxTree)
+			text = ""
+		}
 		r.Body = []byte(text)
 	})
 	var links []pageLink
