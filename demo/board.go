@@ -63,13 +63,18 @@ func (w *World) Snapshot(id string, t time.Time) (xuanti.Snapshot, bool) {
 	if !ok {
 		return xuanti.Snapshot{}, false
 	}
+	return b.print(w.ranked(b, t), t), true
+}
+
+// print is the snapshot that shows these rows.
+func (b *board) print(rows []row, t time.Time) xuanti.Snapshot {
 	snap := xuanti.Snapshot{SourceID: b.id, Board: b.id, Platform: b.id, At: t.UTC(), Adapter: adapterName(b.id)}
-	for i, r := range w.ranked(b, t) {
+	for i, r := range rows {
 		e := xuanti.Entry{Rank: i + 1, Title: r.title, URL: r.entry.link, ExtID: r.entry.extID(), Label: r.label(), Text: r.entry.excerpt}
 		heat := r.heat
 		e.Heat = &heat
 		shapeEntry(b.id, &e)
 		snap.Entries = append(snap.Entries, e)
 	}
-	return snap, true
+	return snap
 }

@@ -79,23 +79,29 @@ func (r *row) label() string {
 
 // ranked returns the rows of a board at t, best first.
 func (w *World) ranked(b *board, t time.Time) []row {
+	var alive []*entry
+	n := w.cycleAt(t)
+	for _, c := range []*cycle{w.cycle(n - 1), w.cycle(n)} {
+		if c != nil {
+			alive = append(alive, c.around(b, t)...)
+		}
+	}
+	return w.rank(b, alive, t)
+}
+
+// rank orders entries as their board shows them at t.
+func (w *World) rank(b *board, entries []*entry, t time.Time) []row {
 	inner := w.inner(t)
 	tick := t.Unix() / 1200
 	var rows []row
-	n := w.cycleAt(t)
-	for _, c := range []*cycle{w.cycle(n - 1), w.cycle(n)} {
-		if c == nil {
+	for _, e := range entries {
+		s := e.score(inner)
+		if s == 0 || e.start.After(t) {
 			continue
 		}
-		for _, e := range c.around(b, t) {
-			s := e.score(inner)
-			if s == 0 || e.start.After(t) {
-				continue
-			}
-			// Platforms jitter: a few per cent that change every 20 minutes.
-			s *= 1 + 0.08*(float64(mix(e.id^uint64(tick)*0x9e3779b97f4a7c15)%1000)/1000-0.5)
-			rows = append(rows, row{entry: e, title: e.title, score: s, age: inner - e.inner})
-		}
+		// Platforms jitter: a few per cent that change every 20 minutes.
+		s *= 1 + 0.08*(float64(mix(e.id^uint64(tick)*0x9e3779b97f4a7c15)%1000)/1000-0.5)
+		rows = append(rows, row{entry: e, title: e.title, score: s, age: inner - e.inner})
 	}
 	slices.SortFunc(rows, func(x, y row) int {
 		return cmp.Or(cmp.Compare(y.score, x.score), cmp.Compare(x.entry.id, y.entry.id))

@@ -117,7 +117,9 @@ type filling struct {
 	v    *vocabulary
 	d    *dice
 	slot map[string]string
-	err  error
+	// names are made up where a list would be drawn from; may be nil.
+	names map[string]nameKind
+	err   error
 }
 
 // fill starts a use of a template; given slots (date, weekday) come first.
@@ -162,6 +164,9 @@ func (f *filling) draw(slot string) string {
 		return strconv.Itoa(roundish(f.d.between(lo, hi), lo, hi))
 	}
 	name := strings.TrimRight(slot, "0123456789")
+	if k, ok := f.names[name]; ok {
+		return invent(f.d, k)
+	}
 	list := f.v.lists[name]
 	if len(list) == 0 {
 		if f.err == nil {

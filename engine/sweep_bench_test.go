@@ -9,12 +9,9 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"runtime"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -130,9 +127,7 @@ func BenchmarkSweep(b *testing.B) {
 }
 
 func sweepOnce(b *testing.B) {
-	// As the program does.
-	defer debug.SetGCPercent(debug.SetGCPercent(50))
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(int64(config.Default().MemoryLimit) << 20))
+	defer asProgram()()
 	web := startSweepWeb(b)
 	ctx := b.Context()
 	cfg := config.Default()
@@ -172,7 +167,7 @@ func sweepOnce(b *testing.B) {
 	<-swept
 	fresh := use().since(first)
 	b.Logf("before the first poll: resident %.0f MB, %d goroutines, %d files", first.rssMB, first.goroutines, first.files)
-	b.Logf("everything new: %s, %d items", fresh, sweepFeeds*sweepItems)
+	b.Logf("everything new: %s, %d items", sweepUse(fresh), sweepFeeds*sweepItems)
 	before := use()
 	var total usage
 	for n := range sweepTimes {
@@ -184,7 +179,7 @@ func sweepOnce(b *testing.B) {
 		e.wake()
 		<-swept
 		u := use().since(start)
-		b.Logf("all 304, sweep %d: %s", n+1, u)
+		b.Logf("all 304, sweep %d: %s", n+1, sweepUse(u))
 		total.wall += u.wall
 		total.cpu += u.cpu
 	}
@@ -244,48 +239,8 @@ func dueAgain(ctx context.Context, e *Engine) error {
 	})
 }
 
-// usage is what this process has used.
-type usage struct {
-	at                time.Time
-	wall, cpu         time.Duration
-	rssMB, peakMB     float64
-	goroutines, files int
-}
-
-func use() usage {
-	runtime.GC()
-	u := usage{at: time.Now(), goroutines: runtime.NumGoroutine()}
-	var r syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &r); err == nil {
-		u.cpu = time.Duration(r.Utime.Nano() + r.Stime.Nano())
-	}
-	if files, err := os.ReadDir("/proc/self/fd"); err == nil {
-		u.files = len(files)
-	}
-	status, _ := os.ReadFile("/proc/self/status")
-	for line := range strings.Lines(string(status)) {
-		f := strings.Fields(line)
-		if len(f) < 2 {
-			continue
-		}
-		kb, _ := strconv.ParseFloat(f[1], 64)
-		switch f[0] {
-		case "VmRSS:":
-			u.rssMB = kb / 1024
-		case "VmHWM:":
-			u.peakMB = kb / 1024
-		}
-	}
-	return u
-}
-
-func (u usage) since(start usage) usage {
-	u.wall, u.cpu = u.at.Sub(start.at), u.cpu-start.cpu
-	return u
-}
-
-// String implements fmt.Stringer.
-func (u usage) String() string {
-	return fmt.Sprintf("%.1f s, %.0f polls/s, %.1f CPU s, resident %.0f MB (peak %.0f), %d goroutines, %d files",
-		u.wall.Seconds(), (sweepFeeds+sweepBoards)/u.wall.Seconds(), u.cpu.Seconds(), u.rssMB, u.peakMB, u.goroutines, u.files)
+// sweepUse says what a sweep has used.
+func sweepUse(u usage) string {
+	return fmt.Sprintf("%.1f s, %.0f polls/s, %.1f CPU s, %s, %d goroutines, %d files",
+		u.wall.Seconds(), (sweepFeeds+sweepBoards)/u.wall.Seconds(), u.cpu.Seconds(), u.memory(), u.goroutines, u.files)
 }

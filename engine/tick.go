@@ -212,7 +212,7 @@ func (e *Engine) nightly(ctx context.Context, now time.Time, live bool) error {
 	}
 	items := now.AddDate(0, 0, -e.cfg.Keep.ItemDays)
 	if err := e.store.Prune(ctx, store.PruneOptions{
-		ItemsBefore: items, FingerprintsBefore: now.AddDate(0, 0, -14), PointsBefore: now.AddDate(0, 0, -30), BurstsBefore: items,
+		ItemsBefore: items, PostsBefore: now.Add(-peerSpan), FingerprintsBefore: now.AddDate(0, 0, -14), PointsBefore: now.AddDate(0, 0, -30), BurstsBefore: items,
 		DeliveriesBefore: now.AddDate(0, 0, -90), MatchesBefore: items, ScoresBefore: now.AddDate(-1, 0, 0), SourceEventsBefore: now.AddDate(0, 0, -90),
 	}); err != nil {
 		return err

@@ -24,7 +24,11 @@ func (s *Store) Prune(ctx context.Context, o PruneOptions) error {
 	s.pruneTurn.Lock()
 	defer s.pruneTurn.Unlock()
 	if !o.ItemsBefore.IsZero() {
-		if err := s.pruneItems(ctx, o.ItemsBefore); err != nil {
+		posts := o.ItemsBefore
+		if !o.PostsBefore.IsZero() && o.PostsBefore.Before(posts) {
+			posts = o.PostsBefore
+		}
+		if err := s.pruneItems(ctx, o.ItemsBefore, posts); err != nil {
 			return fmt.Errorf("prune: %w", err)
 		}
 	}
@@ -84,11 +88,12 @@ func (s *Store) repeat(ctx context.Context, step func(*Tx) (more bool, err error
 	return nil
 }
 
-// pruneItems drops old articles and posts with all that hangs on them. What a
+// pruneItems drops old articles, and posts that are older still, with all that
+// hangs on them. What a
 // board has listed stays, for its observations are kept for ever, and so does
 // what a person has filed. It looks for candidates on the read side, page by
 // page, because those that stay grow in number for ever.
-func (s *Store) pruneItems(ctx context.Context, before time.Time) error {
+func (s *Store) pruneItems(ctx context.Context, before, posts time.Time) error {
 	type candidate struct {
 		at, seq int64
 		id      string
@@ -97,7 +102,8 @@ func (s *Store) pruneItems(ctx context.Context, before time.Time) error {
 	for {
 		found, err := list(ctx, &s.queries, "find old items", func(r row, c *candidate) error { return r.Scan(&c.at, &c.seq, &c.id) },
 			`SELECT seen_at, seq, id FROM items WHERE seen_at >= ? AND seen_at < ? AND (seen_at > ? OR seq > ?) AND kind <> ?
-				ORDER BY seen_at, seq LIMIT ?`, last.at, ms(before), last.at, last.seq, string(xuanti.ItemEntry), pruneBatch)
+				AND (account_id = '' OR seen_at < ?) ORDER BY seen_at, seq LIMIT ?`,
+			last.at, ms(before), last.at, last.seq, string(xuanti.ItemEntry), ms(posts), pruneBatch)
 		if err != nil || len(found) == 0 {
 			return err
 		}

@@ -122,6 +122,7 @@ type DeliveryFilter struct {
 // Observations of boards, and the items they name, are never dropped.
 type PruneOptions struct {
 	ItemsBefore        time.Time     // articles and posts seen before, unless a board listed them
+	PostsBefore        time.Time     // of benchmark accounts, when that is earlier; zero is ItemsBefore
 	FingerprintsBefore time.Time     // fingerprints taken before
 	PointsBefore       time.Time     // event points older than this are thinned
 	PointsEvery        time.Duration // to the last one of each such period; default one hour

@@ -182,6 +182,26 @@ func testPrune(t *testing.T, s *store.Store) {
 	}
 }
 
+func testPruneKeepsPosts(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	article, old, young := item(1), item(2), item(300)
+	old.AccountID, young.AccountID = "acc", "acc"
+	insert(t, s, &article, &old, &young)
+	o := store.PruneOptions{ItemsBefore: t0.Add(500 * time.Minute), PostsBefore: t0.Add(100 * time.Minute)}
+	if err := s.Prune(ctx, o); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "posts outlive articles", itemIDs(ok[[]xuanti.Item](t)(s.ItemsAfter(ctx, 0, 0))), []string{young.ID})
+	o.PostsBefore = t0.Add(1000 * time.Minute) // later than articles: no reason to go earlier
+	young.ID, young.Key = "late", "late"
+	young.SeenAt = t0.Add(700 * time.Minute)
+	insert(t, s, &young)
+	if err := s.Prune(ctx, o); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "not before articles", itemIDs(ok[[]xuanti.Item](t)(s.ItemsAfter(ctx, 0, 0))), []string{"late"})
+}
+
 func testPruneKeepsBoards(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	a, b := fillBoards(t, s)

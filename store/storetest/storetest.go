@@ -32,6 +32,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"Channels", testChannels}, {"Matches", testMatches}, {"Deliveries", testDeliveries},
 		{"DeliveryLeases", testDeliveryLeases}, {"Tokens", testTokens}, {"Imports", testImports}, {"UndoImport", testUndoImport}, {"Answers", testAnswers}, {"Followers", testFollowers}, {"Blobs", testBlobs}, {"Scores", testScores},
 		{"Transactions", testTransactions}, {"Prune", testPrune}, {"PruneKeepsBoards", testPruneKeepsBoards},
+		{"PruneKeepsPosts", testPruneKeepsPosts},
 		{"Stats", testStats}, {"Backup", testBackup}, {"Concurrency", testConcurrency},
 	} {
 		t.Run(c.name, func(t *testing.T) {
