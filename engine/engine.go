@@ -197,7 +197,7 @@ func (e *Engine) maxIdle() time.Duration {
 // and the work of every minute. It returns when all of it has stopped.
 func (e *Engine) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return e.indexer.run(ctx) })
+	g.Go(func() error { return e.indexer.run(ctx, indexGather) })
 	if e.at.IsZero() && e.sched != nil {
 		g.Go(func() error { return e.sched.Run(ctx) })
 		g.Go(func() error { return e.mailman.Run(ctx) })

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/index"
@@ -14,8 +15,12 @@ import (
 
 const (
 	indexBatch = 500
-	indexQueue = 4000 // documents waiting in memory; beyond that the store is read again
-	indexedKey = "index/seq"
+	// Documents that come within a moment are indexed together: a small batch is
+	// a small segment, and merging those costs more than writing them.
+	indexGather  = 250 * time.Millisecond
+	replayGather = 2 * time.Second // nobody searches for what is being replayed
+	indexQueue   = 4000            // documents waiting in memory; beyond that the store is read again
+	indexedKey   = "index/seq"
 )
 
 // indexer follows the store: everything up to a sequence number is searchable,
@@ -76,21 +81,38 @@ func (x *indexer) lag() int64 {
 	return x.last - x.done
 }
 
-func (x *indexer) run(ctx context.Context) error {
+// run indexes what is stored until ctx ends.
+func (x *indexer) run(ctx context.Context, gather time.Duration) error {
 	for {
-		n, err := x.step(ctx)
-		if err != nil {
+		if _, err := x.step(ctx); err != nil {
 			if ctx.Err() != nil {
 				return nil
 			}
 			return fmt.Errorf("index items: %w", err)
 		}
-		if n > 0 {
-			continue
+		if !x.await(ctx, gather) {
+			return nil
+		}
+	}
+}
+
+// await returns when a full batch waits, or some documents have waited for a
+// moment; false when ctx has ended.
+func (x *indexer) await(ctx context.Context, gather time.Duration) bool {
+	var due <-chan time.Time
+	for {
+		lag := x.lag()
+		if lag >= indexBatch {
+			return true
+		}
+		if lag > 0 && due == nil {
+			due = time.After(gather)
 		}
 		select {
 		case <-ctx.Done():
-			return nil
+			return false
+		case <-due:
+			return true
 		case <-x.wake:
 		}
 	}
@@ -102,7 +124,7 @@ func (e *Engine) indexBeside(ctx context.Context) (stop func()) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		if err := e.indexer.run(ctx); err != nil {
+		if err := e.indexer.run(ctx, replayGather); err != nil {
 			e.log.Error("indexing failed", "error", err) // the next step meets the same error and returns it
 		}
 	}()
@@ -178,11 +200,17 @@ func (x *indexer) take() ([]index.Doc, int64) {
 // read takes the next documents from the store.
 func (x *indexer) read(ctx context.Context) ([]index.Doc, int64, error) {
 	x.mu.Lock()
-	done := x.done
+	done, last := x.done, x.last
 	x.mu.Unlock()
 	items, err := x.e.store.ItemsAfter(ctx, done, indexBatch)
-	if err != nil || len(items) == 0 {
+	if err != nil {
 		return nil, 0, err
+	}
+	if len(items) == 0 { // what waited has been deleted
+		x.mu.Lock()
+		x.done = max(x.done, last)
+		x.mu.Unlock()
+		return nil, 0, nil
 	}
 	docs := make([]index.Doc, len(items))
 	x.mu.Lock()

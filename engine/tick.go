@@ -11,7 +11,8 @@ import (
 
 const saveEvery = 10 * time.Minute // of wall clock, and
 const mergeEvery = 2 * time.Hour   // look for events and topics that turned out to be one
-const saveItems = 5000             // of items: what a restart after a crash has to repeat
+const saveItems = 5000             // of items: what a restart after a crash has to repeat,
+const saveGap = time.Minute        // but not more often: a full state is tens of megabytes
 
 // everyMinute runs the clock of a live engine.
 func (e *Engine) everyMinute(ctx context.Context) error {
@@ -84,7 +85,7 @@ func (e *Engine) tickLocked(ctx context.Context, now time.Time, live bool) error
 			}
 		}
 	}
-	if live && time.Since(s.savedAt) >= saveEvery || s.seq-s.savedSeq >= saveItems {
+	if since := time.Since(s.savedAt); live && since >= saveEvery || s.seq-s.savedSeq >= saveItems && since >= saveGap {
 		return e.saveState(ctx)
 	}
 	return nil

@@ -31,6 +31,7 @@ type usage struct {
 	rssMB, peakMB     float64
 	anonMB, fileMB    float64 // of rssMB: its own memory, and mapped files
 	heapMB            float64 // reachable
+	goMB              float64 // of anonMB: what the Go runtime holds
 	goroutines, files int
 }
 
@@ -38,7 +39,7 @@ func use() usage {
 	runtime.GC()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	u := usage{at: time.Now(), heapMB: float64(m.HeapAlloc) / (1 << 20), goroutines: runtime.NumGoroutine()}
+	u := usage{at: time.Now(), heapMB: float64(m.HeapAlloc) / (1 << 20), goMB: float64(m.Sys-m.HeapReleased) / (1 << 20), goroutines: runtime.NumGoroutine()}
 	sizes := map[string]*float64{"VmRSS:": &u.rssMB, "VmHWM:": &u.peakMB, "RssAnon:": &u.anonMB, "RssFile:": &u.fileMB}
 	status, _ := os.ReadFile("/proc/self/status")
 	for line := range strings.Lines(string(status)) {
@@ -64,5 +65,5 @@ func (u usage) since(start usage) usage {
 
 // memory says what is resident.
 func (u usage) memory() string {
-	return fmt.Sprintf("resident %.0f MB (own %.0f, files %.0f, peak %.0f), heap %.0f", u.rssMB, u.anonMB, u.fileMB, u.peakMB, u.heapMB)
+	return fmt.Sprintf("resident %.0f MB (own %.0f, of it Go's %.0f; files %.0f; peak %.0f), heap %.0f", u.rssMB, u.anonMB, u.goMB, u.fileMB, u.peakMB, u.heapMB)
 }

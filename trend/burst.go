@@ -67,24 +67,23 @@ const (
 //
 // It is not safe for concurrent use.
 type Bursts struct {
-	opts      BurstOptions
-	bg        *background
-	now       int64 // Unix seconds, newest sighting or tick
-	began     int64 // first sighting ever
-	theta     float64
-	thetaAt   int64 // when the threshold was set; 0: never
-	docs      decayed
-	recent    []int64 // times of the documents of the last 48 h, in order
-	terms     map[string]*termState
-	active    map[string]*xuanti.Burst
-	state     map[string]*activeState
-	log       []logEntry
-	sources   map[string]uint16
-	stories   map[uint64]string // ids of the stories of the last 48 h
-	titles    map[uint64]string // one title of each
-	maxSeen   map[string]float64
-	scratch   []hit
-	recording bool // a null run: remember the best score of each term instead of firing
+	opts    BurstOptions
+	bg      *background
+	now     int64 // Unix seconds, newest sighting or tick
+	began   int64 // first sighting ever
+	theta   float64
+	thetaAt int64 // when the threshold was set; 0: never
+	docs    decayed
+	recent  []int64               // times of the documents of the last 48 h, in order
+	terms   map[uint64]*termState // by hashString
+	active  map[string]*xuanti.Burst
+	state   map[string]*activeState
+	log     []logEntry
+	sources map[string]uint16
+	stories map[uint64]string // ids of the stories of the last 48 h
+	titles  map[uint64]string // one title of each
+	scratch []hit
+	maxSeen map[uint64]float64 // not nil in a null run: the best score of each term, instead of firing
 }
 
 // activeState is what a running burst needs beside its figures.
@@ -99,14 +98,28 @@ type decayed struct {
 	At int64 // Unix seconds
 }
 
-// termState is what is remembered of one term.
+// termState is what is remembered of one term. There are hundreds of thousands,
+// most of which were seen once: what few have is apart.
 type termState struct {
-	Old    decayed   // sightings older than 48 h
-	Recent []hit     // sightings within it, in order
-	Hours  []float32 // hour-of-week rhythm of a frequent term: 48 bins; nil otherwise
-	Fired  []int64   // last alarms, Unix seconds
-	Prior  float32   // pseudo-count by the shipped background
-	Peak   float64   // highest score of the last alarm
+	Old    decayed // sightings older than 48 h
+	Recent []hit   // sightings within it, in order
+	Habits *habits // nil: none
+	Prior  float32 // pseudo-count by the shipped background
+}
+
+// habits is what is remembered of a term that is frequent or gave an alarm.
+type habits struct {
+	Hours []float32 // hour-of-week rhythm of a frequent term: 48 bins; nil otherwise
+	Fired []int64   // last alarms, Unix seconds
+	Peak  float64   // highest score of the last alarm
+}
+
+// habits are made on first use.
+func (st *termState) habits() *habits {
+	if st.Habits == nil {
+		st.Habits = &habits{}
+	}
+	return st.Habits
 }
 
 // hit is one sighting of a term.
@@ -136,7 +149,7 @@ func NewBursts(opts BurstOptions) *Bursts {
 }
 
 func (b *Bursts) reset() {
-	*b = Bursts{opts: b.opts, bg: b.bg, terms: map[string]*termState{}, active: map[string]*xuanti.Burst{},
+	*b = Bursts{opts: b.opts, bg: b.bg, terms: map[uint64]*termState{}, active: map[string]*xuanti.Burst{},
 		state: map[string]*activeState{}, sources: map[string]uint16{}, stories: map[uint64]string{}, titles: map[uint64]string{}}
 	b.theta = b.prior()
 }
@@ -157,10 +170,19 @@ func (b *Bursts) Add(s Sighting) []xuanti.Burst {
 	b.stories[story] = s.Story
 	b.titles[story] = s.Title
 	terms := phrases(s.Terms, nlp.Fold(s.Title))
-	b.record(story, source, terms)
+	keys := make([]uint64, len(terms))
+	for i, t := range terms {
+		keys[i] = hashString(t)
+	}
+	b.record(story, source, keys)
 	var out []xuanti.Burst
-	for _, t := range terms {
-		st := b.count(t, hit{b.now, story, source})
+	for i, t := range terms {
+		st := b.terms[keys[i]]
+		if st == nil {
+			st = &termState{Prior: b.priorOf(t)}
+			b.terms[keys[i]] = st
+		}
+		st.see(b.now, story, source)
 		if found := b.consider(t, st); found != nil {
 			out = append(out, *found)
 		}
@@ -218,16 +240,10 @@ func (b *Bursts) sourceID(source string) uint16 {
 	return id
 }
 
-// count adds one sighting to a term.
-func (b *Bursts) count(term string, h hit) *termState {
-	st := b.terms[term]
-	if st == nil {
-		st = &termState{Prior: b.priorOf(term)}
-		b.terms[term] = st
-	}
-	st.expire(b.now)
-	st.Recent = append(st.Recent, h)
-	return st
+// see adds one sighting to a term.
+func (st *termState) see(now int64, story uint64, source uint16) {
+	st.expire(now)
+	st.Recent = append(st.Recent, hit{now, story, source})
 }
 
 // priorOf is the pseudo-count of a term by the shipped background: what is

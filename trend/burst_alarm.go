@@ -3,6 +3,7 @@ package trend
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/xuanti/xuanti"
@@ -12,18 +13,19 @@ import (
 // every sixteenth only.
 const crowded = 256
 
+// skip is true for most sightings of a crowded term: one more changes little,
+// and the work stays bounded.
+func (st *termState) skip() bool {
+	n := len(st.Recent)
+	return n > crowded && n%16 != 0
+}
+
 // consider fires, continues or ignores a term after a sighting.
 func (b *Bursts) consider(term string, st *termState) *xuanti.Burst {
-	if n := len(st.Recent); n > crowded && n%16 != 0 {
-		return nil // one sighting more changes little; the work stays bounded
-	}
-	r := b.read(st)
-	if b.recording {
-		if r.score > 0 && r.score > b.maxSeen[term] {
-			b.maxSeen[term] = r.score
-		}
+	if st.skip() {
 		return nil
 	}
+	r := b.read(st)
 	if cur := b.active[term]; cur != nil {
 		as := b.state[term]
 		if r.score >= b.theta/3 {
@@ -37,25 +39,27 @@ func (b *Bursts) consider(term string, st *termState) *xuanti.Burst {
 			return nil
 		}
 		as.Emitted = r.score
-		st.Peak = r.score
+		st.habits().Peak = r.score
 		out := clone(cur)
 		return &out
 	}
 	if r.score < b.theta+b.shyness() {
 		return nil
 	}
-	if n := len(st.Fired); n > 0 && b.now-st.Fired[n-1] < int64(coolDown/time.Second) && r.score < 2*st.Peak {
+	if h := st.Habits; h != nil && len(h.Fired) > 0 && b.now-h.Fired[len(h.Fired)-1] < int64(coolDown/time.Second) && r.score < 2*h.Peak {
 		return nil
 	}
 	if b.told(term, st, r.window) {
 		return nil
 	}
-	st.Fired = append(st.Fired, b.now)
-	if len(st.Fired) > 24 {
-		st.Fired = append(st.Fired[:0], st.Fired[len(st.Fired)-24:]...)
+	h := st.habits()
+	h.Fired = append(h.Fired, b.now)
+	if len(h.Fired) > 24 {
+		h.Fired = append(h.Fired[:0], h.Fired[len(h.Fired)-24:]...)
 	}
-	st.Peak = r.score
+	h.Peak = r.score
 	at := time.Unix(b.now, 0).UTC()
+	term = strings.Clone(term) // not a part of the article's text
 	cur := &xuanti.Burst{Term: term, StartedAt: at, NewWord: b.opts.Has != nil && !b.opts.Has(term)}
 	b.fill(cur, r, st)
 	b.active[term] = cur
@@ -73,7 +77,7 @@ func (b *Bursts) told(term string, st *termState, w time.Duration) bool {
 		if other == term || b.now-cur.StartedAt.Unix() >= int64(coolDown/time.Second) {
 			continue
 		}
-		if together(hits, b.terms[other].Recent) >= toldShare*float64(len(hits)) {
+		if together(hits, b.terms[hashString(other)].Recent) >= toldShare*float64(len(hits)) {
 			return true
 		}
 	}
@@ -148,7 +152,7 @@ func (b *Bursts) Tick(now time.Time) []xuanti.Burst {
 	b.advance()
 	var out []xuanti.Burst
 	for _, term := range sortedKeys(b.active) {
-		cur, st := b.active[term], b.terms[term]
+		cur, st := b.active[term], b.terms[hashString(term)]
 		if st == nil {
 			continue
 		}
@@ -186,20 +190,27 @@ func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K {
 	return out
 }
 
-// prune forgets faded terms, and of too many the faintest.
+// prune forgets faded terms, and of too many the faintest, until a quarter of
+// the room is free.
 func (b *Bursts) prune() {
-	floor := 0.3
-	for {
+	active := make(map[uint64]bool, len(b.active))
+	for t := range b.active {
+		active[hashString(t)] = true
+	}
+	most := b.opts.MaxTerms
+	if len(b.terms) > most {
+		most = most / 4 * 3
+	}
+	for floor := 0.3; ; floor *= 2 {
 		for t, st := range b.terms {
 			st.expire(b.now)
-			if len(st.Recent) == 0 && st.Old.value(b.now) < floor && b.active[t] == nil {
+			if len(st.Recent) == 0 && st.Old.value(b.now) < floor && !active[t] {
 				delete(b.terms, t)
 			}
 		}
-		if len(b.terms) <= b.opts.MaxTerms || floor > 1e3 {
+		if len(b.terms) <= most || floor > 1e3 {
 			break
 		}
-		floor *= 2
 	}
 	live := make(map[uint64]bool, len(b.stories))
 	for _, st := range b.terms {
@@ -233,7 +244,7 @@ func (b *Bursts) Active(now time.Time) []xuanti.Burst {
 // should hold by the term's own rhythm.
 func (b *Bursts) Expected(term string, w time.Duration, now time.Time) float64 {
 	at := max(b.now, now.Unix())
-	st := b.terms[term]
+	st := b.terms[hashString(term)]
 	if st == nil {
 		st = &termState{Prior: b.priorOf(term)}
 	}

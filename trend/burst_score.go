@@ -4,8 +4,6 @@ import (
 	"math"
 	"slices"
 	"time"
-
-	"github.com/xuanti/xuanti"
 )
 
 // frequentCount is the decayed count from which a term has a rhythm of its own.
@@ -54,31 +52,34 @@ func (st *termState) within(now int64, w time.Duration) []hit {
 // rhythm counts the hour of a sighting: 24 hours of working days, then 24 of
 // weekend days, China time.
 func (st *termState) rhythm(at int64) {
-	if st.Hours == nil {
+	if st.Habits == nil || st.Habits.Hours == nil {
 		if st.Old.V < frequentCount {
 			return
 		}
-		st.Hours = make([]float32, 48)
+		st.habits().Hours = make([]float32, 48)
 	}
+	hours := st.Habits.Hours
 	total := float32(0)
 	bin := hourBin(at)
-	for i, v := range st.Hours {
+	for i, v := range hours {
 		total += v
 		if i == bin {
-			st.Hours[i]++
+			hours[i]++
 		}
 	}
 	if total > 400 { // fade, so that a new habit shows within weeks
-		for i := range st.Hours {
-			st.Hours[i] /= 2
+		for i := range hours {
+			hours[i] /= 2
 		}
 	}
 }
 
+// hourBin reads the clock of China, which has been eight hours ahead all year
+// since 1992, by arithmetic: it is asked millions of times a night.
 func hourBin(at int64) int {
-	t := time.Unix(at, 0).In(xuanti.Shanghai)
-	bin := t.Hour()
-	if d := t.Weekday(); d == time.Saturday || d == time.Sunday {
+	hours := max(at, 0)/3600 + 8
+	bin := int(hours % 24)
+	if day := (hours/24 + 4) % 7; day == 0 || day == 6 { // 1970 began on a Thursday, Sunday is 0
 		bin += 24
 	}
 	return bin
@@ -87,17 +88,18 @@ func hourBin(at int64) int {
 // season is how much more often than usual the term is told in the hours of
 // the window, 1 without a rhythm, shrunk towards 1 by ten pseudo-sightings a bin.
 func (st *termState) season(now int64, w time.Duration) float64 {
-	if st.Hours == nil {
+	if st.Habits == nil || st.Habits.Hours == nil {
 		return 1
 	}
+	hours := st.Habits.Hours
 	const shrink = 10
 	total := 0.0
-	for _, v := range st.Hours {
+	for _, v := range hours {
 		total += float64(v)
 	}
 	sum, n := 0.0, 0
 	for h := time.Duration(0); h < w; h += time.Hour {
-		sum += float64(st.Hours[hourBin(now-int64(h/time.Second))])
+		sum += float64(hours[hourBin(now-int64(h/time.Second))])
 		n++
 	}
 	mean := total / 48
@@ -143,6 +145,9 @@ type reading struct {
 // read takes the figures of a term at b.now in the window that speaks loudest.
 func (b *Bursts) read(st *termState) reading {
 	var best reading
+	if n := len(st.Recent); n < b.least() || st.Recent[n-b.least()].At <= b.now-int64(longest/time.Second) {
+		return best // too few in any window, as for nearly all terms
+	}
 	docs := b.docs.value(b.now)
 	old := st.Old.value(b.now)
 	for _, span := range burstWindows() {
@@ -169,6 +174,9 @@ func (b *Bursts) read(st *termState) reading {
 	}
 	return best
 }
+
+// least is how many sightings a weighted count of MinCount needs.
+func (b *Bursts) least() int { return int(math.Ceil(b.opts.MinCount)) }
 
 // weigh counts distinct (story, source) pairs: a source counts once for a
 // story, its further rewordings of it add log2. The score is the bonus for
@@ -223,10 +231,13 @@ func tail(k, mu float64) float64 {
 // recurring says whether the term fired in this hour of the week in at least
 // three of the last six weeks.
 func (st *termState) recurring(now int64) bool {
+	if st.Habits == nil {
+		return false
+	}
 	const week = 7 * 24 * 3600
 	n := 0
 	for k := int64(1); k <= 6; k++ {
-		for _, at := range st.Fired {
+		for _, at := range st.Habits.Fired {
 			if d := now - k*week - at; d > -5400 && d < 5400 {
 				n++
 				break

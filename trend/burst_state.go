@@ -2,16 +2,25 @@ package trend
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/gob"
+	"errors"
+	"io"
+	"slices"
 
 	"github.com/xuanti/xuanti"
 )
 
 // burstVersion changes when the stored form does.
-const burstVersion = 2
+const burstVersion = 3
 
-// burstState is the stored form of a Bursts. Everything that was a map is a
-// list in key order, so that equal states give equal bytes.
+// termChunk is how many terms are encoded together: with all of them in one
+// list, writing and reading would take as much memory again as the terms do.
+const termChunk = 4096
+
+// burstState is the stored form of a Bursts but for its terms, which follow it
+// in chunks. Everything that was a map is a list in key order, so that equal
+// states give equal bytes.
 type burstState struct {
 	Version int
 	Now     int64
@@ -20,7 +29,7 @@ type burstState struct {
 	ThetaAt int64
 	Docs    decayed
 	Recent  []int64
-	Terms   []namedTerm
+	Terms   int // that follow
 	Active  []namedBurst
 	Sources []string // by number
 	Stories []namedStory
@@ -28,7 +37,7 @@ type burstState struct {
 }
 
 type namedTerm struct {
-	Term  string
+	Term  uint64
 	State termState
 }
 
@@ -44,10 +53,7 @@ type namedStory struct {
 
 // Snapshot returns the whole state.
 func (b *Bursts) Snapshot() ([]byte, error) {
-	st := burstState{Version: burstVersion, Now: b.now, Began: b.began, Theta: b.theta, ThetaAt: b.thetaAt, Docs: b.docs, Recent: b.recent, Log: b.log}
-	for _, t := range sortedKeys(b.terms) {
-		st.Terms = append(st.Terms, namedTerm{t, *b.terms[t]})
-	}
+	st := burstState{Version: burstVersion, Now: b.now, Began: b.began, Theta: b.theta, ThetaAt: b.thetaAt, Docs: b.docs, Recent: b.recent, Log: b.log, Terms: len(b.terms)}
 	for _, t := range sortedKeys(b.active) {
 		st.Active = append(st.Active, namedBurst{*b.active[t], *b.state[t]})
 	}
@@ -59,7 +65,16 @@ func (b *Bursts) Snapshot() ([]byte, error) {
 		st.Stories = append(st.Stories, namedStory{k, b.stories[k], b.titles[k]})
 	}
 	var buf bytes.Buffer
-	if err := gob.NewEncoder(&buf).Encode(st); err != nil {
+	enc := gob.NewEncoder(&buf)
+	err := enc.Encode(st)
+	for keys := range slices.Chunk(sortedKeys(b.terms), termChunk) {
+		chunk := make([]namedTerm, len(keys))
+		for i, k := range keys {
+			chunk[i] = namedTerm{k, *b.terms[k]}
+		}
+		err = errors.Join(err, enc.Encode(chunk))
+	}
+	if err != nil {
 		return nil, xuanti.Wrap(xuanti.CodeInternal, err, "the state of the bursts cannot be written")
 	}
 	return buf.Bytes(), nil
@@ -73,17 +88,27 @@ func (b *Bursts) Load(data []byte) error {
 	if len(data) > maxSnapshot {
 		return xuanti.Errorf(xuanti.CodeCorrupt, "the state of the bursts is too large")
 	}
-	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(&st); err != nil {
+	dec := gob.NewDecoder(bytes.NewReader(data))
+	if err := dec.Decode(&st); err != nil {
 		return xuanti.Wrap(xuanti.CodeCorrupt, err, "the state of the bursts cannot be read")
 	}
 	if st.Version != burstVersion {
 		return xuanti.Errorf(xuanti.CodeCorrupt, "the state of the bursts has version %d, not %d", st.Version, burstVersion)
 	}
+	terms := map[uint64]*termState{}
+	for len(terms) < st.Terms {
+		var chunk []namedTerm
+		if err := dec.Decode(&chunk); err != nil || len(chunk) == 0 {
+			return xuanti.Wrap(xuanti.CodeCorrupt, cmp.Or(err, io.ErrUnexpectedEOF), "the state of the bursts cannot be read")
+		}
+		for i := range chunk {
+			t := chunk[i].State // not a pointer into the chunk: it would keep all of it
+			terms[chunk[i].Term] = &t
+		}
+	}
 	b.reset()
 	b.now, b.began, b.theta, b.thetaAt, b.docs, b.recent, b.log = st.Now, st.Began, st.Theta, st.ThetaAt, st.Docs, st.Recent, st.Log
-	for i := range st.Terms {
-		b.terms[st.Terms[i].Term] = &st.Terms[i].State
-	}
+	b.terms = terms
 	for i := range st.Active {
 		x := &st.Active[i]
 		b.active[x.Burst.Term], b.state[x.Burst.Term] = &x.Burst, &x.State

@@ -12,25 +12,22 @@ type logEntry struct {
 	At     int64
 	Story  uint64
 	Source uint16
-	Terms  []string
+	Terms  []uint64 // by hashString
 }
 
 const (
 	logDays    = 14
-	maxLog     = 200_000 // sightings kept; a larger stream keeps its newest
-	priorDays  = 60      // weight of the shipped threshold
-	thetaSlope = 2.5     // how much lower the threshold is for ten times the alarms
-	minTheta   = 2.0     // a quiet stream does not lower the threshold further
+	maxLog     = 70_000 // sightings kept; a stream of more than 5,000 a day keeps its newest
+	priorDays  = 60     // weight of the shipped threshold
+	thetaSlope = 2.5    // how much lower the threshold is for ten times the alarms
+	minTheta   = 2.0    // a quiet stream does not lower the threshold further
 	// A null run needs to know the time before the log: so many documents, as a
 	// share of the log's, must be left in the decayed counters from then.
 	minPrehistory = 0.3
 )
 
 // record keeps the sighting for calibration.
-func (b *Bursts) record(story uint64, source uint16, terms []string) {
-	if b.recording {
-		return
-	}
+func (b *Bursts) record(story uint64, source uint16, terms []uint64) {
 	b.log = append(b.log, logEntry{b.now, story, source, terms})
 	cut := b.now - logDays*86400
 	n := 0
@@ -63,11 +60,16 @@ func (b *Bursts) Calibrate(now time.Time) {
 	if len(log) < 100 {
 		return
 	}
-	null := b.before(log, end)
+	null, log := b.before(log, end)
 	if null.docs.V < minPrehistory*float64(len(log)) {
 		return
 	}
-	scores := null.bestScores(shuffled(log))
+	scores := null.bestScores(shuffled(log), func(term uint64) float32 {
+		if st := b.terms[term]; st != nil {
+			return st.Prior
+		}
+		return 0 // faded away since: it was told too rarely to matter
+	})
 	slices.Sort(scores)
 	slices.Reverse(scores)
 	days := float64(log[len(log)-1].At-log[0].At) / 86400
@@ -85,31 +87,49 @@ func (b *Bursts) prior() float64 {
 	return max(minTheta, startTheta-thetaSlope*math.Log10(b.opts.AlarmsPerDay))
 }
 
-// before returns a detector as it stood when the log began. Exponential decay
-// can be run backwards: what the log added is taken off, the rest grows back.
-func (b *Bursts) before(log []logEntry, end int64) *Bursts {
+// before returns a detector as it stood when the log began, and the log with
+// only those terms that are told often enough to fire: a tenth of them.
+// Exponential decay can be run backwards: what the log added is taken off, the
+// rest grows back.
+func (b *Bursts) before(log []logEntry, end int64) (*Bursts, []logEntry) {
 	start := log[0].At - 1
 	weight := func(at int64) float64 { return math.Exp2(-float64(end-at) / halfLife.Seconds()) }
 	grow := 1 / weight(start)
 	null := &Bursts{opts: b.opts, bg: b.bg}
 	null.reset()
-	null.recording, null.maxSeen, null.now = true, map[string]float64{}, start
-	sum, byTerm := 0.0, make(map[string]float64, len(b.terms))
+	null.maxSeen, null.now = map[uint64]float64{}, start
+	times := make(map[uint64]int, len(b.terms))
 	for _, e := range log {
+		for _, t := range e.Terms {
+			times[t]++
+		}
+	}
+	sum, byTerm := 0.0, map[uint64]float64{}
+	often := make([]logEntry, len(log))
+	for i, e := range log {
 		w := weight(e.At)
 		sum += w
+		often[i] = e
+		often[i].Terms = nil
 		for _, t := range e.Terms {
-			byTerm[t] += w
+			if times[t] >= b.least() {
+				byTerm[t] += w
+				often[i].Terms = append(often[i].Terms, t)
+			}
 		}
 	}
 	null.docs = decayed{V: max(0, b.docs.value(end)-sum) * grow, At: start}
-	for term, st := range b.terms {
-		rest := st.Old.value(end) - byTerm[term]
+	for term, told := range byTerm {
+		st := b.terms[term]
+		if st == nil {
+			continue
+		}
+		rest := st.Old.value(end) - told
 		for _, h := range st.Recent {
 			rest += weight(h.At)
 		}
 		if rest*grow > 0.05 {
-			null.terms[term] = &termState{Old: decayed{V: rest * grow, At: start}, Hours: st.Hours, Prior: st.Prior}
+			null.terms[term] = &termState{Old: decayed{V: rest * grow, At: start}, Habits: st.Habits.rhythm(), Prior: st.Prior}
 		}
 	}
 	// The last two days before the log stand in by the last two of the log.
@@ -118,7 +138,15 @@ func (b *Bursts) before(log []logEntry, end int64) *Bursts {
 			null.recent = append(null.recent, e.At-(end-start))
 		}
 	}
-	return null
+	return null, often
+}
+
+// rhythm is a copy of what a null run starts from: alarms are forgotten.
+func (h *habits) rhythm() *habits {
+	if h == nil || h.Hours == nil {
+		return nil
+	}
+	return &habits{Hours: slices.Clone(h.Hours)}
 }
 
 // shuffled exchanges the times inside each hour of the day, repeatably.
@@ -151,9 +179,9 @@ func shuffled(log []logEntry) []logEntry {
 	return out
 }
 
-// bestScores feeds a log to a recording detector and returns the best score of
-// each happening in each day.
-func (b *Bursts) bestScores(log []logEntry) []float64 {
+// bestScores feeds a log to the detector of a null run and returns the best
+// score of each happening in each day. prior is the pseudo-count of a term.
+func (b *Bursts) bestScores(log []logEntry, prior func(uint64) float32) []float64 {
 	var out []float64
 	flush := func() {
 		out = append(out, b.happenings()...)
@@ -170,11 +198,27 @@ func (b *Bursts) bestScores(log []logEntry) []float64 {
 		b.docs.add(b.now, 1)
 		b.recent = append(b.recent, b.now)
 		for _, t := range e.Terms {
-			b.consider(t, b.count(t, hit{b.now, e.Story, e.Source}))
+			b.listen(t, prior(t), e)
 		}
 	}
 	flush()
 	return out
+}
+
+// listen counts a sighting of a term and remembers its score, if it is the best.
+func (b *Bursts) listen(term uint64, prior float32, e logEntry) {
+	st := b.terms[term]
+	if st == nil {
+		st = &termState{Prior: prior}
+		b.terms[term] = st
+	}
+	st.see(b.now, e.Story, e.Source)
+	if st.skip() {
+		return
+	}
+	if r := b.read(st); r.score > 0 && r.score > b.maxSeen[term] {
+		b.maxSeen[term] = r.score
+	}
 }
 
 // happenings are the best scores of the day that a null run recorded, the
@@ -182,7 +226,7 @@ func (b *Bursts) bestScores(log []logEntry) []float64 {
 // it would not have given an alarm.
 func (b *Bursts) happenings() []float64 {
 	terms := sortedKeys(b.maxSeen)
-	slices.SortStableFunc(terms, func(x, y string) int { return cmp.Compare(b.maxSeen[y], b.maxSeen[x]) })
+	slices.SortStableFunc(terms, func(x, y uint64) int { return cmp.Compare(b.maxSeen[y], b.maxSeen[x]) })
 	var out []float64
 	var loud [][]hit
 	for _, t := range terms {

@@ -3,6 +3,7 @@ package trend
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/xuanti/xuanti/nlp"
@@ -40,10 +41,10 @@ type member struct {
 }
 
 // factsOf copies what the conflict check reads, so that a medoid does not hold
-// the text of its article.
+// the text of its article: words found in the text are parts of it.
 func factsOf(a *nlp.Analysis) nlp.Analysis {
 	f := *a
-	f.Text, f.TextTokens, f.Keywords, f.Terms, f.Fingerprint = "", nil, nil, nil, nlp.Fingerprint{}
+	f.Text, f.TextTokens, f.Entities, f.Keywords, f.Terms, f.Fingerprint = "", nil, nil, nil, nil, nlp.Fingerprint{}
 	return f
 }
 
@@ -138,7 +139,7 @@ func (c *cluster) addTerm(term string, n int) {
 		}
 	}
 	if len(c.Terms) < maxTermsKept {
-		c.Terms = append(c.Terms, termCount{term, n})
+		c.Terms = append(c.Terms, termCount{strings.Clone(term), n}) // not a part of the article's text
 	}
 }
 
