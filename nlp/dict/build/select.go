@@ -33,8 +33,8 @@ func selectWords(all map[string]entry) map[string]entry {
 		case n == 1:
 			words[w] = e
 			continue
-		case isCounted(w) && e.freq < lexicalised:
-			continue // 一年, 两个, 第一天: numbers are put together by grammar
+		case isCounted(w) && e.freq < lexicalised, w == "日电":
+			continue // 一年, 两个, 第一天: numbers are put together by grammar; 1日 | 电
 		case n >= longRunes && divisible(w, e.pos, all):
 			continue
 		case e.freq >= minFreq:
