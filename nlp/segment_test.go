@@ -2,8 +2,10 @@ package nlp
 
 import (
 	"flag"
+	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -88,16 +90,62 @@ func TestModernWordsStayWhole(t *testing.T) {
 	if len(list) < 90 {
 		t.Fatalf("only %d words", len(list))
 	}
-	frames := []string{"%s", "记者发现%s又成了焦点", "专家谈%s带来的变化，值得关注", "他说：“%s真的不容易。”"}
 	for _, w := range list {
-		for _, f := range frames {
-			tokens := words(a.Segment(Fold(strings.Replace(f, "%s", w, 1))))
-			found := false
-			for _, tok := range tokens {
-				found = found || tok == w
-			}
-			if !found {
-				t.Errorf("%s is not whole in %v", w, tokens)
+		whole(t, a, w)
+	}
+}
+
+// whole puts a word into sentences, in which it must be one token.
+func whole(t *testing.T, a *Analyzer, w string) {
+	t.Helper()
+	for _, f := range []string{"%s", "记者发现%s又成了焦点", "专家谈%s带来的变化，值得关注", "他说：“%s真的不容易。”", "从%s看年轻人的选择"} {
+		tokens := words(a.Segment(Fold(strings.Replace(f, "%s", w, 1))))
+		if !slices.Contains(tokens, Fold(w)) {
+			t.Errorf("%s is not whole in %v", w, tokens)
+		}
+	}
+}
+
+// TestModernSentences: the word in brackets is one token of its sentence.
+func TestModernSentences(t *testing.T) {
+	a := testAnalyzer(t)
+	n := 0
+	for line := range lines(t, "modern.txt") {
+		before, rest, ok := strings.Cut(line, "[")
+		word, after, closed := strings.Cut(rest, "]")
+		if !ok || !closed {
+			t.Fatalf("no word in brackets: %s", line)
+		}
+		n++
+		if tokens := words(a.Segment(Fold(before + word + after))); !slices.Contains(tokens, Fold(word)) {
+			t.Errorf("%s is not whole in %v", word, tokens)
+		}
+	}
+	if n < 60 {
+		t.Errorf("only %d sentences", n)
+	}
+}
+
+func TestWordsOfTheYearStayWhole(t *testing.T) {
+	a := testAnalyzer(t)
+	for line := range lines(t, "words_of_the_year.txt") {
+		for _, w := range strings.Fields(line) {
+			whole(t, a, w)
+		}
+	}
+}
+
+// lines gives the lines of a file of testdata without comments and empty ones.
+func lines(t *testing.T, name string) iter.Seq[string] {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(yield func(string) bool) {
+		for line := range strings.Lines(string(b)) {
+			if line = strings.TrimSpace(line); line != "" && line[0] != '#' && !yield(line) {
+				return
 			}
 		}
 	}
