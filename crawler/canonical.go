@@ -91,9 +91,9 @@ func foldHost(host string) string {
 	if i := strings.LastIndexByte(host, ':'); i >= 0 && !strings.HasSuffix(host, "]") {
 		host, port = host[:i], host[i+1:]
 	}
-	host = strings.TrimSuffix(host, ".")
+	host = strings.TrimRight(host, ".")
 	if ascii, err := idna.Lookup.ToASCII(host); err == nil {
-		host = ascii
+		host = strings.TrimRight(ascii, ".") // dots of other scripts are dots now
 	}
 	for {
 		head, rest, ok := strings.Cut(host, ".")

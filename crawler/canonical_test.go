@@ -114,7 +114,7 @@ func TestItemKey(t *testing.T) {
 }
 
 func FuzzCanonicalURL(f *testing.F) {
-	for _, u := range []string{"https://www.example.com/a?b=c#d", "//x/;jsessionid=1?a=%zz&amp;b=+", "https://mp.weixin.qq.com/s?__biz=a&mid=1", "https://www.bilibili.com/video/av1?p=2", "https://m.weibo.cn/status/4488461440942370", "https://xn--/", "http://[::1]:80/%"} {
+	for _, u := range []string{"https://www.example.com/a?b=c#d", "//x/;jsessionid=1?a=%zz&amp;b=+", "https://mp.weixin.qq.com/s?__biz=a&mid=1", "https://www.bilibili.com/video/av1?p=2", "https://m.weibo.cn/status/4488461440942370", "https://xn--/", "http://[::1]:80/%", "//0..", "//0。."} {
 		f.Add(u)
 	}
 	f.Fuzz(func(t *testing.T, u string) {
