@@ -50,6 +50,16 @@ func (e *Engine) Import(ctx context.Context, kind, name string, r io.Reader) (Im
 	return v, nil
 }
 
+// NoteImport keeps the record of rows that came in through Replay, as Import
+// does for what it reads itself.
+func (e *Engine) NoteImport(ctx context.Context, name string, p ReplayProgress) error {
+	now := e.Now()
+	return e.store.Update(ctx, func(tx *store.Tx) error {
+		return tx.PutImport(ctx, xuanti.Import{ID: xuanti.NewID(now, "import", "items", name), Kind: "items", Name: firstRunes(name, 200), At: now,
+			State: xuanti.ImportDone, Rows: int(p.Rows + p.Bad), Added: int(p.Items), Skipped: int(p.Known + p.Bad)})
+	})
+}
+
 func importView(im xuanti.Import) ImportView {
 	return ImportView{ID: im.ID, Kind: im.Kind, Name: im.Name, At: im.At, State: im.State, AccountID: im.AccountID, Rows: im.Rows, Next: im.Next,
 		Added: im.Added, Created: im.Created, Skipped: im.Skipped, Wrong: im.Wrong, Errors: list(im.Errors)}

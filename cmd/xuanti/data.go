@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -109,6 +110,9 @@ func (a *app) importCmd() *cobra.Command {
 				if len(rows) > 0 {
 					p, err := replayRows(cmd.Context(), e, rows, cmd.InOrStdin(), cmd.ErrOrStderr())
 					if err != nil {
+						return err
+					}
+					if err := e.NoteImport(cmd.Context(), strings.Join(rows, " "), p); err != nil {
 						return err
 					}
 					bad += p.Bad

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -113,7 +114,11 @@ func (a *app) importList() *cobra.Command {
 			}
 			w := tabwriter.NewWriter(cmd.OutOrStdout(), 2, 4, 2, ' ', 0)
 			for _, v := range p.Items {
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d/%d rows\t%d added\t%d skipped\t%s\n", v.ID, v.Kind, v.State, v.At.In(xuanti.Shanghai).Format(time.DateTime), v.Next, v.Rows, v.Added, v.Skipped, strings.TrimSpace(v.Name))
+				rows := strconv.Itoa(v.Rows)
+				if v.Kind == "metrics" { // these can be cut off and continued
+					rows = fmt.Sprintf("%d/%d", v.Next, v.Rows)
+				}
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s rows\t%d added\t%d skipped\t%s\n", v.ID, v.Kind, v.State, v.At.In(xuanti.Shanghai).Format(time.DateTime), rows, v.Added, v.Skipped, strings.TrimSpace(v.Name))
 			}
 			return w.Flush()
 		})

@@ -172,6 +172,9 @@ func TestKillDuringImport(t *testing.T) {
 	if code != 0 || !strings.Contains(out, fmt.Sprintf("rows %d", n)) {
 		t.Fatalf("exit %d\n%s\n%s", code, out, errw)
 	}
+	if out, _, code := run(t, dir, "import", "list"); code != 0 || strings.Count(out, "\n") != 1 || !strings.Contains(out, fmt.Sprintf("%d rows", n)) {
+		t.Errorf("the one import that came to its end should be in the list: %d\n%s", code, out)
+	}
 	out, errw, code = run(t, dir, "export", "items.jsonl")
 	if code != 0 {
 		t.Fatalf("exit %d: %s", code, errw)

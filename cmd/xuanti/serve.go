@@ -167,6 +167,9 @@ func (s *session) begin(ctx context.Context, e *engine.Engine) (map[string]strin
 
 func (s *session) greet(ln net.Listener) {
 	url := "http://" + ln.Addr().String()
+	if a, ok := ln.Addr().(*net.TCPAddr); ok && a.IP.IsUnspecified() { // no browser opens [::]
+		url = fmt.Sprintf("http://localhost:%d", a.Port)
+	}
 	switch {
 	case s.demo:
 		fmt.Fprintf(s.out, "演示数据，不是真实热点。打开 %s\nDemo data, not real news. Open %s\n", url, url)
