@@ -233,6 +233,8 @@ func TestBoardFileErrors(t *testing.T) {
 	f("name:", "nmae:", "test.yaml:2: unknown key: nmae")
 	f("    items: data", "    items: data\n    colour: red", "test.yaml:9: unknown key: colour")
 	f("items: data", "items: data[", "test.yaml:8: ")
+	f("name: 测试榜", "name: [榜", "test.yaml:2: did not find expected ',' or ']'")
+	f("name: 测试榜", "name: 测试榜: 二", "test.yaml:2: mapping values are not allowed")
 	f("format: json", "format: xml", "test.yaml:7: adapter main: format is json, html or script")
 	f("https://example.com/list", "ftp://example.com/", "test.yaml:6: url")
 	f("id: test", "id: T", "test.yaml:1: id \"T\"")

@@ -106,6 +106,7 @@ func (b *Board) read(e *endpoint, body []byte, contentType string, at time.Time)
 
 // bounds says why the accepted rows cannot be this board.
 func (b *Board) bounds(r *Reading) error {
+	r.Han = countHan(r.Entries)
 	if n := len(r.Entries); n < b.minRows {
 		zh := fmt.Sprintf("只有 %d 条有效，至少应有 %d 条", n, b.minRows)
 		if r.Dropped == 0 {
@@ -113,7 +114,6 @@ func (b *Board) bounds(r *Reading) error {
 		}
 		return faultf(zh, "only %d rows are left, expected at least %d (%s)", n, b.minRows, r.reasons())
 	}
-	r.Han = countHan(r.Entries)
 	if float64(r.Han) < b.minHan*float64(len(r.Entries)) {
 		zh := fmt.Sprintf("%d 条里只有 %d 条中文标题，不像是这个榜单", len(r.Entries), r.Han)
 		return faultf(zh, "only %d of %d titles are Chinese: this is not the list", r.Han, len(r.Entries))

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -48,6 +49,10 @@ func ParseBoardFile(file string, data []byte) (*Board, error) {
 
 var yamlLine = regexp.MustCompile(`^line (\d+): `)
 
+// countedFromZero matches the errors of yaml's parser, which number lines from
+// zero where those of its scanner and of ours number from one.
+var countedFromZero = regexp.MustCompile(`^did not find expected (?:<|node content|'-' indicator|key\b|',')`)
+
 // atLine adds a line to an error that names none yet.
 func atLine(n int, err error) error {
 	if yamlLine.MatchString(err.Error()) {
@@ -85,8 +90,12 @@ func specError(file string, err error) error {
 	}
 	msg = strings.TrimPrefix(msg, "yaml: ")
 	if m := yamlLine.FindStringSubmatchIndex(msg); m != nil {
-		file += ":" + msg[m[2]:m[3]]
+		line := atoi(msg[m[2]:m[3]])
 		msg = msg[m[1]:]
+		if countedFromZero.MatchString(msg) {
+			line++
+		}
+		file += ":" + strconv.Itoa(line)
 	}
 	if i := strings.Index(msg, " not found in type"); i > 0 {
 		msg = "unknown key: " + strings.TrimPrefix(msg[:i], "field ")

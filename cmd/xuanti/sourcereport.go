@@ -200,6 +200,9 @@ func (r *report) items(items []xuanti.Item, dropped int) {
 	for i := range r.shown(len(items)) {
 		it := &items[i]
 		fmt.Fprintf(r.w, "  %3d  %s  %s\n       %s\n", i+1, timeText(it.PublishedAt), it.Title, it.URL)
+		if len(it.Counts) > 0 {
+			fmt.Fprintf(r.w, "       计数 counts: %s\n", countsText(it.Counts))
+		}
 	}
 	r.more(len(items))
 }
@@ -207,6 +210,19 @@ func (r *report) items(items []xuanti.Item, dropped int) {
 func (r *report) article(where string, a *crawler.Article) {
 	r.source("文章页 article", a.Title, where)
 	fmt.Fprintf(r.w, "  作者 author %s · 时间 published %s · 正文 text %d 字 characters\n\n%s\n", dash(a.Author), timeText(a.PublishedAt), len([]rune(a.Text)), a.Text)
+}
+
+// countsText says "comment 3, like 12000, read 100000+".
+func countsText(counts []xuanti.Count) string {
+	var parts []string
+	for _, c := range counts {
+		part := c.Name + " " + strconv.FormatInt(c.Value, 10)
+		if c.AtLeast {
+			part += "+"
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, ", ")
 }
 
 func dash(s string) string {

@@ -47,7 +47,7 @@ func town(t *testing.T, api http.HandlerFunc) *httptest.Server {
 	})
 	mux.HandleFunc("/feed", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/rss+xml")
-		io.WriteString(w, `<?xml version="1.0"?><rss version="2.0"><channel><title>小城日报</title><link>https://town.example/</link><item><title>渡口修好了</title><link>https://town.example/1</link></item></channel></rss>`)
+		io.WriteString(w, `<?xml version="1.0"?><rss version="2.0" xmlns:slash="http://purl.org/rss/1.0/modules/slash/"><channel><title>小城日报</title><link>https://town.example/</link><item><title>渡口修好了</title><link>https://town.example/1</link><slash:comments>42</slash:comments></item></channel></rss>`)
 	})
 	srv := httptest.NewServer(mux)
 	t.Cleanup(srv.Close)
@@ -183,7 +183,7 @@ func TestSourceTestAddress(t *testing.T) {
 	srv := town(t, townList)
 	out, err := sourceTestRun(t, dir, srv.URL+"/feed")
 	wantStatus(t, err, 0)
-	wantText(t, out, "订阅源 feed  小城日报", "渡口修好了", "HTTP 200", "1 条 items")
+	wantText(t, out, "订阅源 feed  小城日报", "渡口修好了", "HTTP 200", "1 条 items", "counts: comment 42")
 	file := writeFile(t, filepath.Join(dir, "town.yaml"), fmt.Sprintf(townBoard, srv.URL))
 	out, err = sourceTestRun(t, dir, srv.URL+"/api", "--board", file)
 	wantStatus(t, err, 0)
