@@ -220,8 +220,9 @@ func (p *pagePoll) articles(collector *colly.Collector, links []pageLink) {
 		keep, stop := reader(&items[i])
 		if keep {
 			p.res.Items = append(p.res.Items, items[i])
-		} else {
-			st.ETag, st.LastModified = "", ""
+		}
+		if !keep || stop {
+			st.ETag, st.LastModified = "", "" // the rest is still to come
 		}
 		if stop {
 			break
@@ -273,9 +274,12 @@ func (p *pagePoll) reader(collector *colly.Collector) func(*xuanti.Item) (keep, 
 		}
 		err = fetchCause(err)
 		p.warn("article %s: %v", it.URL, err)
-		fails++
 		var fe *FetchError
-		if !errors.As(err, &fe) {
+		if errors.As(err, &fe) && fe.Kind == KindRobots {
+			return it.Title != "", false // nobody was asked; its title is known
+		}
+		fails++
+		if fe == nil {
 			return it.Title != "", fails >= maxPageFails // it will not get better
 		}
 		switch {
@@ -283,7 +287,7 @@ func (p *pagePoll) reader(collector *colly.Collector) func(*xuanti.Item) (keep, 
 			p.res.Source.Fetch.NextAt = p.c.notBefore(max(fe.RetryAfter, time.Minute))
 			return false, true
 		case fe.Status == http.StatusNotFound || fe.Status == http.StatusGone || fe.Status == http.StatusForbidden ||
-			fe.Kind == KindRobots || fe.Kind == KindTooLarge || fe.Kind == KindBlocked || fe.Kind == KindInvalid:
+			fe.Kind == KindTooLarge || fe.Kind == KindBlocked || fe.Kind == KindInvalid:
 			return it.Title != "", fails >= maxPageFails // known by its title at least
 		}
 		return false, fails >= maxPageFails

@@ -220,6 +220,34 @@ func TestPollPageRobots(t *testing.T) {
 	}
 }
 
+// Articles that may not be read come by their titles, all at once; what a site
+// that refuses everything leaves over comes with the next polls.
+func TestPollPageWithoutArticles(t *testing.T) {
+	site := newPageSite(t)
+	site.change = func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path == "/robots.txt" {
+			fmt.Fprint(w, "User-agent: *\nDisallow: /2026-11/\n")
+			return true
+		}
+		return false
+	}
+	res := site.crawler(t, nil).Poll(context.Background(), site.source())
+	if res.Err != nil || len(res.Items) != 8 || res.Items[7].Title == "" || res.Items[7].Text != "" {
+		t.Errorf("%v, %d items", res.Err, len(res.Items))
+	}
+	site.change = func(w http.ResponseWriter, r *http.Request) bool {
+		if strings.HasPrefix(r.URL.Path, "/2026-11/") {
+			w.WriteHeader(http.StatusForbidden)
+			return true
+		}
+		return false
+	}
+	res = site.crawler(t, nil).Poll(context.Background(), site.source())
+	if res.Err != nil || len(res.Items) != maxPageFails || res.Source.Fetch.ETag != "" {
+		t.Errorf("%v, %d items, ETag %q: the page would answer 304 and hide the rest", res.Err, len(res.Items), res.Source.Fetch.ETag)
+	}
+}
+
 func TestPollPageCap(t *testing.T) {
 	site := newPageSite(t)
 	site.change = func(w http.ResponseWriter, r *http.Request) bool {
