@@ -125,6 +125,22 @@ func (d *Discovery) wordlike(key string) bool {
 	return singles > 0
 }
 
+// phrase says whether an n-gram is words that happen to stand together: it has a
+// part of two characters and more (办|婚礼, 票房|破), and each of its parts stands
+// elsewhere more often than here. In 云海|肴 the second part never does.
+func (d *Discovery) phrase(key string, g *gram) bool {
+	parts := d.a.Segment(key)
+	long := false
+	for i := range parts {
+		p := parts[i].Text
+		if 2*g.count >= d.count(p) {
+			return false
+		}
+		long = long || utf8.RuneCountInString(p) > 1
+	}
+	return long
+}
+
 // Propose lists the words found since the last call, best first: those with
 // cohesion ≥ 3, freedom ≥ 1.5, five stories and two platforms. The surest carry
 // WordAuto, the rest WordProposed. A word is listed once, and once more if it
@@ -167,7 +183,7 @@ func (d *Discovery) judge(k string, g *gram) (xuanti.Word, decision) {
 		return xuanti.Word{}, 0
 	}
 	coh := d.cohesion(k, g)
-	if coh < wordCohesion || !d.wordlike(k) {
+	if coh < wordCohesion || !d.wordlike(k) || d.phrase(k, g) {
 		return xuanti.Word{}, 0
 	}
 	w := xuanti.Word{

@@ -45,7 +45,11 @@ func run(opencc, out string) error {
 			return err
 		}
 	}
-	words := selectWords(general)
+	idf, err := readIDF(filepath.Join(zh, "idf.txt"))
+	if err != nil {
+		return err
+	}
+	words := selectWords(general, idf)
 	for w, m := range modern {
 		if old, ok := words[w]; ok && old.freq >= m.freq {
 			continue
@@ -53,10 +57,6 @@ func run(opencc, out string) error {
 		words[w] = m
 	}
 	if err := writeGzip(filepath.Join(out, "words.txt.gz"), formatWords(words)); err != nil {
-		return err
-	}
-	idf, err := readIDF(filepath.Join(zh, "idf.txt"))
-	if err != nil {
 		return err
 	}
 	for w, m := range modern {
