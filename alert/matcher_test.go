@@ -42,6 +42,7 @@ func TestRules(t *testing.T) {
 		{"account alone", xuanti.Rule{Accounts: []string{"acc1"}}, true, nil},
 		{"other account", xuanti.Rule{Accounts: []string{"acc2"}}, false, nil},
 		{"traditional and wide", xuanti.Rule{Any: []string{"地鐵", "ＧＰＴ"}}, true, []string{"地铁", "gpt"}},
+		{"quotes around a phrase", xuanti.Rule{All: []string{`"换乘方便"`, "“新线开通”"}}, true, []string{"换乘方便", "新线开通"}},
 		{"the same word twice", xuanti.Rule{Any: []string{"地铁", "地鐵"}}, true, []string{"地铁"}},
 	} {
 		for _, analysed := range []bool{false, true} {
@@ -75,6 +76,7 @@ func TestCompileErrors(t *testing.T) {
 		{xuanti.Rule{}, "/rule"},
 		{xuanti.Rule{Platforms: []string{"weibo"}}, "/rule"},
 		{xuanti.Rule{Any: []string{"地铁", " "}}, "/rule/any/1"},
+		{xuanti.Rule{Any: []string{`""`}}, "/rule/any/0"},
 		{xuanti.Rule{All: []string{long}}, "/rule/all/0"},
 		{xuanti.Rule{Not: []string{"广告"}}, "/rule/not"},
 		{xuanti.Rule{All: []string{"地铁"}, Not: []string{"广告", "地鐵"}}, "/rule/not/1"},

@@ -16,6 +16,9 @@ const (
 	maxWordRunes = 64
 	maxRegex     = 20
 	maxRegexLen  = 500
+
+	// quotes around a word say that it is a phrase, which every word is.
+	quotes = "\"“”「」 "
 )
 
 // Rule is a compiled subscription. It fires when no word of Not occurs, every
@@ -74,7 +77,7 @@ func Compile(sub xuanti.Subscription) (*Rule, error) {
 		out  *[]word
 	}{{"all", sub.Rule.All, &r.all}, {"any", sub.Rule.Any, &r.any}, {"not", sub.Rule.Not, &r.not}} {
 		for i, w := range part.in {
-			f := newWord(nlp.Fold(cut(w, 4*maxWordRunes+1)))
+			f := newWord(nlp.Fold(strings.Trim(cut(w, 4*maxWordRunes+1), quotes)))
 			if f.text == "" {
 				return nil, bad(fmt.Sprintf("/rule/%s/%d", part.name, i), "这个词是空的 (empty word)")
 			}

@@ -217,6 +217,12 @@ func (e *Engine) DryRun(ctx context.Context, in SubscriptionInput, days int) (Dr
 					continue
 				}
 				events[items[i].EventID] = true
+				if warm, err := e.reached(ctx, items[i].EventID, s.Rule.MinHeat); err != nil {
+					return out, err
+				} else if !warm {
+					continue
+				}
+				out.Alerts++
 				if len(out.Matches) < dryRunShown {
 					out.Matches = append(out.Matches, e.matchView(xuanti.Match{SubscriptionID: s.ID, EventID: items[i].EventID, ItemID: items[i].ID, Stage: xuanti.StageFirst,
 						At: items[i].SeenAt, Terms: h.Terms, Title: items[i].Title, URL: items[i].URL}))
@@ -228,7 +234,6 @@ func (e *Engine) DryRun(ctx context.Context, in SubscriptionInput, days int) (Dr
 		}
 		f.Cursor = next
 	}
-	out.Alerts = len(events)
 	out.PerDay = round1(float64(out.Alerts) / float64(days))
 	if out.Suppressed, err = e.viewsOf(ctx, missed); err != nil {
 		return out, err
@@ -243,10 +248,21 @@ func (e *Engine) DryRun(ctx context.Context, in SubscriptionInput, days int) (Dr
 	switch {
 	case out.Alerts > s.DailyCap*days:
 		out.Warnings = append(out.Warnings, "平均每天会超过上限，多出的只进 RSS；建议加一个必含词")
+	case out.Hits > 0 && out.Alerts == 0:
+		out.Warnings = append(out.Warnings, "命中的事件都没有到过最低热度 (no event was ever as hot as wanted)")
 	case out.Scanned > 0 && out.Hits == 0 && len(missed) > 0:
 		out.Warnings = append(out.Warnings, "所有命中都跨越了词的边界；如果确实要它们，把匹配方式改成“包含”")
 	}
 	return out, nil
+}
+
+// reached reports whether an event was ever as hot as a rule wants.
+func (e *Engine) reached(ctx context.Context, eventID string, heat float64) (bool, error) {
+	if heat <= 0 {
+		return true, nil
+	}
+	ev, err := e.store.Event(ctx, eventID)
+	return ev.PeakHeat >= heat, err
 }
 
 // SubscriptionFeed implements Reader.

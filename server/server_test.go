@@ -10,9 +10,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/engine"
@@ -155,6 +157,28 @@ func TestOpenAPIGolden(t *testing.T) {
 		deliveries/{id}/retry digests/{date} sources sources/{id} sources/{id}/poll sources/preview imports exports/{name} tokens tokens/{id} status stream`) {
 		if doc.Paths["/api/v1/"+path] == nil {
 			t.Errorf("no %s", path)
+		}
+	}
+}
+
+// What may be missing is left out: the description of an object does not allow
+// null, so a pointer to one has to be optional.
+func TestNoNullForObjects(t *testing.T) {
+	s, _ := open(t)
+	schemas := s.api.OpenAPI().Components.Schemas
+	for name := range schemas.Map() {
+		typ := schemas.TypeFromRef("#/components/schemas/" + name)
+		if typ == nil || typ.Kind() != reflect.Struct {
+			continue
+		}
+		for _, f := range reflect.VisibleFields(typ) {
+			tag := f.Tag.Get("json")
+			if tag == "" || tag == "-" || strings.Contains(tag, ",omitempty") || f.Type.Kind() != reflect.Pointer {
+				continue
+			}
+			if e := f.Type.Elem(); e.Kind() == reflect.Struct && e != reflect.TypeFor[time.Time]() {
+				t.Errorf("%s.%s can be null, its description cannot", name, f.Name)
+			}
 		}
 	}
 }
