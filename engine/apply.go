@@ -92,10 +92,7 @@ func (e *Engine) applyLocked(ctx context.Context, b batch) (applied, error) {
 		err = e.commit(ctx, c)
 	}
 	if err != nil {
-		if rerr := e.recover(context.WithoutCancel(ctx)); rerr != nil {
-			return applied{}, fmt.Errorf("%w (and rebuilding the state: %w)", err, rerr)
-		}
-		return applied{}, err
+		return applied{}, e.forget(ctx, err)
 	}
 	e.version_.Add(1)
 	e.indexer.add(c.items, c.docs)
@@ -104,6 +101,15 @@ func (e *Engine) applyLocked(ctx context.Context, b batch) (applied, error) {
 	}
 	e.hasten(ctx, c)
 	return done, nil
+}
+
+// forget rebuilds memory from the store after err kept a change from being
+// written, and returns err.
+func (e *Engine) forget(ctx context.Context, err error) error {
+	if rerr := e.recover(context.WithoutCancel(ctx)); rerr != nil {
+		return fmt.Errorf("%w (and rebuilding the state: %w)", err, rerr)
+	}
+	return err
 }
 
 // decide does all the thinking of a batch, in memory.

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -154,9 +153,7 @@ func (e *Engine) regroup(ctx context.Context, decide func(*change) error) (Regro
 	}
 	if err != nil {
 		if c.regroup != nil { // memory may know more than the disk
-			if rerr := e.recover(context.WithoutCancel(ctx)); rerr != nil {
-				return RegroupView{}, fmt.Errorf("%w (and rebuilding the state: %w)", err, rerr)
-			}
+			err = e.forget(ctx, err)
 		}
 		return RegroupView{}, err
 	}

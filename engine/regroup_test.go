@@ -182,3 +182,51 @@ func TestDriftedEventIsDivided(t *testing.T) {
 		}
 	}
 }
+
+// A round that cannot be written leaves memory as the store knows it; the next
+// one finds the same again.
+func TestFailedRoundIsForgotten(t *testing.T) {
+	ctx := context.Background()
+	e, clock := open(t, t.TempDir(), noon)
+	defer shut(t, e)
+	e.must(t, batch{at: noon, live: true, items: []xuanti.Item{
+		article("paper", "临江化工厂发生爆炸", "", noon),
+		article("daily", "临江化工厂爆炸 附近居民疏散", "", noon.Add(time.Minute)),
+		article("post", "临江化工厂发生爆炸 附近居民已疏散", "", noon.Add(2*time.Minute)),
+	}})
+	clock.Set(noon.Add(10 * time.Minute))
+	fire := eventOf(t, e, "临江化工厂发生爆炸")
+	d, err := e.Event(ctx, fire)
+	if err != nil || len(d.Members) != 3 {
+		t.Fatalf("%d members, %v", len(d.Members), err)
+	}
+	v, err := e.SplitEvent(ctx, fire, []string{d.Members[0].Item.ID}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{fire, v.OtherID} {
+		if _, err := e.PinEvent(ctx, id, false, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e.state.hour = time.Time{}
+	clock.Set(noon.Add(time.Hour))
+	broken, cancel := context.WithCancel(ctx)
+	cancel()
+	if err := e.Tick(broken, clock.Now(), true); err == nil {
+		t.Fatal("a round that was not written succeeded")
+	}
+	if n, _ := e.state.grouper.Len(); n != 2 || e.state.events[v.OtherID] == nil {
+		t.Fatalf("memory knows %d events after a merge that was not written", n)
+	}
+	e.state.hour = time.Time{}
+	if err := e.Tick(ctx, clock.Now(), true); err != nil {
+		t.Fatal(err)
+	}
+	if n, _ := e.state.grouper.Len(); n != 1 {
+		t.Fatalf("the next round left %d events", n)
+	}
+	if d, err := e.Event(ctx, v.OtherID); err != nil || d.ID != fire || d.Items != 3 {
+		t.Errorf("the part is %s with %d items, %v", d.ID, d.Items, err)
+	}
+}

@@ -52,6 +52,27 @@ func (e *Engine) tickLocked(ctx context.Context, now time.Time, live bool) error
 	if !now.After(s.tick) {
 		return nil
 	}
+	if err := e.minute(ctx, now, live); err != nil {
+		return e.forget(ctx, err)
+	}
+	if night := now.In(xuanti.Shanghai).Add(-4 * time.Hour).Format(time.DateOnly); night != s.night {
+		first := s.night == ""
+		s.night = night
+		if !first {
+			if err := e.nightly(ctx, now, live); err != nil {
+				return err
+			}
+		}
+	}
+	if since := time.Since(s.savedAt); live && since >= saveEvery || s.seq-s.savedSeq >= saveItems && since >= saveGap {
+		return e.saveState(ctx)
+	}
+	return nil
+}
+
+// minute decides what time alone changed, and commits it.
+func (e *Engine) minute(ctx context.Context, now time.Time, live bool) error {
+	s := &e.state
 	s.tick = now
 	c := newChange(batch{at: now, live: live})
 	e.fade(c, now)
@@ -67,26 +88,15 @@ func (e *Engine) tickLocked(ctx context.Context, now time.Time, live bool) error
 	if err := e.escalate(ctx, c); err != nil {
 		return err
 	}
-	if len(c.order)+len(c.points)+len(c.bursts)+len(c.merges)+len(c.splits)+len(c.alerts.matches) > 0 {
-		if err := e.commit(ctx, c); err != nil {
-			return err
-		}
-		e.version_.Add(1)
-		for _, n := range c.news {
-			e.publish(n.At, n.Type, n.Data)
-		}
+	if len(c.order)+len(c.points)+len(c.bursts)+len(c.merges)+len(c.splits)+len(c.alerts.matches) == 0 {
+		return nil
 	}
-	if night := now.In(xuanti.Shanghai).Add(-4 * time.Hour).Format(time.DateOnly); night != s.night {
-		first := s.night == ""
-		s.night = night
-		if !first {
-			if err := e.nightly(ctx, now, live); err != nil {
-				return err
-			}
-		}
+	if err := e.commit(ctx, c); err != nil {
+		return err
 	}
-	if since := time.Since(s.savedAt); live && since >= saveEvery || s.seq-s.savedSeq >= saveItems && since >= saveGap {
-		return e.saveState(ctx)
+	e.version_.Add(1)
+	for _, n := range c.news {
+		e.publish(n.At, n.Type, n.Data)
 	}
 	return nil
 }

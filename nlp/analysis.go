@@ -19,6 +19,10 @@ type Analysis struct {
 
 	people   []string // persons of the title, for Conflict
 	products []string // Latin names with digits in the title
+	works    []string // what stands in 《》 in the title
+	sides    []string // teams of the title
+	storm    string   // the typhoon of the title
+	figures  []Number // Numbers and what else counts, see figures
 	geo      []place
 }
 
@@ -48,6 +52,12 @@ func (a *Analyzer) Analyze(title, text string) *Analysis {
 		head, headTokens = an.Text, leadTokens(an.Text, an.TextTokens, 60, true)
 	}
 	an.Numbers = numbers(head, headTokens)
+	an.figures, an.sides, an.storm = figures(an.Numbers, headTokens), sides(headTokens), stormOf(headTokens)
+	for i := range headTokens {
+		if t := &headTokens[i]; t.POS == "eng" && isLatinWord(t) && strings.ContainsAny(t.Text, "0123456789") {
+			an.products = appendNew(an.products, t.Text)
+		}
+	}
 	found := a.entities(head, headTokens)
 	for i := range found {
 		found[i].InText = len(an.TitleTokens) == 0
@@ -69,6 +79,8 @@ func (an *Analysis) note(e *Entity, t *tables) {
 	switch e.Kind {
 	case KindPerson:
 		an.people = appendNew(an.people, e.Text)
+	case KindWork:
+		an.works = appendNew(an.works, e.Text)
 	case KindLatin:
 		if strings.ContainsAny(e.Text, "0123456789") {
 			an.products = appendNew(an.products, e.Text)

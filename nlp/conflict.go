@@ -4,14 +4,16 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // Conflict says whether two headlines that look alike tell of different things
-// nevertheless, and by what: "numbers" (the same unit with other values),
-// "products" (another model of one series), "places" (other places on both
-// sides, none inside another), "names" (other persons on both sides). It is a
-// veto for pairs already found similar, not a test of likeness: a headline that
-// leaves a figure or a name out conflicts with nothing.
+// nevertheless, and by what: "numbers" (the same unit with other values, another
+// date, round, season or line), "products" (another model of one series),
+// "places" (other places on both sides, none inside another), "names" (other
+// persons, works, typhoons or teams on both sides, or one sentence about two
+// names). It is a veto for pairs already found similar, not a test of likeness:
+// a headline that leaves a figure or a name out conflicts with nothing.
 //
 // Figures that grow while an event goes on (dead, injured, missing, cases) are
 // no conflict; the kind is then "growth", for the caller to weigh with the
@@ -20,14 +22,15 @@ func Conflict(a, b *Analysis) (kind string, conflict bool) {
 	if otherProducts(a.products, b.products) {
 		return "products", true
 	}
-	kind, conflict = otherNumbers(a.Numbers, b.Numbers)
+	kind, conflict = otherNumbers(a.figures, b.figures)
 	if conflict {
 		return kind, true
 	}
 	if otherPlaces(a.geo, b.geo) || otherUnlisted(a.Title, b.Title) {
 		return "places", true
 	}
-	if otherNames(a.people, b.people) {
+	if otherNames(a.people, b.people) || otherWorks(a.works, b.works) || otherSides(a.sides, b.sides) ||
+		a.storm != "" && b.storm != "" && a.storm != b.storm || (len(a.geo) == 0 || len(b.geo) == 0) && otherSlot(a.TitleTokens, b.TitleTokens) {
 		return "names", true
 	}
 	return kind, false
@@ -65,14 +68,15 @@ const maxSameUnit = 2
 
 // otherNumbers compares the values of every unit that both headlines have.
 func otherNumbers(a, b []Number) (string, bool) {
+	if len(b) == 0 {
+		return "", false
+	}
 	kind := ""
-	done := map[string]bool{}
-	for _, n := range a {
+	for i, n := range a {
 		u := n.Unit
-		if u == "" || done[u] {
+		if u == "" || len(withUnit(a[:i], u)) > 0 {
 			continue
 		}
-		done[u] = true
 		x, y := withUnit(a, u), withUnit(b, u)
 		if len(y) == 0 || len(x) > maxSameUnit || len(y) > maxSameUnit || anyAgree(x, y) {
 			continue
@@ -125,11 +129,18 @@ func agree(x, y Number) bool {
 	if (x.rough || y.rough) && lo > 0 && hi/lo <= 1.25 {
 		return true
 	}
+	if x.Unit == "级" && x.Value != math.Trunc(x.Value) && hi-lo <= revised {
+		return true
+	}
 	if x.Unit == "比分" || hi < 100 && x.Value == math.Trunc(x.Value) && y.Value == math.Trunc(y.Value) {
 		return false // small whole numbers are not rounded
 	}
 	return rounds(x.Value, y.Value) || rounds(y.Value, x.Value)
 }
+
+// revised is by how much the magnitude of an earthquake changes while the
+// networks agree on it.
+const revised = 0.35
 
 // rounds says whether short is long with fewer significant digits, at least
 // two of them, rounded or cut.
@@ -178,7 +189,7 @@ func otherProducts(a, b []string) bool {
 // series divides a product name before its first digit: iphone|17 pro.
 func series(s string) (string, string) {
 	i := strings.IndexAny(s, "0123456789")
-	if i < 2 {
+	if i < 1 {
 		return "", ""
 	}
 	j := i
@@ -203,6 +214,36 @@ func otherPlaces(a, b []place) bool {
 		}
 	}
 	return true
+}
+
+// otherSides: matches of other teams. Where both name two, both must agree: a
+// team plays many.
+func otherSides(a, b []string) bool {
+	both := 0
+	for _, x := range a {
+		for _, y := range b {
+			if strings.Contains(x, y) || strings.Contains(y, x) {
+				both++
+			}
+		}
+	}
+	least := min(len(a), len(b))
+	return least > 0 && both < min(least, 2)
+}
+
+// otherWorks: both name works, and no title of one shares two characters side
+// by side with one of the other: titles are misspelt and cut short.
+func otherWorks(a, b []string) bool {
+	for _, x := range a {
+		for _, y := range b {
+			for i, r := range y {
+				if _, size := utf8.DecodeRuneInString(y[i+utf8.RuneLen(r):]); x == y || size > 0 && strings.Contains(x, y[i:i+utf8.RuneLen(r)+size]) {
+					return false
+				}
+			}
+		}
+	}
+	return len(a) > 0 && len(b) > 0
 }
 
 // otherNames: both name persons and none is common. A name inside a longer one

@@ -68,6 +68,13 @@ func numbers(text string, tokens []Token) []Number {
 			}
 		}
 		n.rough = i > 0 && isRough(tokens[i-1].Text)
+		for i+1 < len(tokens) && tokens[i+1].Start-tokens[i].End == 1 && strings.Trim(tokens[i+1].Text, hanPowers) == "" { // 2 亿
+			for _, r := range tokens[i+1].Text {
+				n.Value *= power(r)
+			}
+			i++
+			skip = i
+		}
 		if n.Unit == "" {
 			unit(&n, tokens, i+1)
 		}
@@ -106,7 +113,11 @@ func unit(n *Number, tokens []Token, i int) {
 	}
 	for k := 0; k < 2; k++ { // 132名乘客遇难, 5人受伤
 		i++
-		if fate := units[next()]; grows(fate) && fate != "例" {
+		w := next()
+		if w == "被" && i+1 < len(tokens) { // 被 | 困
+			w += tokens[i+1].Text
+		}
+		if fate := units[w]; grows(fate) && fate != "例" {
 			n.Unit = fate
 			return
 		}

@@ -19,13 +19,13 @@ type weighted struct {
 // be intersected in one pass, the bare characters, and a topic vector.
 type sketch struct {
 	text   []rune     // folded letters and digits only, at most maxRunes
+	runes  []uint32   // text by character, see sortedRunes
+	rare   []float32  // rarity of the pair that starts at each character but the last
 	grams  []weighted // distinct character pairs, sorted by key
+	gsum   float64    // sum of their weights
 	vecs   []int32    // where each of grams has its topic vector; -1 for none
 	gnorm  float64    // Euclidean norm of grams
 	words  []weighted // distinct content words, sorted by key
-	order  []wordAt   // the same where they stand
-	wvec   [wordDim]float32
-	wlen   float64
 	wnorm  float64
 	names  []weighted // people, places, organisations, works, Latin names
 	nums   []uint64   // numbers as written, sorted
@@ -64,7 +64,6 @@ type sketchInput struct {
 	Title  string // folded
 	Film   bool
 	Words  []weighted
-	Order  []wordAt
 	Names  []weighted
 	Places []uint64
 }
@@ -90,7 +89,6 @@ func newInput(bg *background, raw string, a *nlp.Analysis) sketchInput {
 	for _, p := range a.Places {
 		in.Places = append(in.Places, hashString(p))
 	}
-	in.Order = wordsAt(bg, in.Title, a.TitleTokens)
 	in.Words = dedupe(in.Words)
 	in.Names = dedupe(in.Names)
 	slices.Sort(in.Places)
@@ -98,9 +96,12 @@ func newInput(bg *background, raw string, a *nlp.Analysis) sketchInput {
 	return in
 }
 
+// isContent leaves out stop words and single Chinese characters (three bytes).
+func isContent(t *nlp.Token) bool { return len(t.Text) >= 4 && !nlp.IsStop(t.Text) }
+
 // newSketch computes the rest of a sketch.
 func newSketch(bg *background, in sketchInput) *sketch {
-	s := &sketch{film: in.Film, words: in.Words, names: in.Names, places: in.Places, order: in.Order}
+	s := &sketch{film: in.Film, words: in.Words, names: in.Names, places: in.Places}
 	s.scan(bg, in.Title)
 	s.vecs = make([]int32, len(s.grams))
 	for i, g := range s.grams {
@@ -108,10 +109,6 @@ func newSketch(bg *background, in sketchInput) *sketch {
 		bg.addVec(&s.vec, s.vecs[i], g.W)
 	}
 	s.vnorm = vecNorm(&s.vec)
-	for i := range s.order {
-		s.order[i].vec = bg.words.find(s.order[i].Key)
-	}
-	s.wvec, s.wlen = wordVector(s, nil, bg.words)
 	s.gnorm, s.wnorm, s.hnorm = norm(s.grams), norm(s.words), norm(s.head)
 	return s
 }
@@ -169,7 +166,12 @@ func (s *sketch) scan(bg *background, title string) {
 	if headEnd < 0 {
 		headEnd = len(s.text)
 	}
+	s.runes = sortedRunes(s.text)
 	s.grams = gramsOf(bg, s.text)
+	for i := range max(0, len(s.text)-1) {
+		s.rare = append(s.rare, float32(bg.idf(gramKey(s.text[i], s.text[i+1]))))
+	}
+	s.gsum = weightSum(s.grams)
 	s.head = s.grams
 	if headEnd < len(s.text) {
 		s.head = gramsOf(bg, s.text[:headEnd])

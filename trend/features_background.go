@@ -45,12 +45,11 @@ func CounterSlots(key, mask uint64) (uint64, uint64) {
 // background says how rare a character pair is in Chinese headlines and which
 // field it belongs to. It holds counts and vectors only, no text.
 type background struct {
-	docs  float64  // documents counted
-	level []byte   // two 4-bit logarithmic counts a byte
-	mask  uint64   // number of counters - 1
-	keys  []uint64 // character pairs with a vector, sorted
-	vecs  []int8   // vecDim numbers for each of keys
-	words *wordTable
+	docs  float64     // documents counted
+	level []byte      // two 4-bit logarithmic counts a byte
+	mask  uint64      // number of counters - 1
+	keys  []uint64    // character pairs with a vector, sorted
+	vecs  []int8      // vecDim numbers for each of keys
 	idfs  [16]float64 // inverse document frequency by counter level
 }
 
@@ -64,12 +63,7 @@ func loadBackground() (*background, error) {
 	if err != nil {
 		return nil, err
 	}
-	bg, err := readBackground(packed)
-	if err != nil {
-		return nil, err
-	}
-	bg.words = mustWords()
-	return bg, nil
+	return readBackground(packed)
 }
 
 // CheckBackground says whether a table written by package train can be read.
@@ -95,7 +89,7 @@ func decodeBackground(raw []byte) (*background, error) {
 	if len(raw) < 16 || string(raw[:4]) != backgroundMagic {
 		return nil, bad
 	}
-	bg := &background{words: &wordTable{}, docs: math.Float64frombits(binary.LittleEndian.Uint64(raw[4:]))}
+	bg := &background{docs: math.Float64frombits(binary.LittleEndian.Uint64(raw[4:]))}
 	bits := binary.LittleEndian.Uint32(raw[12:])
 	raw = raw[16:]
 	if bits < 8 || bits > 24 || len(raw) < 1<<(bits-1)+4 {

@@ -214,7 +214,7 @@ func (g *Grouper) best(l *level, m *member, kind levelKind) (*cluster, verdict) 
 	var best *cluster
 	var top verdict
 	for _, c := range l.candidates(m, m.At.Add(-hold), maxCandidates) {
-		v := g.scorer.judge(l, m, c, kind)
+		v := g.scorer.judge(l, m, c, kind, max(0, top.logOdds))
 		if v.logOdds >= 0 && (best == nil || v.logOdds > top.logOdds) {
 			best, top = c, v
 		}

@@ -84,6 +84,9 @@ func (c *cluster) touch(at time.Time) {
 // title is the medoid closest to all others, weighted by how many members look
 // like it; of equals the one of a readable length, then the oldest.
 func (c *cluster) title() string {
+	if len(c.Medoids) == 1 {
+		return c.Medoids[0].Input.Title
+	}
 	best, bestScore := "", -1.0
 	for i, m := range c.Medoids {
 		score := 0.05 * float64(min(m.Weight, 5))

@@ -11,6 +11,9 @@ import (
 // mean log-odds of their titles, to become one: a merge moves many items.
 const mergeMargin = 0.7
 
+// mergeVeto is the log-odds from which a single title keeps two clusters apart.
+const mergeVeto = -1.0
+
 // maxMergeTitles bounds the titles of each side that a merge asks.
 const maxMergeTitles = 3
 
@@ -169,7 +172,10 @@ func (g *Grouper) likeness(l *level, a, b *cluster, kind levelKind) float64 {
 	sum, n := 0.0, 0
 	for _, pair := range [2][2]*cluster{{a, b}, {b, a}} {
 		for _, m := range pair[0].Medoids[:min(maxMergeTitles, len(pair[0].Medoids))] {
-			v := g.scorer.judge(l, m, pair[1], kind)
+			v := g.scorer.judge(l, m, pair[1], kind, 0)
+			if v.logOdds < mergeVeto {
+				return v.logOdds
+			}
 			sum += v.logOdds
 			n++
 		}

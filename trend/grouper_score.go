@@ -21,12 +21,12 @@ var groupForests = [...]string{
 
 // groupScorer holds the embedded models of the grouper.
 type groupScorer struct {
-	bg      *background
+	comparer
 	forests [len(groupForests)]*model.Forest
 }
 
 func newGroupScorer() groupScorer {
-	s := groupScorer{bg: mustBackground()}
+	s := groupScorer{comparer: comparer{bg: mustBackground()}}
 	for i, name := range groupForests {
 		f, err := model.Load(name)
 		if err != nil || !slices.Equal(f.Features, pairNames[:]) {
@@ -74,7 +74,7 @@ type verdict struct {
 	own      float64          // how much of the shared wording belongs to this cluster alone, 0…1
 	others   float64          // mean log-odds against the next members
 	days     float64
-	conflict float64 // share of members that contradict
+	conflict float64 // see objections
 	rival    float64 // 1 when a member of the same platform is about as old
 	span     float64 // doublings of the time since the first member beyond two days
 	crowd    float64 // doublings of the topic's events beyond crowdFree
@@ -133,34 +133,36 @@ func (s *groupScorer) blend(r *joinRule, x []float64) float64 {
 	return z
 }
 
-// judge scores m against c.
-func (s *groupScorer) judge(l *level, m *member, c *cluster, kind levelKind) verdict {
-	v := verdict{rule: ruleOf(kind), days: m.At.Sub(c.Last).Abs().Hours() / 24}
+// judge scores m against c. When the closest title shows that the log-odds will
+// hardly reach least, the others are not asked.
+func (s *groupScorer) judge(l *level, m *member, c *cluster, kind levelKind, least float64) verdict {
+	v := verdict{rule: ruleOf(kind), days: m.At.Sub(c.Last).Abs().Hours() / 24, own: ownership(m, c, l)}
+	if days := m.At.Sub(c.First).Hours() / 24; days > 2 {
+		v.span = math.Log2(days / 2)
+	}
+	if c.Children > crowdFree {
+		v.crowd = math.Log2(float64(c.Children) / crowdFree)
+	}
+	r := &v.rule
+	base := r.own*v.own - r.age*v.days - r.span*v.span - r.crowd*v.crowd + r.bias
 	var scores [maxJudged]float64
 	n, top := 0, 0
 	var buf [maxTopicMedoids]*member
-	for _, o := range closest(m, c, &buf) {
-		x := pairFeatures(m.sk, o.sk, s.bg)
-		scores[n] = s.blend(&v.rule, x[:])
+	asked := closest(m, c, &buf)
+	for _, o := range asked {
+		x := s.features(m.sk, o.sk)
+		scores[n] = s.blend(r, x[:])
 		if n == 0 || scores[n] > scores[top] {
 			top, v.x = n, x
 		}
-		if v.rule.conflict != 0 {
-			v.conflict += clash(m, o)
-		}
-		if o.Platform == m.Platform && m.At.Sub(o.At).Abs() < rivalSpan {
-			v.rival = 1
-		}
 		n++
-		if n == 1 && scores[0] < hopeless {
+		if n == 1 && scores[0]+base < least-closer {
 			break
 		}
 	}
-	v.conflict /= float64(n)
 	best := scores[top]
 	v.others = best
 	if n > 1 && !c.Pinned { // wordings that a person put together need not be alike
-
 		scores[top] = scores[n-1]
 		rest := scores[:n-1]
 		slices.Sort(rest)
@@ -170,31 +172,48 @@ func (s *groupScorer) judge(l *level, m *member, c *cluster, kind levelKind) ver
 			v.others += z / float64(k)
 		}
 	}
-	r := &v.rule
-	v.own = ownership(m, c, l)
-	if days := m.At.Sub(c.First).Hours() / 24; days > 2 {
-		v.span = math.Log2(days / 2)
+	if v.logOdds = r.best*best + (1-r.best)*v.others + base; v.logOdds < least {
+		return v // what speaks against it need not be asked
 	}
-	if c.Children > crowdFree {
-		v.crowd = math.Log2(float64(c.Children) / crowdFree)
-	}
-	v.logOdds = r.best*best + (1-r.best)*v.others + r.own*v.own - r.age*v.days - r.conflict*v.conflict - r.rival*v.rival - r.span*v.span - r.crowd*v.crowd + r.bias
+	v.conflict, v.rival = objections(m, asked[:n])
+	v.logOdds -= r.conflict*v.conflict + r.rival*v.rival
 	return v
+}
+
+// objections is what speaks against m being told of by these titles, closest
+// first: the share of them that it contradicts, but all when it contradicts the
+// closest beyond a figure, and whether one platform tells of both at a time.
+func objections(m *member, asked []*member) (conflict, rival float64) {
+	first := 0.0
+	for i, o := range asked {
+		x := clash(m, o)
+		if i == 0 && x == 1 {
+			first = x
+		}
+		conflict += x / float64(len(asked))
+		if o.Platform == m.Platform && m.At.Sub(o.At).Abs() < rivalSpan {
+			rival = 1
+		}
+	}
+	return max(first, conflict), rival
 }
 
 // rivalSpan is how near in time two titles of one platform speak against being
 // one event: a board seldom lists an event twice.
 const rivalSpan = time.Hour
 
-// hopeless is the score of the closest title from which the others of a cluster
-// are not asked: their mean would have to make good for it.
-const hopeless = -2.5
+// closer is by how much another title may resemble m more than the one that
+// shares most rarity with it.
+const closer = 1.0
 
 // maxJudged bounds the titles of a cluster that are compared in full.
 const maxJudged = 4
 
 // closest returns the titles of c that share most rarity with m, closest first.
 func closest(m *member, c *cluster, buf *[maxTopicMedoids]*member) []*member {
+	if len(c.Medoids) == 1 {
+		return c.Medoids
+	}
 	var dots [maxTopicMedoids]float64
 	n := 0
 	for _, o := range c.Medoids {

@@ -1,6 +1,8 @@
 package trend
 
 import (
+	"cmp"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -90,7 +92,7 @@ func (g *Grouper) Closer(d Doc, a, b string) string {
 		if c == nil {
 			continue
 		}
-		if z := g.scorer.judge(&g.events, m, c, levelEvent).logOdds; id == a || z > top {
+		if z := g.scorer.judge(&g.events, m, c, levelEvent, math.Inf(-1)).logOdds; id == a || z > top {
 			best, top = id, z
 		}
 	}
@@ -123,8 +125,15 @@ func (g *Grouper) splitDrifted(now time.Time) []Split {
 // drift divides the titles of c around the two that are farthest apart, or
 // returns nothing when they hang together.
 func (s *groupScorer) drift(c *cluster) (stay, move []*member) {
-	n := len(c.Medoids)
 	rule := ruleOf(levelEvent)
+	pair := func(i, j int) float64 {
+		x := s.features(c.Medoids[i].sk, c.Medoids[j].sk)
+		return s.blend(&rule, x[:]) + rule.bias
+	}
+	if hangsTogether(c, func(i, j int) bool { return pair(i, j)+rule.own >= 0 }) {
+		return nil, nil
+	}
+	n := len(c.Medoids)
 	z := make([][]float64, n)
 	for i := range z {
 		z[i] = make([]float64, n)
@@ -132,8 +141,7 @@ func (s *groupScorer) drift(c *cluster) (stay, move []*member) {
 	far := [2]int{0, 1}
 	for i := range n {
 		for j := range i {
-			x := pairFeatures(c.Medoids[i].sk, c.Medoids[j].sk, s.bg)
-			z[i][j] = s.blend(&rule, x[:]) + rule.bias
+			z[i][j] = pair(i, j)
 			z[j][i] = z[i][j]
 			if z[i][j] < z[far[1]][far[0]] {
 				far = [2]int{j, i}
@@ -172,6 +180,44 @@ func (s *groupScorer) drift(c *cluster) (stay, move []*member) {
 		}
 	}
 	return stay, move
+}
+
+// hangsTogether says whether every title of c is tied to every other, directly
+// or through more. It asks the ties of the most alike first, so that most
+// events need one question for each title.
+func hangsTogether(c *cluster, tied func(i, j int) bool) bool {
+	n := len(c.Medoids)
+	type link struct {
+		i, j int
+		dot  float64
+	}
+	links := make([]link, 0, n*(n-1)/2)
+	for i, m := range c.Medoids {
+		for j, o := range c.Medoids[:i] {
+			links = append(links, link{i, j, ratio(intersect(m.sk.grams, o.sk.grams).dot, m.sk.gnorm*o.sk.gnorm)})
+		}
+	}
+	slices.SortStableFunc(links, func(a, b link) int { return cmp.Compare(b.dot, a.dot) })
+	part := make([]int, n)
+	for i := range part {
+		part[i] = i
+	}
+	parts := n
+	for _, l := range links {
+		a, b := part[l.i], part[l.j]
+		if a == b || !tied(l.i, l.j) {
+			continue
+		}
+		for k := range part {
+			if part[k] == a {
+				part[k] = b
+			}
+		}
+		if parts--; parts == 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // divide moves titles of c to a new event.

@@ -40,7 +40,7 @@ func NewPairScorer(a *nlp.Analyzer) *PairScorer {
 func mustBackground() *background {
 	bg, err := loadBackground()
 	if err != nil {
-		return &background{level: make([]byte, 128), mask: 255, words: &wordTable{}}
+		return &background{level: make([]byte, 128), mask: 255}
 	}
 	return bg
 }
@@ -73,24 +73,18 @@ func (p *PairScorer) Explain(task, a, b string) []xuanti.Feature {
 	return out
 }
 
-// The lexical floor: titles that share no character pair, and of whose words
-// the other hardly says a thing, are not the same whatever a model makes of
-// their lengths and marks. Judged pairs hold few such (people pair what looks
-// alike), so that a model cannot be trusted with them.
-const (
-	floorSaid    = 0.3
-	floorLogOdds = -4.0
-)
+// floorLogOdds is the lexical floor: titles that share no character pair are
+// not the same whatever a model makes of their lengths and marks. Judged pairs
+// hold few such (people pair what looks alike), so that a model cannot be
+// trusted with them.
+const floorLogOdds = -4.0
 
-var (
-	gramShared = slices.Index(pairNames[:], "gram_shared_idf")
-	saidShort  = slices.Index(pairNames[:], "said_short")
-)
+var gramShared = slices.Index(pairNames[:], "gram_shared_idf")
 
 // floorPoints is what brings a pair without anything in common down to
 // floorLogOdds; 0 for all others.
 func floorPoints(f *model.Forest, x []float64) float64 {
-	if x[gramShared] > 0 || x[saidShort] >= floorSaid {
+	if x[gramShared] > 0 {
 		return 0
 	}
 	return min(0, floorLogOdds-f.LogOdds(x))
@@ -111,7 +105,8 @@ func (p *PairScorer) Prepare(text string) Prepared {
 
 // Compare returns the values of [PairFeatureNames] for two prepared texts.
 func (p *PairScorer) Compare(a, b Prepared) []float64 {
-	f := pairFeatures(a.s, b.s, p.bg)
+	c := comparer{bg: p.bg}
+	f := c.features(a.s, b.s)
 	return f[:]
 }
 

@@ -95,7 +95,8 @@ func FuzzPairFeatures(f *testing.F) {
 	f.Add("", "\xff")
 	f.Fuzz(func(t *testing.T, a, b string) {
 		sa, sb := newSketch(bg, sketchInput{Title: a}), newSketch(bg, sketchInput{Title: b})
-		x, y := pairFeatures(sa, sb, bg), pairFeatures(sb, sa, bg)
+		c := comparer{bg: bg}
+		x, y := c.features(sa, sb), c.features(sb, sa)
 		for i := range x {
 			if math.IsNaN(x[i]) || math.IsInf(x[i], 0) {
 				t.Errorf("%s is %v", pairNames[i], x[i])

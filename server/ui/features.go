@@ -43,30 +43,8 @@ func FeatureWord(lang, name string) string {
 // pairFeature names what is compared between two titles.
 func pairFeature(name string) (zh, en string) {
 	switch name {
-	case "said_short":
-		return "短标题的意思被对方说到的程度", "how much of the short title the other says"
-	case "said_long":
-		return "长标题的意思被对方说到的程度", "how much of the long title the other says"
-	case "unsaid_short":
-		return "短标题里对方没说的最要紧的词", "weightiest word of the short title left unsaid"
-	case "unsaid_long":
-		return "长标题里对方没说的最要紧的词", "weightiest word of the long title left unsaid"
-	case "missing_short":
-		return "短标题里对方没说的词数", "words of the short title left unsaid"
-	case "missing_long":
-		return "长标题里对方没说的词数", "words of the long title left unsaid"
-	case "acts_least":
-		return "动作不一致的程度（较差一方）", "agreement of the verbs, the worse side"
-	case "acts_most":
-		return "动作一致的程度（较好一方）", "agreement of the verbs, the better side"
-	case "like_words":
-		return "不同的词里最相近的一对", "closest pair of words that differ"
-	case "word_vector_cosine":
-		return "词义相似度", "likeness of meaning"
-	case "rest_vector_cosine":
-		return "各自独有的词的词义相似度", "likeness of meaning of what is not shared"
 	case "nothing_shared":
-		return "没有共同的字词", "no character pair and hardly a meaning in common"
+		return "没有共同的字词", "no character pair in common"
 	case "gram_cosine":
 		return "相邻字相似度", "similarity of character pairs"
 	case "gram_contain":

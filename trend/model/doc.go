@@ -12,19 +12,13 @@ import (
 	"github.com/xuanti/xuanti"
 )
 
-//go:embed *.json background.bin.gz words.bin.gz
+//go:embed *.json background.bin.gz
 var files embed.FS
 
 // Background returns the packed background table; see trend's reader.
 func Background() ([]byte, error) {
 	raw, err := files.ReadFile("background.bin.gz")
 	return raw, xuanti.Wrap(xuanti.CodeInternal, err, "the embedded background table is missing")
-}
-
-// Words returns the packed table of word vectors; see trend's reader.
-func Words() ([]byte, error) {
-	raw, err := files.ReadFile("words.bin.gz")
-	return raw, xuanti.Wrap(xuanti.CodeInternal, err, "the embedded word vectors are missing")
 }
 
 // Load reads an embedded forest by name, for example "same-event".

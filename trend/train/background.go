@@ -2,6 +2,7 @@ package train
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/binary"
 	"fmt"
@@ -256,4 +257,35 @@ func ratioOf(a, b float64) float64 {
 		return 0
 	}
 	return a / b
+}
+
+// startVectors returns n repeatable vectors without a pattern.
+func startVectors(n, dim int) [][]float64 {
+	x := make([][]float64, n)
+	seed := uint64(88172645463325252)
+	for i := range x {
+		x[i] = make([]float64, dim)
+		for k := range x[i] {
+			seed ^= seed << 13
+			seed ^= seed >> 7
+			seed ^= seed << 17
+			x[i][k] = float64(seed>>11)/(1<<53) - 0.5
+		}
+	}
+	return x
+}
+
+func zipped(raw []byte) ([]byte, error) {
+	var out bytes.Buffer
+	zw, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	if err != nil {
+		return nil, fmt.Errorf("train: %w", err)
+	}
+	if _, err := zw.Write(raw); err != nil {
+		return nil, fmt.Errorf("train: %w", err)
+	}
+	if err := zw.Close(); err != nil {
+		return nil, fmt.Errorf("train: %w", err)
+	}
+	return out.Bytes(), nil
 }

@@ -17,7 +17,6 @@ type BoostOptions struct {
 	Columns float64 // share of features offered to a tree, 0…1
 	Rows    float64 // share of rows a tree sees, 0…1
 	Seed    uint64
-	Seeds   int      // forests grown from Seed on and averaged; 0 means 1
 	Exclude []string // features that the trees must not ask
 }
 
@@ -66,26 +65,6 @@ func bin(x [][]float64) *binned {
 // weights, by second-order gradient boosting of the logistic loss
 // (Friedman 2001; Chen and Guestrin 2016, equation 7).
 func Boost(names []string, x [][]float64, y, weight []float64, o BoostOptions) *model.Forest {
-	if o.Seeds <= 1 {
-		return boost(names, x, y, weight, o)
-	}
-	mean := &model.Forest{Features: names, Threshold: 0.5}
-	n := float64(o.Seeds)
-	for range o.Seeds {
-		f := boost(names, x, y, weight, o)
-		mean.Bias += f.Bias / n
-		for _, t := range f.Trees {
-			for i := range t.Value {
-				t.Value[i] = math.Round(t.Value[i]/n*1e6) / 1e6
-			}
-			mean.Trees = append(mean.Trees, t)
-		}
-		o.Seed++
-	}
-	return mean
-}
-
-func boost(names []string, x [][]float64, y, weight []float64, o BoostOptions) *model.Forest {
 	b := bin(x)
 	f := &model.Forest{Features: names, Threshold: 0.5}
 	pos, all := 0.0, 0.0

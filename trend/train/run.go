@@ -38,20 +38,6 @@ func RunBackground(ctx context.Context, o Options) error {
 	return write(o, "background.bin.gz", raw)
 }
 
-// RunWords writes the word vectors. The program embeds them, so build again
-// before [RunModels].
-func RunWords(ctx context.Context, a *nlp.Analyzer, o Options) error {
-	raw, err := Words(ctx, []string{
-		filepath.Join(o.Data, "hotlists", "firstseen.jsonl.gz"),
-		filepath.Join(o.Data, "hotlists", "boards.jsonl.gz"),
-		filepath.Join(o.Data, "articles", "articles.jsonl.gz"),
-	}, a, WordOptions{Words: 24000, Window: 6, Least: 2, Text: 600, Rounds: 10, Exponent: 0.25})
-	if err != nil {
-		return err
-	}
-	return write(o, "words.bin.gz", raw)
-}
-
 // RunModels trains and writes every forest: the pair tasks on judged pairs,
 // the stream models on time alone. It takes a few minutes.
 func RunModels(ctx context.Context, a *nlp.Analyzer, o Options) error {
@@ -66,14 +52,13 @@ func RunPairs(ctx context.Context, a *nlp.Analyzer, o Options) error {
 	p := trend.NewPairScorer(a)
 	for _, t := range []struct {
 		task, file, what string
-		seeds            int // the grouper asks the others for every title: they stay small
 	}{
-		{trend.TaskSameEvent, "same_event.jsonl.gz", "news pairs judged by people: same event", 4},
-		{trend.TaskSameTopic, "same_topic.jsonl.gz", "news pairs judged by people: same topic", 1},
-		{trend.TaskSameItem, "title_variants.jsonl.gz", "title pairs of one item or of look-alikes, by the platforms' ids", 1},
+		{trend.TaskSameEvent, "same_event.jsonl.gz", "news pairs judged by people: same event"},
+		{trend.TaskSameTopic, "same_topic.jsonl.gz", "news pairs judged by people: same topic"},
+		{trend.TaskSameItem, "title_variants.jsonl.gz", "title pairs of one item or of look-alikes, by the platforms' ids"},
 	} {
 		f, rep, err := Pairs(ctx, filepath.Join(o.Data, "pairs", t.file), p, t.task == trend.TaskSameItem,
-			BoostOptions{Trees: 200, Depth: 5, Rate: 0.06, Lambda: 5, MinHess: 5, Columns: 0.5, Rows: 0.7, Seed: 7, Seeds: t.seeds})
+			BoostOptions{Trees: 200, Depth: 5, Rate: 0.06, Lambda: 5, MinHess: 5, Columns: 0.5, Rows: 0.7, Seed: 7})
 		if err != nil {
 			return err
 		}

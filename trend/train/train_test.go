@@ -178,3 +178,13 @@ func TestRunModelsWritesLoadableForests(t *testing.T) {
 		}
 	}
 }
+
+func TestRowsThatShareATextAreInOneFold(t *testing.T) {
+	rows := []pairRow{{A: "a", B: "b"}, {A: "c", B: "d"}, {A: "b", B: "c"}}
+	if f := folds(rows, 1000); f[0] != f[1] || f[1] != f[2] {
+		t.Errorf("folds %v", f)
+	}
+	if f := folds([]pairRow{{A: "a", B: "b"}, {A: "c", B: "d"}}, 1000); f[0] == f[1] {
+		t.Errorf("rows without a common text share fold %d", f[0])
+	}
+}

@@ -2,12 +2,11 @@
 // headlines, and writes them where package model embeds them:
 //
 //	go run ./trend/train/titles -data DIR -out trend/model -step background
-//	go run ./trend/train/titles -data DIR -out trend/model -step words
 //	go run ./trend/train/titles -data DIR -out trend/model -step models
 //
 // DIR holds hotlists/, articles/ and pairs/ in the row formats that package
-// train names. The files hold counts and weights only. A later step reads
-// the tables of the earlier from the program, hence three runs. With -hold FROM,TO
+// train names. The files hold counts and weights only. The second step
+// reads the table of the first from the program, hence two runs. With -hold FROM,TO
 // the stream models do not see those days, so that they can be judged on them.
 package main
 
@@ -37,12 +36,13 @@ func main() {
 func run(ctx context.Context) error {
 	data := flag.String("data", "", "folder with hotlists/, articles/ and pairs/")
 	out := flag.String("out", "trend/model", "folder of the embedded files")
-	step := flag.String("step", "models", "background, words, models, or of these only pairs or stream")
+	step := flag.String("step", "models", "background, models, or of these only pairs or stream")
 	hold := flag.String("hold", "", "FROM,TO: days kept from the stream models, as 2006-01-02,2006-01-02")
 	flag.Parse()
 	o := train.Options{Data: *data, Out: *out, Date: time.Now(), Command: "go run ./trend/train/titles -data DIR -out trend/model",
 		Log: slog.New(slog.NewTextHandler(os.Stderr, nil))}
 	if from, to, ok := strings.Cut(*hold, ","); ok {
+		o.Command += " -hold " + *hold
 		o.Skip = func(t time.Time) bool {
 			d := t.Format(time.DateOnly)
 			return d >= from && d <= to
@@ -56,8 +56,6 @@ func run(ctx context.Context) error {
 		return err
 	}
 	switch *step {
-	case "words":
-		return train.RunWords(ctx, a, o)
 	case "pairs":
 		return train.RunPairs(ctx, a, o)
 	case "stream":
