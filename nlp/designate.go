@@ -13,6 +13,9 @@ import (
 func figures(plain []Number, tokens []Token) []Number {
 	out := make([]Number, 0, len(plain))
 	for _, n := range plain {
+		if n.Unit == "" {
+			n.Unit = counted(tokens, n.at)
+		}
 		if n.Unit != "" && n.Unit != "第" {
 			out = append(out, n)
 		}
@@ -25,12 +28,6 @@ func figures(plain []Number, tokens []Token) []Number {
 			out = append(out, Number{Text: t.Text, Value: day, Unit: "星期"})
 		} else if stage := stages[t.Text]; stage > 0 && !reaches(tokens[:i]) {
 			out = append(out, Number{Text: t.Text, Value: stage, Unit: "赛段"})
-		} else if t.POS == "m" {
-			if n, ok := figure(t.Text); ok && n.Unit == "" {
-				if n.Unit = counted(tokens, i); n.Unit != "" {
-					out = append(out, n)
-				}
-			}
 		}
 	}
 	return out

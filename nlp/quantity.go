@@ -15,6 +15,7 @@ type Number struct {
 	Unit  string
 
 	rough bool // 近, 超, 约, 多: agrees with anything near
+	at    int  // its token
 }
 
 // units that follow a figure, in one form each.
@@ -67,20 +68,27 @@ func numbers(text string, tokens []Token) []Number {
 				continue
 			}
 		}
-		n.rough = i > 0 && isRough(tokens[i-1].Text)
-		for i+1 < len(tokens) && tokens[i+1].Start-tokens[i].End == 1 && strings.Trim(tokens[i+1].Text, hanPowers) == "" { // 2 亿
-			for _, r := range tokens[i+1].Text {
-				n.Value *= power(r)
-			}
-			i++
-			skip = i
-		}
+		n.at, n.rough = i, i > 0 && isRough(tokens[i-1].Text)
+		i = n.scale(tokens, i)
+		skip = i
 		if n.Unit == "" {
 			unit(&n, tokens, i+1)
 		}
 		out = append(out, n)
 	}
 	return out
+}
+
+// scale takes the powers that follow the figure at i after a space, 2 亿, and
+// returns where it ends.
+func (n *Number) scale(tokens []Token, i int) int {
+	for i+1 < len(tokens) && tokens[i+1].Start-tokens[i].End == 1 && strings.Trim(tokens[i+1].Text, hanPowers) == "" {
+		i++
+		for _, r := range tokens[i].Text {
+			n.Value *= power(r)
+		}
+	}
+	return i
 }
 
 // unit reads what follows a figure: 多 and 余 are roughness, a counter of

@@ -22,6 +22,7 @@ type sketch struct {
 	runes  []uint32   // text by character, see sortedRunes
 	rare   []float32  // rarity of the pair that starts at each character but the last
 	grams  []weighted // distinct character pairs, sorted by key
+	rarest []weighted // the rarest of them, see rarest
 	gsum   float64    // sum of their weights
 	vecs   []int32    // where each of grams has its topic vector; -1 for none
 	gnorm  float64    // Euclidean norm of grams
@@ -171,7 +172,7 @@ func (s *sketch) scan(bg *background, title string) {
 	for i := range max(0, len(s.text)-1) {
 		s.rare = append(s.rare, float32(bg.idf(gramKey(s.text[i], s.text[i+1]))))
 	}
-	s.gsum = weightSum(s.grams)
+	s.gsum, s.rarest = weightSum(s.grams), rarest(s.grams)
 	s.head = s.grams
 	if headEnd < len(s.text) {
 		s.head = gramsOf(bg, s.text[:headEnd])

@@ -86,8 +86,8 @@ func NewGrouper(opts GrouperOptions) *Grouper {
 
 func (g *Grouper) reset() {
 	g.now = time.Time{}
-	g.events = newLevel(maxMedoids, 0.1)
-	g.topics = newLevel(maxTopicMedoids, 0)
+	g.events = newLevel(maxMedoids)
+	g.topics = newLevel(maxTopicMedoids)
 	g.moved = map[string]redirect{}
 }
 

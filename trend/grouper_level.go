@@ -2,6 +2,7 @@ package trend
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -13,7 +14,7 @@ import (
 const (
 	maxMedoids      = 8   // titles that stand for an event
 	maxTopicMedoids = 12  // titles that stand for a topic
-	maxCandidates   = 5   // clusters scored in full for one title
+	maxCandidates   = 3   // clusters scored in full for one title
 	maxPosting      = 400 // a feature of more active clusters says nothing
 	maxTermsKept    = 48  // terms counted for an event
 	maxIndexed      = 24  // rarest features of a title that lead to it
@@ -68,7 +69,8 @@ type cluster struct {
 	Medoids   []*member
 	Terms     []termCount
 	slot      int32
-	dirty     bool // changed since the last Maintain
+	dirty     bool   // changed since the last Maintain
+	name      string // what title found, "" after the titles changed
 }
 
 func (c *cluster) touch(at time.Time) {
@@ -84,15 +86,18 @@ func (c *cluster) touch(at time.Time) {
 // title is the medoid closest to all others, weighted by how many members look
 // like it; of equals the one of a readable length, then the oldest.
 func (c *cluster) title() string {
-	if len(c.Medoids) == 1 {
+	switch {
+	case len(c.Medoids) == 1:
 		return c.Medoids[0].Input.Title
+	case c.name != "":
+		return c.name
 	}
 	best, bestScore := "", -1.0
 	for i, m := range c.Medoids {
-		score := 0.05 * float64(min(m.Weight, 5))
+		score := 0.05 * float64(min(m.Weight, enoughWeight))
 		for j, o := range c.Medoids {
 			if i != j {
-				score += float64(min(o.Weight, 5)) * ratio(intersect(m.sk.grams, o.sk.grams).dot, m.sk.gnorm*o.sk.gnorm)
+				score += float64(min(o.Weight, enoughWeight)) * ratio(intersect(m.sk.grams, o.sk.grams).dot, m.sk.gnorm*o.sk.gnorm)
 			}
 		}
 		if n := len(m.sk.text); n >= 8 && n <= 32 {
@@ -102,8 +107,12 @@ func (c *cluster) title() string {
 			best, bestScore = m.Input.Title, score
 		}
 	}
+	c.name = best
 	return best
 }
+
+// enoughWeight is from where more titles of one wording do not count.
+const enoughWeight = 5
 
 func (c *cluster) addPlatform(p string) {
 	if !slices.Contains(c.Platforms, p) && len(c.Platforms) < 64 {
@@ -118,7 +127,9 @@ const copyCosine = 0.85
 func (c *cluster) support(m *member) bool {
 	for _, o := range c.Medoids {
 		if ratio(intersect(m.sk.grams, o.sk.grams).dot, m.sk.gnorm*o.sk.gnorm) >= copyCosine {
-			o.Weight++
+			if o.Weight++; o.Weight <= enoughWeight {
+				c.name = ""
+			}
 			return true
 		}
 	}
@@ -168,8 +179,7 @@ func (c *cluster) topTerms(idf func(string) float64) []string {
 
 // level is the set of open clusters of one kind with their inverted index.
 type level struct {
-	medoids int     // titles kept for a cluster
-	part    float64 // least part of a title's own rarity that a candidate shares
+	medoids int // titles kept for a cluster
 	byID    map[string]*cluster
 	slots   []*cluster // nil after a cluster was closed
 	post    map[uint64][]int32
@@ -177,8 +187,8 @@ type level struct {
 	touched []int32   // slots with a sum
 }
 
-func newLevel(medoids int, part float64) level {
-	return level{medoids: medoids, part: part, byID: map[string]*cluster{}, post: map[uint64][]int32{}}
+func newLevel(medoids int) level {
+	return level{medoids: medoids, byID: map[string]*cluster{}, post: map[uint64][]int32{}}
 }
 
 func (l *level) len() int { return len(l.byID) }
@@ -203,11 +213,14 @@ func (l *level) insert(c *cluster) {
 
 // index lists c under the names and the rarest features of a title.
 func (l *level) index(c *cluster, s *sketch) {
-	for _, list := range [2][]weighted{rarest(s.grams), s.names} {
+	newest := int(c.slot) == len(l.slots)-1 // its slot is the last of any list
+	for _, list := range [2][]weighted{s.rarest, s.names} {
 		for _, k := range list {
-			if p := l.post[k.Key]; !slices.Contains(p, c.slot) {
-				l.post[k.Key] = append(p, c.slot)
+			p := l.post[k.Key]
+			if newest && len(p) > 0 && p[len(p)-1] == c.slot || !newest && slices.Contains(p, c.slot) {
+				continue
 			}
+			l.post[k.Key] = append(p, c.slot)
 		}
 	}
 }
@@ -216,13 +229,13 @@ func (l *level) index(c *cluster, s *sketch) {
 func (l *level) unindex(c *cluster, s *sketch, rest []*member) {
 	kept := make(map[uint64]bool)
 	for _, m := range rest {
-		for _, list := range [2][]weighted{rarest(m.sk.grams), m.sk.names} {
+		for _, list := range [2][]weighted{m.sk.rarest, m.sk.names} {
 			for _, k := range list {
 				kept[k.Key] = true
 			}
 		}
 	}
-	for _, list := range [2][]weighted{rarest(s.grams), s.names} {
+	for _, list := range [2][]weighted{s.rarest, s.names} {
 		for _, k := range list {
 			if kept[k.Key] {
 				continue
@@ -240,6 +253,7 @@ func (l *level) unindex(c *cluster, s *sketch, rest []*member) {
 	}
 }
 
+// rarest are the features under which a title is found.
 func rarest(v []weighted) []weighted {
 	if len(v) <= maxIndexed {
 		return v
@@ -258,10 +272,14 @@ func (l *level) candidates(m *member, since time.Time, n int) []*cluster {
 		l.sums = make([]float64, 2*len(l.slots))
 	}
 	l.touched = l.touched[:0]
-	least := max(minSharedIDF, l.part*weightSum(m.sk.grams))
+	// So rare that by chance fewer than one of the open clusters shares it.
+	least := max(minSharedIDF, math.Log(float64(1+l.len()))+math.Log(float64(1+len(m.sk.grams))))
 	for _, k := range m.sk.grams {
+		if k.W < minIndexedIDF {
+			continue
+		}
 		p := l.post[k.Key]
-		if k.W < minIndexedIDF || len(p) > maxPosting {
+		if len(p) > maxPosting {
 			continue
 		}
 		for _, slot := range p {
@@ -271,26 +289,24 @@ func (l *level) candidates(m *member, since time.Time, n int) []*cluster {
 			l.sums[slot] += float64(k.W)
 		}
 	}
-	type scored struct {
-		c   *cluster
-		sum float64
-	}
-	var all []scored
+	out, sums := make([]*cluster, 0, n+1), make([]float64, 0, n+1)
 	for _, slot := range l.touched {
 		c, sum := l.slots[slot], l.sums[slot]
 		l.sums[slot] = 0
-		if sum >= least && c != nil && !c.Last.Before(since) {
-			all = append(all, scored{c, sum})
+		if sum < least || c == nil || c.Last.Before(since) {
+			continue
+		}
+		at := len(out)
+		for at > 0 && (sum > sums[at-1] || sum == sums[at-1] && c.ID < out[at-1].ID) {
+			at--
+		}
+		if at < n {
+			out, sums = slices.Insert(out, at, c), slices.Insert(sums, at, sum)
+			out, sums = out[:min(n, len(out))], sums[:min(n, len(sums))]
 		}
 	}
-	slices.SortFunc(all, func(a, b scored) int {
-		return cmp.Or(cmp.Compare(b.sum, a.sum), cmp.Compare(a.c.ID, b.c.ID))
-	})
-	out := make([]*cluster, 0, n)
-	for _, s := range all[:min(n, len(all))] {
-		if s.sum >= minSharedPart*all[0].sum {
-			out = append(out, s.c)
-		}
+	for len(out) > 0 && sums[len(out)-1] < minSharedPart*sums[0] {
+		out = out[:len(out)-1]
 	}
 	return out
 }
@@ -312,6 +328,7 @@ func (l *level) keep(c *cluster, m *member) {
 		return
 	}
 	copied := *m
+	c.name = ""
 	if len(c.Medoids) < l.medoids {
 		c.Medoids = append(c.Medoids, &copied)
 		l.index(c, copied.sk)

@@ -129,16 +129,18 @@ func (g *Grouper) mergeLevel(l *level, kind levelKind, since time.Time) []Merge 
 	var changed []*cluster
 	for _, c := range l.slots {
 		if c != nil && c.dirty {
-			changed = append(changed, c)
+			c.dirty = false
+			if len(c.Medoids) > 1 { // a single title was compared with all when it came
+				changed = append(changed, c)
+			}
 		}
 	}
 	slices.SortFunc(changed, compareIDs)
 	for _, c := range changed {
-		c.dirty = false
 		if l.get(c.ID) != c {
 			continue // merged away in this round
 		}
-		for _, o := range l.candidates(c.Medoids[0], since, maxCandidates) {
+		for _, o := range l.candidates(c.Medoids[0], since, 1+maxCandidates) {
 			if o == c || o.Pinned || c.Pinned || g.likeness(l, c, o, kind) < mergeMargin {
 				continue
 			}

@@ -49,21 +49,36 @@ type joinRule struct {
 	bias, age, conflict float64
 	span                float64 // for each doubling of an event's length beyond two days: what goes on longer is a topic
 	rival               float64 // when the same platform tells of the event in another title now
-	crowd               float64 // for each doubling of a topic's events beyond crowdFree
+	crowd               float64 // for each doubling of the titles that could resemble anything by chance, see crowd
 }
 
-// crowdFree is how many events a topic may hold before each further one has to
-// be closer: the more a topic holds, the likelier one of them resembles anything.
-const crowdFree = 4
+// crowd is how often what a title may resemble by chance has doubled: the open
+// events beyond the first openFree, or the events of a topic beyond crowdFree.
+func (l *level) crowd(c *cluster, kind levelKind) float64 {
+	switch {
+	case kind == levelEvent:
+		return math.Log2(1 + float64(l.len())/openFree)
+	case c.Children > crowdFree:
+		return math.Log2(float64(c.Children) / crowdFree)
+	}
+	return 0
+}
 
-// ruleOf returns the rule of a level. The bias is where precision and recall
-// balance on development data, on the flat part of the curve; age and conflict
-// are set by hand.
+const (
+	crowdFree = 4
+	openFree  = 64
+)
+
+// ruleOf returns the rule of a level. The bias of events is the middle of what
+// is flat over reordered and thinned samples of one labelled instant (train
+// figures in docs/quality.md); crowd is set where a further join is as often
+// chance as not when thousands of events are open: titles of three weeks later
+// are offered to them and must not join. Age and conflict are set by hand.
 func ruleOf(kind levelKind) joinRule {
 	if kind == levelTopic {
 		return joinRule{blend: [...]float64{0, 0, 1, 0}, best: 0.6, bias: 1, age: 0.05, conflict: 1.5, crowd: 1}
 	}
-	return joinRule{blend: [...]float64{0.4, 0.3, 0, 0.3}, best: 0.6, own: 2, bias: -1.1, age: 0.4, conflict: 4, span: 0.8, rival: 0.7}
+	return joinRule{blend: [...]float64{0.4, 0.3, 0, 0.3}, best: 0.6, own: 2, bias: -0.85, age: 0.4, conflict: 4, span: 0.8, rival: 0.7, crowd: 0.1}
 }
 
 // verdict is the judgement about one title and one cluster.
@@ -77,7 +92,7 @@ type verdict struct {
 	conflict float64 // see objections
 	rival    float64 // 1 when a member of the same platform is about as old
 	span     float64 // doublings of the time since the first member beyond two days
-	crowd    float64 // doublings of the topic's events beyond crowdFree
+	crowd    float64 // see level.crowd
 }
 
 func (v *verdict) probability() float64 { return model.Sigmoid(v.logOdds) }
@@ -92,25 +107,26 @@ func FeatureNames() []string {
 // then what the cluster as a whole adds. The Points add up to the log-odds.
 func (s *groupScorer) why(v *verdict) []xuanti.Feature {
 	r := v.rule
-	bias, points := 0.0, make([]float64, pairDim)
+	bias := 0.0
+	var points [pairDim]float64
 	for i, f := range s.forests {
 		if r.blend[i] == 0 {
 			continue
 		}
-		b, p := f.Contributions(v.x[:])
-		w := r.blend[i] * r.best
-		bias += w * b
-		for j := range p {
-			points[j] += w * p[j]
-		}
+		bias += f.Contributions(v.x[:], r.blend[i]*r.best, points[:])
 	}
-	out := make([]xuanti.Feature, 0, 12)
+	var order [pairDim]int
+	asked := order[:0]
 	for j, p := range points {
 		if p != 0 {
-			out = append(out, xuanti.Feature{Name: pairNames[j], Value: v.x[j], Weight: ratio(p, v.x[j]), Points: p})
+			asked = append(asked, j)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b xuanti.Feature) int { return cmp.Compare(abs(b.Points), abs(a.Points)) })
+	slices.SortFunc(asked, func(a, b int) int { return cmp.Or(cmp.Compare(abs(points[b]), abs(points[a])), a-b) })
+	out := make([]xuanti.Feature, 0, len(asked)+8)
+	for _, j := range asked {
+		out = append(out, xuanti.Feature{Name: pairNames[j], Value: v.x[j], Weight: ratio(points[j], v.x[j]), Points: points[j]})
+	}
 	return append(out,
 		xuanti.Feature{Name: "other_members", Value: v.others, Weight: 1 - r.best, Points: (1 - r.best) * v.others},
 		xuanti.Feature{Name: "own_wording", Value: v.own, Weight: r.own, Points: r.own * v.own},
@@ -123,12 +139,19 @@ func (s *groupScorer) why(v *verdict) []xuanti.Feature {
 	)
 }
 
-func (s *groupScorer) blend(r *joinRule, x []float64) float64 {
+// blend mixes the forests' log-odds. When the first shows that the mixture will
+// hardly reach least, the others are not asked.
+func (s *groupScorer) blend(r *joinRule, x []float64, least float64) float64 {
 	z := 0.0
 	for i, f := range s.forests {
-		if r.blend[i] != 0 {
-			z += r.blend[i] * f.LogOdds(x)
+		if r.blend[i] == 0 {
+			continue
 		}
+		one := f.LogOdds(x)
+		if z == 0 && one < least-closer {
+			return one
+		}
+		z += r.blend[i] * one
 	}
 	return z
 }
@@ -136,12 +159,9 @@ func (s *groupScorer) blend(r *joinRule, x []float64) float64 {
 // judge scores m against c. When the closest title shows that the log-odds will
 // hardly reach least, the others are not asked.
 func (s *groupScorer) judge(l *level, m *member, c *cluster, kind levelKind, least float64) verdict {
-	v := verdict{rule: ruleOf(kind), days: m.At.Sub(c.Last).Abs().Hours() / 24, own: ownership(m, c, l)}
+	v := verdict{rule: ruleOf(kind), days: m.At.Sub(c.Last).Abs().Hours() / 24, own: ownership(m, c, l), crowd: l.crowd(c, kind)}
 	if days := m.At.Sub(c.First).Hours() / 24; days > 2 {
 		v.span = math.Log2(days / 2)
-	}
-	if c.Children > crowdFree {
-		v.crowd = math.Log2(float64(c.Children) / crowdFree)
 	}
 	r := &v.rule
 	base := r.own*v.own - r.age*v.days - r.span*v.span - r.crowd*v.crowd + r.bias
@@ -151,7 +171,7 @@ func (s *groupScorer) judge(l *level, m *member, c *cluster, kind levelKind, lea
 	asked := closest(m, c, &buf)
 	for _, o := range asked {
 		x := s.features(m.sk, o.sk)
-		scores[n] = s.blend(r, x[:])
+		scores[n] = s.blend(r, x[:], least-closer-base)
 		if n == 0 || scores[n] > scores[top] {
 			top, v.x = n, x
 		}
@@ -203,7 +223,7 @@ func objections(m *member, asked []*member) (conflict, rival float64) {
 const rivalSpan = time.Hour
 
 // closer is by how much another title may resemble m more than the one that
-// shares most rarity with it.
+// shares most rarity with it, and another forest more than the first.
 const closer = 1.0
 
 // maxJudged bounds the titles of a cluster that are compared in full.

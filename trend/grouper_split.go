@@ -128,7 +128,7 @@ func (s *groupScorer) drift(c *cluster) (stay, move []*member) {
 	rule := ruleOf(levelEvent)
 	pair := func(i, j int) float64 {
 		x := s.features(c.Medoids[i].sk, c.Medoids[j].sk)
-		return s.blend(&rule, x[:]) + rule.bias
+		return s.blend(&rule, x[:], math.Inf(-1)) + rule.bias
 	}
 	if hangsTogether(c, func(i, j int) bool { return pair(i, j)+rule.own >= 0 }) {
 		return nil, nil
@@ -225,7 +225,7 @@ func (g *Grouper) divide(c *cluster, id string, stay, move []*member) *cluster {
 	l := &g.events
 	l.remove(c)
 	part := &cluster{ID: id, Parent: c.Parent, First: move[0].At, Last: move[0].At, Medoids: move, dirty: true}
-	c.Medoids, c.Platforms = stay, nil
+	c.Medoids, c.Platforms, c.name = stay, nil, ""
 	for _, m := range stay {
 		c.addPlatform(m.Platform)
 	}

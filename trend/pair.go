@@ -115,7 +115,8 @@ func PairFeatureNames() []string { return slices.Clone(pairNames[:]) }
 
 // explain turns a forest's path credits into features that add up.
 func explain(f *model.Forest, x []float64) []xuanti.Feature {
-	bias, points := f.Contributions(x)
+	points := make([]float64, len(f.Features))
+	bias := f.Contributions(x, 1, points)
 	out := []xuanti.Feature{{Name: "bias", Value: 1, Weight: bias, Points: bias}}
 	for i, p := range points {
 		if p != 0 {

@@ -24,32 +24,36 @@ type Forest struct {
 	Trees      []Tree     `json:"trees"`
 	Provenance Provenance `json:"provenance"`
 
-	flat []question // of all trees behind each other; made by Parse
-	leaf []float64  // last levels of all trees behind each other
-	rest float64    // of trees that ask nothing
+	flat []flatTree // the trees of the usual depth; made by Parse
+	rest []int      // the others
 }
 
-// question is one level of a tree.
-type question struct {
-	cut     float64
-	feature int32
-	last    bool // of its tree
+// usualDepth is how many questions most trees ask.
+const usualDepth = 5
+
+// flatTree is a tree of the usual depth in one piece of memory.
+type flatTree struct {
+	cut     [usualDepth]float64
+	feature [usualDepth]uint16
+	leaf    [1 << usualDepth]float64
 }
 
 // flatten lays the trees out for LogOdds, which reads them for every pair.
 func (f *Forest) flatten() {
-	f.flat, f.leaf, f.rest = nil, nil, 0
+	f.flat, f.rest = nil, nil
 	for i := range f.Trees {
 		t := &f.Trees[i]
-		depth := len(t.Feature)
-		for k := range depth {
-			f.flat = append(f.flat, question{cut: t.Cut[k], feature: int32(t.Feature[k]), last: k == depth-1})
-		}
-		if depth == 0 {
-			f.rest += t.Value[0]
+		if len(t.Feature) != usualDepth {
+			f.rest = append(f.rest, i)
 			continue
 		}
-		f.leaf = append(f.leaf, t.Value[1<<depth-1:]...)
+		var flat flatTree
+		copy(flat.cut[:], t.Cut)
+		for k, feature := range t.Feature {
+			flat.feature[k] = uint16(feature)
+		}
+		copy(flat.leaf[:], t.Value[1<<usualDepth-1:])
+		f.flat = append(f.flat, flat)
 	}
 }
 
@@ -83,29 +87,30 @@ func (f *Forest) check() error {
 // LogOdds is the output for the feature values x.
 func (f *Forest) LogOdds(x []float64) float64 {
 	z := f.Bias
-	if f.flat == nil {
+	if f.flat == nil && f.rest == nil { // not parsed but grown
 		for k := range f.Trees {
 			z += f.Trees[k].Output(x)
 		}
 		return z
 	}
-	z += f.rest
-	node, base, leaves := 0, 0, 1
+	for _, k := range f.rest {
+		z += f.Trees[k].Output(x)
+	}
 	for i := range f.flat {
-		q := &f.flat[i]
-		bit := 0
-		if x[q.feature] >= q.cut {
-			bit = 1
-		}
-		node = node<<1 | bit
-		leaves <<= 1
-		if q.last {
-			z += f.leaf[base+node]
-			base += leaves
-			node, leaves = 0, 1
-		}
+		t := &f.flat[i]
+		// Five comparisons that do not wait for each other.
+		node := bit(x[t.feature[0]] >= t.cut[0])<<4 | bit(x[t.feature[1]] >= t.cut[1])<<3 | bit(x[t.feature[2]] >= t.cut[2])<<2 |
+			bit(x[t.feature[3]] >= t.cut[3])<<1 | bit(x[t.feature[4]] >= t.cut[4])
+		z += t.leaf[node]
 	}
 	return z
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // Output is what this tree adds to the log-odds.
@@ -122,25 +127,27 @@ func (t *Tree) Output(x []float64) float64 {
 	return t.Value[node-1]
 }
 
-// Contributions splits the output for x: points[j] is what feature j added and
-// bias the rest; bias plus the sum of points is LogOdds(x).
-func (f *Forest) Contributions(x []float64) (bias float64, points []float64) {
-	points = make([]float64, len(f.Features))
+// Contributions splits the output for x: it adds to points[j] what feature j
+// added, times weight, and returns the rest as bias; with weight 1 and points
+// of zero, bias plus the sum of points is LogOdds(x).
+func (f *Forest) Contributions(x []float64, weight float64, points []float64) (bias float64) {
 	bias = f.Bias
 	for i := range f.Trees {
 		t := &f.Trees[i]
 		node := 1
-		bias += t.Value[0]
+		value := t.Value[0]
+		bias += value
 		for k, feature := range t.Feature {
-			next := node << 1
+			node <<= 1
 			if x[feature] >= t.Cut[k] {
-				next |= 1
+				node |= 1
 			}
-			points[feature] += t.Value[next-1] - t.Value[node-1]
-			node = next
+			next := t.Value[node-1]
+			points[feature] += weight * (next - value)
+			value = next
 		}
 	}
-	return bias, points
+	return weight * bias
 }
 
 // Sigmoid turns log-odds into a probability.

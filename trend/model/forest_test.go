@@ -21,7 +21,8 @@ func TestParseRefusesWhatCannotBeWalked(t *testing.T) {
 	if lo, hi := f.LogOdds([]float64{4}), f.LogOdds([]float64{5}); lo != -1 || hi != 4 {
 		t.Errorf("outputs %v and %v", lo, hi)
 	}
-	bias, points := f.Contributions([]float64{5})
+	points := make([]float64, len(f.Features))
+	bias := f.Contributions([]float64{5}, 1, points)
 	if bias != 1.5 || points[0] != 2.5 {
 		t.Errorf("bias %v, points %v", bias, points)
 	}

@@ -83,7 +83,8 @@ func TestBoostLearnsAnInteraction(t *testing.T) {
 		if f.LogOdds(x[i]) != again.LogOdds(x[i]) {
 			t.Fatal("two trainings differ")
 		}
-		bias, points := f.Contributions(x[i])
+		points := make([]float64, len(f.Features))
+		bias := f.Contributions(x[i], 1, points)
 		sum := bias
 		for _, p := range points {
 			sum += p
