@@ -19,7 +19,7 @@ const (
 	maxTermsKept    = 48  // terms counted for an event
 	maxIndexed      = 24  // rarest features of a title that lead to it
 	minIndexedIDF   = 3.0 // commoner features are not indexed
-	minSharedIDF    = 6.0 // least rarity a candidate must share, as in training
+	minSharedIDF    = 5.0 // least rarity a candidate must share, as in training
 	minSharedPart   = 0.4 // and least part of what the best candidate shares
 )
 
@@ -272,8 +272,10 @@ func (l *level) candidates(m *member, since time.Time, n int) []*cluster {
 		l.sums = make([]float64, 2*len(l.slots))
 	}
 	l.touched = l.touched[:0]
-	// So rare that by chance fewer than one of the open clusters shares it.
-	least := max(minSharedIDF, math.Log(float64(1+l.len()))+math.Log(float64(1+len(m.sk.grams))))
+	least := minSharedIDF
+	if l.medoids == maxMedoids { // so rare that by chance fewer than one of the open events shares it
+		least = max(minSharedIDF, math.Log(float64(1+l.len()))+math.Log(float64(1+len(m.sk.grams))))
+	}
 	for _, k := range m.sk.grams {
 		if k.W < minIndexedIDF {
 			continue

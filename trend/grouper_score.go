@@ -49,36 +49,27 @@ type joinRule struct {
 	bias, age, conflict float64
 	span                float64 // for each doubling of an event's length beyond two days: what goes on longer is a topic
 	rival               float64 // when the same platform tells of the event in another title now
-	crowd               float64 // for each doubling of the titles that could resemble anything by chance, see crowd
+	crowd               float64 // for each doubling of a topic's events beyond crowdFree
+	open                float64 // for each doubling of the open clusters beyond openFree
 }
 
-// crowd is how often what a title may resemble by chance has doubled: the open
-// events beyond the first openFree, or the events of a topic beyond crowdFree.
-func (l *level) crowd(c *cluster, kind levelKind) float64 {
-	switch {
-	case kind == levelEvent:
-		return math.Log2(1 + float64(l.len())/openFree)
-	case c.Children > crowdFree:
-		return math.Log2(float64(c.Children) / crowdFree)
-	}
-	return 0
-}
-
+// The more there is to resemble, the likelier is a resemblance by chance: in a
+// topic of many events, and among many open clusters.
 const (
 	crowdFree = 4
 	openFree  = 64
 )
 
-// ruleOf returns the rule of a level. The bias of events is the middle of what
-// is flat over reordered and thinned samples of one labelled instant (train
-// figures in docs/quality.md); crowd is set where a further join is as often
-// chance as not when thousands of events are open: titles of three weeks later
-// are offered to them and must not join. Age and conflict are set by hand.
+// ruleOf returns the rule of a level. The bias is the middle of what is flat
+// over reordered and thinned samples of one labelled instant. The weight of
+// what is open is set where, among thousands of open clusters, a further join
+// is as often chance as not: titles of three weeks later are offered to them
+// and should not join. Age and conflict are set by hand.
 func ruleOf(kind levelKind) joinRule {
 	if kind == levelTopic {
-		return joinRule{blend: [...]float64{0, 0, 1, 0}, best: 0.6, bias: 1, age: 0.05, conflict: 1.5, crowd: 1}
+		return joinRule{blend: [...]float64{0, 0, 1, 0}, best: 0.7, bias: 1.4, age: 0.05, conflict: 1.5, crowd: 1, open: 0.4}
 	}
-	return joinRule{blend: [...]float64{0.4, 0.3, 0, 0.3}, best: 0.6, own: 2, bias: -0.85, age: 0.4, conflict: 4, span: 0.8, rival: 0.7, crowd: 0.1}
+	return joinRule{blend: [...]float64{0.4, 0.3, 0, 0.3}, best: 0.6, own: 2, bias: -0.75, age: 0.4, conflict: 4, span: 0.8, rival: 0.7, open: 0.15}
 }
 
 // verdict is the judgement about one title and one cluster.
@@ -92,7 +83,8 @@ type verdict struct {
 	conflict float64 // see objections
 	rival    float64 // 1 when a member of the same platform is about as old
 	span     float64 // doublings of the time since the first member beyond two days
-	crowd    float64 // see level.crowd
+	crowd    float64 // doublings of the topic's events beyond crowdFree
+	open     float64 // doublings of the open clusters beyond openFree
 }
 
 func (v *verdict) probability() float64 { return model.Sigmoid(v.logOdds) }
@@ -100,7 +92,7 @@ func (v *verdict) probability() float64 { return model.Sigmoid(v.logOdds) }
 // FeatureNames are the names under which a membership explains itself, for
 // whoever puts them into words.
 func FeatureNames() []string {
-	return append(pairNames[:len(pairNames):len(pairNames)], "other_members", "own_wording", "days_since_last", "conflict", "same_platform", "span", "crowd", "bias", "nothing_shared")
+	return append(pairNames[:len(pairNames):len(pairNames)], "other_members", "own_wording", "days_since_last", "conflict", "same_platform", "span", "crowd", "open", "bias", "nothing_shared")
 }
 
 // why lists the evidence: the features of the closest member, strongest first,
@@ -135,6 +127,7 @@ func (s *groupScorer) why(v *verdict) []xuanti.Feature {
 		xuanti.Feature{Name: "same_platform", Value: v.rival, Weight: -r.rival, Points: -r.rival * v.rival},
 		xuanti.Feature{Name: "span", Value: v.span, Weight: -r.span, Points: -r.span * v.span},
 		xuanti.Feature{Name: "crowd", Value: v.crowd, Weight: -r.crowd, Points: -r.crowd * v.crowd},
+		xuanti.Feature{Name: "open", Value: v.open, Weight: -r.open, Points: -r.open * v.open},
 		xuanti.Feature{Name: "bias", Value: 1, Weight: r.bias + bias, Points: r.bias + bias},
 	)
 }
@@ -159,12 +152,15 @@ func (s *groupScorer) blend(r *joinRule, x []float64, least float64) float64 {
 // judge scores m against c. When the closest title shows that the log-odds will
 // hardly reach least, the others are not asked.
 func (s *groupScorer) judge(l *level, m *member, c *cluster, kind levelKind, least float64) verdict {
-	v := verdict{rule: ruleOf(kind), days: m.At.Sub(c.Last).Abs().Hours() / 24, own: ownership(m, c, l), crowd: l.crowd(c, kind)}
+	v := verdict{rule: ruleOf(kind), days: m.At.Sub(c.Last).Abs().Hours() / 24, own: ownership(m, c, l), open: math.Log2(1 + float64(l.len())/openFree)}
 	if days := m.At.Sub(c.First).Hours() / 24; days > 2 {
 		v.span = math.Log2(days / 2)
 	}
+	if c.Children > crowdFree {
+		v.crowd = math.Log2(float64(c.Children) / crowdFree)
+	}
 	r := &v.rule
-	base := r.own*v.own - r.age*v.days - r.span*v.span - r.crowd*v.crowd + r.bias
+	base := r.own*v.own - r.age*v.days - r.span*v.span - r.crowd*v.crowd - r.open*v.open + r.bias
 	var scores [maxJudged]float64
 	n, top := 0, 0
 	var buf [maxTopicMedoids]*member

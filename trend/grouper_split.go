@@ -17,9 +17,9 @@ type Split struct {
 }
 
 const (
-	minDriftTitles = 4   // an event with fewer distinct titles has nowhere to drift
-	minDriftWeight = 2   // members that the smaller part must stand for
-	splitMargin    = 1.0 // how far below the join threshold the parts must be from each other, in mean log-odds
+	minDriftTitles = 4    // an event with fewer distinct titles has nowhere to drift
+	minDriftWeight = 2    // members that the smaller part must stand for
+	tied           = -0.9 // log-odds of two titles, before any rule, from which they hold an event together
 )
 
 // Open reports whether an event is open, redirects followed.
@@ -128,9 +128,9 @@ func (s *groupScorer) drift(c *cluster) (stay, move []*member) {
 	rule := ruleOf(levelEvent)
 	pair := func(i, j int) float64 {
 		x := s.features(c.Medoids[i].sk, c.Medoids[j].sk)
-		return s.blend(&rule, x[:], math.Inf(-1)) + rule.bias
+		return s.blend(&rule, x[:], math.Inf(-1))
 	}
-	if hangsTogether(c, func(i, j int) bool { return pair(i, j)+rule.own >= 0 }) {
+	if hangsTogether(c, func(i, j int) bool { return pair(i, j) >= tied }) {
 		return nil, nil
 	}
 	n := len(c.Medoids)
@@ -154,22 +154,16 @@ func (s *groupScorer) drift(c *cluster) (stay, move []*member) {
 			side[i] = 1
 		}
 	}
-	cross, pairs := 0.0, 0.0
 	var weight [2]int
 	for i, m := range c.Medoids {
 		weight[side[i]] += m.Weight
 		for j := range i {
-			if side[i] == side[j] {
-				continue
-			}
-			if z[i][j]+rule.own >= 0 { // this title holds the parts together
+			if side[i] != side[j] && z[i][j] >= tied {
 				return nil, nil
 			}
-			cross += z[i][j]
-			pairs++
 		}
 	}
-	if min(weight[0], weight[1]) < minDriftWeight || cross/pairs > -splitMargin {
+	if min(weight[0], weight[1]) < minDriftWeight {
 		return nil, nil
 	}
 	for i, m := range c.Medoids {

@@ -22,6 +22,8 @@ func FeatureWord(lang, name string) string {
 		return word(lang, "同一平台同时另有一条", "the same platform lists another title of it now")
 	case "span":
 		return word(lang, "事件已持续的时间", "how long the cluster has lasted")
+	case "open":
+		return word(lang, "同时在看的事件数", "how much else is open")
 	case "crowd":
 		return word(lang, "话题已有的事件数", "how many events the topic holds")
 	case "others":
