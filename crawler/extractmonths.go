@@ -4,28 +4,27 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	"unicode"
 )
 
 // monthStems are the beginnings of month names that tell them apart, in the
 // languages whose pages are read: the longest that fits counts.
 var monthStems = stems(map[time.Month]string{
-	1:  `jan gen ene janv jän sty oca ocak янв січ ян leden ledn tammi ιαν ينا ian sau জানু jän. gener`,
-	2:  `feb fév fev lut şub фев лют únor helmi φεβ فبر vas febr`,
-	3:  `mar mär maa mrt мар берез břez maalis μαρ مار kov märz mars març`,
-	4:  `apr avr abr kwi nis апр квіт dub huhti απρ أبر ابر bal`,
-	5:  `mai may mag mei maj мая май трав květ touko μαΐ μαϊ μάι ماي geg maio mayo máj maí`,
-	6:  `jun juin giu cze haz июн черв červn kesä ιουν يون bir juni jún iun`,
-	7:  `jul juil lug lip tem июл лип červen heinä ιουλ يول lie juli júl iul`,
-	8:  `aug aoû aou ago agu sie ağu авг серп srp elo αυγ أغس اغس rugp`,
-	9:  `sep set wrz eyl сен верес září syys σεπ سبت rugs sept szept`,
-	10: `oct okt ott out paź eki окт жовт říj loka οκτ أكت اكت spal`,
-	11: `nov lis kas ноя листоп listop marras νοε νοέ نوف lapk ное`,
-	12: `dec dez déc dic des gru ara дек груд pros joulu δεκ ديس gruod`,
+	1:  `jan gen ene janv jän sty oca ocak янв січ ян јан leden ledn tammi ιαν ينا جان ian sau sij জানু जनव ஜனவ جنور ינוא มกร jän. gener jaan`,
+	2:  `feb fév fev lut şub фев лют феб únor helmi φεβ فبر فيف شبا vas febr velj veeb ফেব্র फर फ़र பிப் فرور פבר กุม`,
+	3:  `mar mär maa mrt мар берез břez maalis μαρ مار kov märz mars març ožu মার্চ मार्च மார்ச் مارچ آذا מרץ มีน`,
+	4:  `apr avr abr kwi nis апр квіт dub huhti απρ أبر ابر نيس bal ápr এপ্রি अप्रै ஏப்ர اپري אפר เมษ`,
+	5:  `mai may mag mei maj мая май мај трав květ touko μαΐ μαϊ μάι ماي أيا ماي geg maio mayo máj maí svib মে मई மே مئی מאי พฤษ`,
+	6:  `jun juin giu cze haz июн черв јун červn kesä ιουν يون جوا حزي bir juni jún iun jūn juun জুন जून ஜூன் جون יונ มิถ`,
+	7:  `jul juil lug lip tem июл лип јул červen heinä ιουλ يول جوي تمو lie juli júl iul jūl juul জুলা जुला ஜூலை جولا יול กรก`,
+	8:  `aug aoû aou ago agu sie ağu авг серп srp elo αυγ أغس اغس أوت rugp avg kolov আগ अग ஆகஸ் اگست אוג สิง`,
+	9:  `sep set wrz eyl сен вер сеп září syys σεπ سبت أيل rugs sept szept ruj সেপ্ট सित செப் ستمب ספט กัน`,
+	10: `oct okt ott out paź eki окт жовт říj loka οκτ أكت اكت spal অক্ট अक्ट अक्तू அக்டோ اکتو אוק ตุล`,
+	11: `nov noi lis kas ноя нов листоп listop marras νοε νοέ نوف lapk ное stud নভে नवं नवम் நவம் نومب נוב พฤศ`,
+	12: `dec dez déc dic des gru ara дек груд дец pros joulu δεκ ديس gruod det ডিসে दिस டிசம் دسمب דצמ ธัน`,
 })
 
 // červenec is July, června June: both begin červen. The longer stem wins.
-var monthExact = map[string]time.Month{"červen": 6, "června": 6, "červnu": 6, "červenec": 7, "července": 7, "červenci": 7, "mart": 3, "maart": 3, "lipca": 7, "lipiec": 7, "junho": 6, "julho": 7}
+var monthExact = map[string]time.Month{"červen": 6, "června": 6, "červnu": 6, "červenec": 7, "července": 7, "červenci": 7, "mart": 3, "maart": 3, "lipca": 7, "lipiec": 7, "junho": 6, "julho": 7, "lipnja": 6, "lipanj": 6, "srpnja": 7, "srpanj": 7}
 
 func stems(by map[time.Month]string) map[string]time.Month {
 	out := map[string]time.Month{}
@@ -41,7 +40,7 @@ const longestStem = 7 // runes
 
 // monthNamed reads the name of a month in any of the languages; 0 is none.
 func monthNamed(word string) time.Month {
-	word = strings.ToLower(strings.TrimSuffix(word, "."))
+	word = strings.TrimPrefix(strings.ToLower(strings.TrimSuffix(word, ".")), "ב") // Hebrew "in"
 	if m, ok := monthExact[word]; ok {
 		return m
 	}
@@ -60,12 +59,12 @@ var dayForms = []struct {
 	slash bool // day and month may stand in either order
 }{
 	{re: regexp.MustCompile(`(?:^|[^\d])(?P<y>(?:19|20)\d{2})\s?(?:年|년|[-/.])\s?(?P<m>\d{1,2})\s?(?:月|월|[-/.])\s?(?P<d>\d{1,2})(?:\s?[日일号.])?`)},
-	{re: regexp.MustCompile(`(?:^|[^\d.,])(?P<d>\d{1,2})(?:\.|st|nd|rd|th|er|º|ª|°)?[\s-](?:de\s|di\s|d['’]|of\s)?(?P<m>\p{L}{3,14})\.?,?[\s-](?:de\s|del\s)?(?P<y>(?:19|20)\d{2})`)},
-	{re: regexp.MustCompile(`(?:^|[^\p{L}])(?P<m>\p{L}{3,14})\.?\s(?P<d>\d{1,2})(?:st|nd|rd|th)?\.?,?\s(?P<y>(?:19|20)\d{2})`)},
-	{re: regexp.MustCompile(`(?:^|[^\d])(?P<y>(?:19|20)\d{2})[.,]?\s(?:m\.\s)?(?P<m>\p{L}{3,14})\.?\s(?P<d>\d{1,2})`)},
-	{re: regexp.MustCompile(`(?i)ngày\s(?P<d>\d{1,2})\stháng\s(?P<m>\d{1,2})(?:\snăm|,)?\s(?P<y>(?:19|20)\d{2})`)},
+	{re: regexp.MustCompile(`(?:^|[^\d.,])(?P<d>\d{1,2})(?:\.|st|nd|rd|th|er|º|ª|°)?[\s-](?:de\s|di\s|d['’]|of\s)?(?P<m>[\p{L}\p{M}]{2,14})\.?,?[\s-](?:de\s|del\s)?(?P<y>(?:19|20)\d{2})`)},
+	{re: regexp.MustCompile(`(?:^|[^\p{L}])(?P<m>[\p{L}\p{M}]{2,14})\.?\s(?P<d>\d{1,2})(?:st|nd|rd|th)?\.?,?\s(?P<y>(?:19|20)\d{2})`)},
+	{re: regexp.MustCompile(`(?:^|[^\d])(?P<y>(?:19|20)\d{2})[.,]?[\s-](?:m\.\s)?(?P<m>[\p{L}\p{M}]{2,14})\.?[\s-](?P<d>\d{1,2})`)},
+	{re: regexp.MustCompile(`(?i)(?:ngày\s)?(?P<d>\d{1,2})\stháng\s(?P<m>\d{1,2})(?:\snăm|,)?\s(?P<y>(?:19|20)\d{2})`)},
 	{re: regexp.MustCompile(`(?:^|[^\d./-])(?P<d>\d{1,2})\s?[./-]\s?(?P<m>\d{1,2})\s?[./-]\s?(?P<y>(?:19|20)\d{2})`), slash: true},
-	{re: regexp.MustCompile(`(?:^|[^\d./-])(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{2})(?:[^\d.]|$)`)},
+	{re: regexp.MustCompile(`(?:^|[^\d./-])(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{2})(?:[^\d.]|$)`), slash: true},
 }
 
 // dayYear is what nearly all of them hold; a cheap test first.
@@ -146,22 +145,4 @@ func (p *printedDate) addClock(rest string) {
 	y, m, d := p.t.Date()
 	p.t, p.clock = time.Date(y, m, d, hour, minute, sec, 0, zone), true
 	p.end += len(c[0])
-}
-
-// plainDigits turns full-width and Arabic digits into ASCII.
-func plainDigits(s string) string {
-	if strings.IndexFunc(s, func(r rune) bool { return r > 0x7f && unicode.IsDigit(r) }) < 0 {
-		return s
-	}
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= '０' && r <= '９':
-			return r - '０' + '0'
-		case r >= '٠' && r <= '٩':
-			return r - '٠' + '0'
-		case r >= '۰' && r <= '۹':
-			return r - '۰' + '0'
-		}
-		return r
-	}, s)
 }

@@ -37,6 +37,7 @@ var (
 var (
 	unixTime     = regexp.MustCompile(`^1\d{9}(?:\d{3})?$`)
 	changedLabel = regexp.MustCompile(`(?i)(?:更新|修改|修订|编辑于|最后|最終|수정|updated?|modified|changed|revised|last\s|edited|aktualisiert|geändert|zuletzt|stand|mis à jour|modifié|actualizad[oa]|última|aggiornat[oa]|modifica|atualizad[oa]|обновлен\S*|изменен\S*|bijgewerkt|gewijzigd|zaktualizowan\S*|aktualizov\S*|güncelle\S*|cập nhật|diperbarui|opdateret|uppdaterad|oppdatert)[^\d]{0,24}$`)
+	draftedLabel = regexp.MustCompile(`(?:成文|印发|签发|施行|实施|生效|失效|有效|截止|截至|报名|征集|开标|会议)[^\d]{0,12}$`)
 	issuedLabel  = regexp.MustCompile(`(?i)(?:发布|发表|发文|刊发|时间|日期|publish\w*|posted|created|date|veröffentlicht|erstellt|publié|publicad[oa]|pubblicat[oa]|опубликован\S*|geplaatst|opublikowan\S*|입력|등록|公開|掲載|投稿|đăng)[^\d]{0,16}$`)
 	relativeDay  = regexp.MustCompile(`(?:刚刚|\d{1,3}\s?(?:秒|分钟|小时|天)前|(?:昨天|今天|前天)\s?\d{1,2}[:：]\d{2}|\b\d{1,2} (?:minutes?|hours?|days?) ago)`)
 	shortDay     = regexp.MustCompile(`(?:^|[^\d年/.-])(\d{1,2}\s?月\s?\d{1,2}\s?日(?:\s{0,2}\d{1,2}[:：]\d{2})?|\d{1,2}-\d{1,2}\s{1,2}\d{1,2}[:：]\d{2})`)
@@ -82,7 +83,7 @@ func (v *dateVotes) add(t time.Time, clock bool, group byte, weight float64) boo
 
 // declare takes a value that should be a date and nothing else.
 func (v *dateVotes) declare(s string, group byte, weight float64) bool {
-	s = plainDigits(strings.TrimSpace(s))
+	s = plainDate(strings.TrimSpace(s))
 	if s == "" || !datedText.MatchString(s) {
 		return false
 	}
@@ -119,7 +120,7 @@ var datedText = regexp.MustCompile(`(?:19|20)\d{2}|\d{10}|\d{1,2}\s?月\s?\d|\d\
 // printed takes the dates out of a line of text; what a label calls a
 // modification counts little.
 func (v *dateVotes) printed(s string, group byte, weight float64) bool {
-	s = plainDigits(s)
+	s = plainDate(s)
 	found := false
 	for range 3 {
 		p, ok := findDate(s, v.monthFirst, v.zone)
@@ -128,7 +129,7 @@ func (v *dateVotes) printed(s string, group byte, weight float64) bool {
 		}
 		w := weight
 		switch before := s[:p.at+1]; {
-		case changedLabel.MatchString(strings.TrimRight(before, "0123456789")):
+		case changedLabel.MatchString(strings.TrimRight(before, "0123456789")), draftedLabel.MatchString(strings.TrimRight(before, "0123456789")):
 			w = weightLoose
 		case issuedLabel.MatchString(strings.TrimRight(before, "0123456789")):
 			w += weightAgree

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -47,8 +48,12 @@ func (m *pageMeta) pickTitle(base *url.URL, site string, head []block) string {
 	if trimmed == "" {
 		trimmed = trimSite(element, names)
 	}
-	if isOneOf(foldTitle(trimmed), names) {
+	weak := "" // what may be a headline when there is no better one
+	switch {
+	case isOneOf(foldTitle(trimmed), names):
 		trimmed = "" // the site's name is no headline
+	case hasHan(trimmed) && countText(trimmed) <= 16 && siteWord.MatchString(trimmed):
+		trimmed, weak = "", trimmed // a channel: 通知公告
 	}
 	if full := completed(trimmed, headings, m.ld.headline, names); full != "" {
 		return clip(full, maxEntryTitle)
@@ -60,16 +65,16 @@ func (m *pageMeta) pickTitle(base *url.URL, site string, head []block) string {
 		return clip(trimSite(h, names), maxEntryTitle)
 	}
 	for _, s := range []string{trimmed, declared, m.ld.headline} {
-		if s != "" {
+		if s != "" && foldTitle(s) != foldTitle(weak) {
 			return clip(s, maxEntryTitle)
 		}
 	}
 	for _, h := range append(headings, m.titled...) {
-		if h = plainText(h); hasLetter(h) && countText(h) >= 8 && !isOneOf(foldTitle(h), names) {
+		if h = plainText(h); hasLetter(h) && countText(h) >= 8 && countText(h) > countText(weak) && !isOneOf(foldTitle(h), names) {
 			return clip(h, maxEntryTitle)
 		}
 	}
-	for _, s := range append(headings, element) {
+	for _, s := range append(headings, weak, element) {
 		if hasLetter(s) {
 			return clip(plainText(s), maxEntryTitle)
 		}
@@ -85,7 +90,7 @@ func completed(cut string, headings []string, headline string, names []string) s
 		stem, marked = strings.CutSuffix(cut, "...")
 	}
 	key := foldTitle(stem)
-	if len(key) < 12 || !marked && len(key) < 30 {
+	if len(key) < 12 || !marked && countText(stem) < 40 { // nothing shorter is cut
 		return ""
 	}
 	for _, h := range append([]string{headline}, headings...) {
@@ -147,11 +152,14 @@ func (m *pageMeta) printedTitle(head []block) string {
 	return best
 }
 
+// crumbsTitle matches the way to the page in front of its headline.
+var crumbsTitle = regexp.MustCompile(`(?i)^(?:首页|网站首页|home)\s*[>»›].*[>»›]\s*([^>»›]{6,})$`)
+
 // titleBreak finds what stands between a headline and the names behind it.
 var titleBreak = regexp.MustCompile(`\s+[-–—|·•»«:/\\~]+\s+|\s*[|｜_‖丨]+\s*|\s+::\s+|\s*--+\s*|(?:—|-)+`)
 
 // siteWord matches the last part of a title that names a site or a channel.
-var siteWord = regexp.MustCompile(`(?i)(?:网|新闻|频道|资讯|日报|晚报|时报|早报|商报|周刊|杂志|在线|门户|官网|官方网站|客户端|首页|中心|论坛|社区|博客|头条|财经|体育|娱乐|科技|手机版|移动版|见闻|观察|媒体|卫视|电视台|广播|百科|知道|贴吧|专栏|栏目|要闻|国内|国际|社会|滚动|正文|公众号|平台|号|版|公告|动态|局|委员会|委|厅|政府|大学|学院|研究院|协会|集团|社)$|^(?:正文|新闻|资讯|详情|首页|文章)|\.(?:com|cn|net|org|co|tv|io|de|fr|it|br|ru|info|me)\b|\b(?:news|times|post|blog|magazine|online|daily|media|journal|tv|radio|press|review|tribune|gazette|herald)$`)
+var siteWord = regexp.MustCompile(`(?i)(?:网|新闻|频道|资讯|日报|晚报|时报|早报|商报|周刊|杂志|在线|门户|官网|官方网站|客户端|首页|中心|论坛|社区|博客|头条|财经|体育|娱乐|科技|手机版|移动版|见闻|观察|媒体|卫视|电视台|广播|百科|知道|贴吧|专栏|栏目|要闻|国内|国际|社会|滚动|正文|公众号|平台|号|版|公告|动态|局|委员会|委|厅|政府|大学|学院|研究院|协会|集团|社)$|(?:新聞|ニュース|デジタル|オンライン|テレビ|放送)$|(?:일보|신문|뉴스|방송|닷컴|경제|저널|미디어|투데이|데일리)$|^(?:正文|新闻|资讯|详情|首页|文章|powered by\b)|^[^\s.]+\.\pL{2,10}$|\.(?:com|cn|net|org|co|tv|io|de|fr|it|br|ru|info|me)\b|\b(?:news|times|post|blog|magazine|online|daily|media|journal|tv|radio|press|review|tribune|gazette|herald)$`)
 
 // trimSite cuts the names of site and channel off a title. names are the
 // site's, folded. Only what stands behind the headline is cut, and never more
@@ -179,6 +187,9 @@ func trimSite(title string, names []string) string {
 		}
 		title = strings.TrimSpace(title[:cut])
 	}
+	if f := crumbsTitle.FindStringSubmatch(title); f != nil {
+		title = f[1]
+	}
 	// "Name | Headline": the name in front goes only when it is certain.
 	if loc := titleBreak.FindStringIndex(title); loc != nil {
 		if isOneOf(foldTitle(title[:loc[0]]), names) && countText(title[loc[1]:]) > countText(title[:loc[0]]) {
@@ -196,11 +207,15 @@ func trimSite(title string, names []string) string {
 }
 
 // nameLike matches a few characters without any sign.
-var nameLike = regexp.MustCompile(`^[\p{Han}A-Za-z]+$`)
+var nameLike = regexp.MustCompile(`^(?:\d{2,3})?[\p{Han}\p{Hiragana}\p{Katakana}ー・A-Za-z]+$`)
+
+// tailDay is a day behind the name of a site.
+var tailDay = regexp.MustCompile(`[,，]\s*\d{1,2}[./]\d{1,2}[./]\d{4}$`)
 
 // isSiteName reports whether what stands behind a break names a site or a
 // channel.
 func isSiteName(head, mark, tail string, names []string) bool {
+	tail = tailDay.ReplaceAllString(strings.TrimSpace(tail), "")
 	key := foldTitle(tail)
 	for _, name := range names {
 		if key == name || len(name) >= 4 && strings.Contains(key, name) || len(key) >= 4 && strings.Contains(name, key) {
@@ -211,8 +226,10 @@ func isSiteName(head, mark, tail string, names []string) bool {
 	spaced := mark[0] == ' ' || strings.ContainsAny(mark, "|｜_‖丨") || han
 	weight := countText(tail)
 	switch {
-	case spaced && weight <= 30 && siteWord.MatchString(strings.TrimSpace(tail)):
+	case spaced && weight <= 30 && siteWord.MatchString(tail):
 		return true
+	case strings.Contains(mark, "——"):
+		return false // a dash of the language
 	case hasHan(head) && strings.Contains(mark, "_"):
 		return weight <= 24 && countText(head) >= 12 // nothing else is written so
 	case hasHan(head) && mark[0] == ' ':
@@ -220,7 +237,46 @@ func isSiteName(head, mark, tail string, names []string) bool {
 	case han && countText(head) >= 20 && weight <= 12:
 		return nameLike.MatchString(tail)
 	}
-	return false
+	return endsInName(head, mark, tail)
+}
+
+// endsInName reports whether the last part of a title is written as names are,
+// and as behind a headline: short beside it, in a few words that begin with
+// capitals where the script has them, behind a sign that sentences do not use.
+func endsInName(head, mark, tail string) bool {
+	weight := countText(tail)
+	if weight > 40 || weight*2 > countText(head) || strings.ContainsAny(tail, "0123456789?!:\"“”„«»…") {
+		return false
+	}
+	if strings.ContainsAny(mark, "|｜丨‖»«") || strings.Contains(mark, "::") {
+		return true
+	}
+	words, most := strings.Fields(tail), 5
+	switch strings.TrimSpace(mark) {
+	case "-", "·", "•":
+		if mark[0] != ' ' && !(hasHan(head) && !hasHan(tail)) {
+			return false // inside a word
+		}
+	case "–", "—":
+		if most = 3; weight*3 > countText(head) {
+			return false // sentences use them as well
+		}
+	default:
+		return false
+	}
+	capitals := 0
+	for _, w := range words {
+		r, _ := utf8.DecodeRuneInString(w)
+		switch {
+		case unicode.IsUpper(r):
+			capitals++
+		case unicode.IsLower(r) && utf8.RuneCountInString(w) > 3:
+			return false
+		case !unicode.IsLower(r):
+			capitals, most = capitals+1, 3 // a script without capitals
+		}
+	}
+	return capitals > 0 && len(words) <= most
 }
 
 // hostLabel is the name part of a host: "news.example.com.cn" gives "example".
