@@ -47,7 +47,7 @@ type joinRule struct {
 	blend               [len(groupForests)]float64
 	best, own           float64
 	bias, age, conflict float64
-	span                float64 // for each doubling of an event's length beyond two days: what goes on longer is a topic
+	span                float64 // for each doubling of an event's length beyond a day: what goes on longer is a topic
 	rival               float64 // when the same platform tells of the event in another title now
 	crowd               float64 // for each doubling of a topic's events beyond crowdFree
 	open                float64 // for each doubling of the open clusters beyond openFree
@@ -64,12 +64,14 @@ const (
 // over reordered and thinned samples of one labelled instant. The weight of
 // what is open is set where, among thousands of open clusters, a further join
 // is as often chance as not: titles of three weeks later are offered to them
-// and should not join. Age and conflict are set by hand.
+// and should not join. The age of an event undoes in a day and a half what speaks
+// for a join: for the forest, titles that far apart are chance (train.Temporal).
+// Conflict is set by hand.
 func ruleOf(kind levelKind) joinRule {
 	if kind == levelTopic {
 		return joinRule{blend: [...]float64{0, 0, 1, 0}, best: 0.7, bias: 1.4, age: 0.05, conflict: 1.5, crowd: 1, open: 0.4}
 	}
-	return joinRule{blend: [...]float64{0.4, 0.3, 0, 0.3}, best: 0.6, own: 2, bias: -0.75, age: 0.4, conflict: 4, span: 0.8, rival: 0.7, open: 0.15}
+	return joinRule{blend: [...]float64{0.4, 0.3, 0, 0.3}, best: 0.6, own: 2, bias: -0.75, age: 1.5, conflict: 4, span: 0.8, rival: 0.7, open: 0.15}
 }
 
 // verdict is the judgement about one title and one cluster.
@@ -82,7 +84,7 @@ type verdict struct {
 	days     float64
 	conflict float64 // see objections
 	rival    float64 // 1 when a member of the same platform is about as old
-	span     float64 // doublings of the time since the first member beyond two days
+	span     float64 // doublings of the time since the first member beyond a day
 	crowd    float64 // doublings of the topic's events beyond crowdFree
 	open     float64 // doublings of the open clusters beyond openFree
 }
@@ -153,8 +155,8 @@ func (s *groupScorer) blend(r *joinRule, x []float64, least float64) float64 {
 // hardly reach least, the others are not asked.
 func (s *groupScorer) judge(l *level, m *member, c *cluster, kind levelKind, least float64) verdict {
 	v := verdict{rule: ruleOf(kind), days: m.At.Sub(c.Last).Abs().Hours() / 24, own: ownership(m, c, l), open: math.Log2(1 + float64(l.len())/openFree)}
-	if days := m.At.Sub(c.First).Hours() / 24; days > 2 {
-		v.span = math.Log2(days / 2)
+	if days := m.At.Sub(c.First).Hours() / 24; days > 1 {
+		v.span = math.Log2(days)
 	}
 	if c.Children > crowdFree {
 		v.crowd = math.Log2(float64(c.Children) / crowdFree)
