@@ -125,6 +125,10 @@ func (s *Server) importFile(c *fiber.Ctx) error {
 	if !slices.Contains([]string{"opml", "sources", "items", "metrics"}, kind) {
 		return &xuanti.Error{Code: xuanti.CodeInvalid, Message: "kind 应为 opml、sources、items 或 metrics (unknown kind)", Pointer: "query.kind"}
 	}
+	dry, err := strconv.ParseBool(c.Query("dry_run", "false"))
+	if err != nil || dry && kind != "metrics" { // to write after all would be worse than to refuse
+		return &xuanti.Error{Code: xuanti.CodeInvalid, Message: "dry_run 应为 true 或 false，而且只用于 metrics (a boolean, for metrics only)", Pointer: "query.dry_run"}
+	}
 	name, body, err := upload(c)
 	if err != nil {
 		return err
@@ -132,7 +136,7 @@ func (s *Server) importFile(c *fiber.Ctx) error {
 	defer func() { _ = body.Close() }() // an upload in memory or a temporary file, read to its end
 	var v engine.ImportView
 	if kind == "metrics" {
-		v, err = s.importMetrics(c, c.Query("name", name), body)
+		v, err = s.importMetrics(c, c.Query("name", name), body, dry)
 	} else {
 		v, err = s.Writer.Import(c.UserContext(), kind, c.Query("name", name), body)
 	}

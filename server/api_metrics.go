@@ -132,11 +132,11 @@ func (s *Server) uploadMetrics(c *fiber.Ctx) (engine.ImportPreview, error) {
 }
 
 // importMetrics takes a file of counts in at once.
-func (s *Server) importMetrics(c *fiber.Ctx, name string, body io.Reader) (engine.ImportView, error) {
+func (s *Server) importMetrics(c *fiber.Ctx, name string, body io.Reader, dry bool) (engine.ImportView, error) {
 	plan, err := planOf(c)
 	if err != nil {
 		return engine.ImportView{}, err
 	}
-	_, v, err := s.Writer.ImportMetrics(c.UserContext(), name, body, plan, c.QueryBool("dry_run"), nil)
+	_, v, err := s.Writer.ImportMetrics(c.UserContext(), name, body, plan, dry, nil)
 	return v, err
 }

@@ -55,6 +55,11 @@ func TestMetricsImportsAPI(t *testing.T) {
 	if a := ask(t, s, "POST", "/api/v1/imports?kind=metrics&map=B", "a,b\n1,2\n"); a.status != 422 || !strings.Contains(a.body, "query.map") {
 		t.Errorf("%d %s", a.status, a.body)
 	}
+	for _, query := range []string{"kind=metrics&account=acc1&dry_run=perhaps", "kind=items&dry_run=true"} {
+		if a := ask(t, s, "POST", "/api/v1/imports?"+query, "a,b\n1,2\n"); a.status != 422 || !strings.Contains(a.body, "query.dry_run") {
+			t.Errorf("%s: %d %s", query, a.status, a.body)
+		}
+	}
 	if v := decode[engine.ImportView](t, ask(t, s, "POST", "/api/v1/imports?kind=metrics&account=acc1&dry_run=true", "a,b\n1,2\n")); v.State != xuanti.ImportPreview {
 		t.Errorf("%+v", v)
 	}
