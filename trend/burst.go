@@ -83,6 +83,7 @@ type Bursts struct {
 	stories map[uint64]string // ids of the stories of the last 48 h
 	titles  map[uint64]string // one title of each
 	scratch []hit
+	latest  moment
 	maxSeen map[uint64]float64 // not nil in a null run: the best score of each term, instead of firing
 }
 

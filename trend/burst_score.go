@@ -34,8 +34,8 @@ func (st *termState) expire(now int64) {
 		st.rhythm(st.Recent[n].At)
 		n++
 	}
-	if n > 0 {
-		st.Recent = st.Recent[:copy(st.Recent, st.Recent[n:])]
+	if st.Recent = st.Recent[n:]; len(st.Recent) == 0 {
+		st.Recent = nil // most terms are never seen again
 	}
 }
 
@@ -148,14 +148,17 @@ func (b *Bursts) read(st *termState) reading {
 	if n := len(st.Recent); n < b.least() || st.Recent[n-b.least()].At <= b.now-int64(longest/time.Second) {
 		return best // too few in any window, as for nearly all terms
 	}
-	docs := b.docs.value(b.now)
 	old := st.Old.value(b.now)
-	for _, span := range burstWindows() {
+	m := b.moment()
+	for k, span := range burstWindows() {
 		w := span.length
 		hits := st.within(b.now, w)
+		if len(hits) < b.least() {
+			continue
+		}
 		i := len(st.Recent) - len(hits)
-		n := math.Max(minWindowDocs, b.inWindow(w))
-		mu := st.rate(float64(i), docs-n, float64(len(b.recent))-n, old) * n * st.season(b.now, w)
+		n := m.in[k]
+		mu := st.rate(float64(i), m.docs-n, float64(len(b.recent))-n, old) * n * st.season(b.now, w)
 		if float64(len(hits)) <= mu*minRatio {
 			continue
 		}
@@ -173,6 +176,28 @@ func (b *Bursts) read(st *termState) reading {
 		best.score /= 2
 	}
 	return best
+}
+
+// moment is what all terms are measured against at one time.
+type moment struct {
+	now   int64
+	after decayed // b.docs as they were
+	docs  float64
+	in    [4]float64 // documents in each window
+}
+
+// moment returns the figures of now, computed when a document or time has
+// passed: dozens of terms are read for each document.
+func (b *Bursts) moment() *moment {
+	m := &b.latest
+	if m.now == b.now && m.after == b.docs {
+		return m
+	}
+	*m = moment{now: b.now, after: b.docs, docs: b.docs.value(b.now)}
+	for k, span := range burstWindows() {
+		m.in[k] = math.Max(minWindowDocs, b.inWindow(span.length))
+	}
+	return m
 }
 
 // least is how many sightings a weighted count of MinCount needs.

@@ -198,7 +198,7 @@ func (b *Bursts) bestScores(log []logEntry, prior func(uint64) float32) []float6
 		b.docs.add(b.now, 1)
 		b.recent = append(b.recent, b.now)
 		for _, t := range e.Terms {
-			b.listen(t, prior(t), e)
+			b.listen(t, prior, e)
 		}
 	}
 	flush()
@@ -206,10 +206,10 @@ func (b *Bursts) bestScores(log []logEntry, prior func(uint64) float32) []float6
 }
 
 // listen counts a sighting of a term and remembers its score, if it is the best.
-func (b *Bursts) listen(term uint64, prior float32, e logEntry) {
+func (b *Bursts) listen(term uint64, prior func(uint64) float32, e logEntry) {
 	st := b.terms[term]
 	if st == nil {
-		st = &termState{Prior: prior}
+		st = &termState{Prior: prior(term)}
 		b.terms[term] = st
 	}
 	st.see(b.now, e.Story, e.Source)

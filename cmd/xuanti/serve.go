@@ -8,7 +8,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -118,7 +117,6 @@ func (s *session) run(ctx context.Context) (err error) {
 			err = cerr
 		}
 	}()
-	debug.FreeOSMemory()
 	endpoints, err := s.begin(ctx, e)
 	if err != nil {
 		return err
@@ -139,6 +137,7 @@ func (s *session) run(ctx context.Context) (err error) {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return e.Run(ctx) })
 	g.Go(func() error { return srv.Listen(ctx, ln) })
+	g.Go(func() error { giveBack(ctx); return nil })
 	return g.Wait()
 }
 
