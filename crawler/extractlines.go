@@ -19,7 +19,7 @@ const (
 // Lines that surround an article, whole.
 var noiseWhole = regexp.MustCompile(`(?i)^(?:` +
 	`advert(?:isement|ising)?s?|ads?|sponsored(?: content)?|share(?: (?:this|on|via|the)\b.{0,40})?|tweet|pin it|print|e-?mail|facebook|twitter|whatsapp|linkedin|reddit|comments?|tags?|topics?|caption|close|menu|home|play|replay|loading\W*|more|next|previous|prev|` +
-	`subscribe(?: (?:now|today|to\b.{0,60}))?|sign (?:in|up)|log ?in|register|search|save|follow(?: us)?|top stories|up next|skip (?:to\b.{0,30}|ad)|continue reading(?: below)?|story continues(?: below)?.{0,30}|read more\W*|learn more|view (?:all|gallery|comments).{0,20}|show (?:more|less)|image \d+ of \W*\d+|\d+ ?(?:of|/) ?\d+|\d+ (?:comments?|shares?|likes?|views?)|` +
+	`subscribe(?: (?:now|today|to\b.{0,60}))?|sign (?:in|up)|log ?in|register|search|save|follow(?: us)?|top stories|up next|skip (?:to\b.{0,30}|ad)|continue reading(?: below)?|story continues(?: below)?.{0,30}|read more\W*|learn more|view (?:all|gallery|comments).{0,20}|show (?:more|less)|image \d+ of \W*\d+|\d{1,2}:\d{2}(?: ?/ ?\d{1,2}:\d{2})?|\d+ ?(?:of|/) ?\d+|\d+ (?:comments?|shares?|likes?|views?)|` +
 	`publicidade|anuncio|publicité|werbung|anzeige|реклама|` +
 	`广告|推广|分享|分享到\S{0,30}|分享至\S{0,30}|收藏|点赞|评论|举报|打印|关闭|登录|注册|返回|返回\S{0,6}首页|首页|目录|字号\S{0,10}|大\s*中\s*小|听新闻|听全文|播放|暂停|展开|展开全文|收起|查看更多\S{0,8}|加载更多|加载中\S{0,3}|阅读全文|阅读原文|查看原文|点击查看\S{0,8}|更多|更多内容|下一篇|上一篇|下一页|上一页|全文完|已关注|\+?\s?关注|转发|微博|微信|QQ空间|朋友圈|扫一扫\S{0,16}|相关(?:新闻|阅读|推荐|文章|报道|链接|专题)\S{0,3}|推荐阅读|延伸阅读|猜你喜欢|热门推荐|为你推荐|精彩推荐|大家都在看|热点推荐|最新评论|网友评论|发表评论|参与评论|写评论\S{0,10}|标签|[-—–·=\s]*(?:END|THE END|完|全文完)[-—–·=\s]*|赞|在看|喜欢\S{0,4}|图集|相关图集` +
 	`)[\s:：.…»›>|]*$`)
@@ -27,7 +27,7 @@ var noiseWhole = regexp.MustCompile(`(?i)^(?:` +
 // Lines that begin like a prompt, a pointer to another page or a credit.
 var noiseStart = regexp.MustCompile(`(?i)^(?:[\[(【（>*▼▲■●◆☞→]\s*)*(?:` +
 	`(?:related|read (?:also|more|next|this)|also read|see (?:also|more)|more (?:from|on|about|news|stories)|(?:more )?related (?:stories|articles|news|posts|content|coverage)|don['’]?t miss|you (?:may|might) (?:also )?(?:like|be interested)|recommended|up next|must read|trending|most (?:read|popular)|what to read next|latest news)\b|` +
-	`(?:click|tap) (?:here|below|through)|sign up (?:for|to|now)|subscribe (?:to|now|for)|follow (?:us|me|him|her|them|@|the author|[\w .'’-]{2,40} on (?:twitter|facebook|instagram|x\b))|like us on|join (?:us|our|the conversation)|get (?:the|our|your) .{0,60}(?:newsletter|inbox|app)\b|download (?:the|our) .{0,30}app|listen (?:to|live)|watch(?: now| live| the video|:)|have a (?:news )?tip|want more|enjoy(?:ed)? this|thank you for (?:reading|subscribing)|if you (?:liked|enjoyed) this|` +
+	`(?:click|tap) (?:here|below|through)|sign up (?:for|to|now)|subscribe (?:to|now|for)|follow (?:us|me|him|her|them|@|the author|[\w .'’-]{2,40} on (?:twitter|facebook|instagram|x\b))|like us on|join (?:us|our|the conversation)|get (?:the|our|your) .{0,60}(?:newsletter|inbox|app)\b|download (?:the|our) .{0,30}app|listen (?:to|live)|watch(?: now| live| the video|:)|(?:do you )?(?:have|got) (?:an?|any) (?:news |story )?(?:tips?|story)\b|want more|enjoy(?:ed)? this|thank you for (?:reading|subscribing)|if you (?:liked|enjoyed) this|` +
 	`image (?:copyright|caption|credit|source|:)|images? by|photos?(?:graph)? (?:by|credit|courtesy|:)|photos?:|picture:|pictures?: |media caption|media playback|video:|credits?:|file photo|getty images|source: |sources?:|copyright\b|©|all rights reserved|last (?:updated|modified)|posted (?:on|by|in)\b.{0,50}$|published(?: on| by|:)|updated(?: on|:)|filed under|written by|reported by|reporting by|edited by|editing by|this (?:article|story|post) (?:was )?(?:originally |first )?(?:appeared|published)|the post .{0,200} appeared first|tags?:|categor(?:y|ies):|share this|leave a (?:comment|reply)|` +
 	`(?:责任)?编辑\s?[:：/丨|]|责\s?编|责任编辑|校对\s?[:：/]|审核\s?[:：/]|审校|监制\s?[:：/]|值班\S{0,6}[:：]|美编|排版\s?[:：/]|制图\s?[:：/]|摄影\s?[:：/]|图片来源|图源\s?[:：]|图\s?[/|｜丨:：]|(?:文|撰文|作者|采写|策划|统筹)\s?[/|｜丨]\s?\S{1,16}|阅读原文|来源\s?[:：]|稿源|文章来源|本文来源|信息来源|资料来源|原标题\s?[:：]|原文标题|原文链接|原文地址|本文(?:作者|转载|转自|系|由|首发|地址|链接|标题|仅代表|为|版权|刊于|经授权)|转自\s?[:：]|转载(?:请|自|须|声明)|未经(?:授权|许可|本网|书面)|版权(?:声明|所有|归)|免责声明|声明\s?[:：]|特别声明|郑重声明|风险提示|风险及免责|投资有风险|以上(?:内容|观点|文章)(?:仅|为|由|不)|(?:如|若)(?:有侵权|涉及(?:作品|版权|侵权)|存在侵权)|侵权(?:联系|删|必究|请|投诉)|举报(?:邮箱|电话|/反馈)|违法和不良|投稿(?:邮箱|请)|联系邮箱|商务合作|爆料(?:热线|电话|请|[:：])|新闻热线|` +
 	`点击(?:这里|此处|关注|下方|上方|蓝字|进入|图片|查看|阅读|“|「)|长按|扫描?(?:下方|上方|描|二维码|一扫|码)|关注(?:我们|公众号|微信|本|更多|【|“|「|官方)|欢迎(?:关注|订阅|扫码|加入|转发|投稿|在评论)|更多(?:精彩|资讯|内容|新闻|热点|相关|详情|信息|报道)\S{0,40}(?:请|关注|点击|下载|尽在|登录|[:：>]|$)|(?:下载|打开|登录|进入)\S{0,10}(?:APP|客户端|应用|小程序)|微信(?:公众号|扫|搜索|号[:：])|公众号[:：]|添加微信|加微信|相关(?:阅读|推荐|新闻|链接|报道|文章|专题)\s?[:：>]?|推荐阅读|延伸阅读|阅读推荐|往期(?:回顾|精彩|推荐)|精彩(?:推荐|回顾)|猜你(?:喜欢|想看)|上一篇|下一篇|分享(?:到|至|给)|喜欢(?:就|本文|这篇)|觉得(?:不错|有用|好看)|点个?(?:赞|在看)|返回搜狐|查看更多|标签\s?[:：]|关键词?\s?[:：]|关键字\s?[:：]|文章(?:标签|关键词)|发布(?:时间|日期|于)\s?[:：]?|浏览(?:次数|量|数)?\s?[:：]|阅读(?:量|数|次数)?\s?[:：]|点击(?:数|量|次数)?\s?[:：]|(?:当前|您(?:的|现在的|所在的?))?位置\s?[:：]|您现在的位置|特约(?:记者|编辑)\s?[:：]|【(?:纠错|责任编辑|编辑|打印|关闭)|\(?(?:完|end)\)?$|—+\s?end` +
@@ -40,7 +40,7 @@ var creditLine = regexp.MustCompile(`^(?:[\p{Han}]{2,6}\s?[丨｜|/：:]\s?[\p{H
 var creditJob = regexp.MustCompile(`(?:监制|制片|编导|综合|来源|出品|策划|统筹|记者|通讯员|摄像|摄影|拍摄|剪辑|编辑|主编|责编|校对|审核|终审|复审|初审|设计|美编|制图|海报|视觉|文案|撰文|文字|配音|播音|主持|实习生|后期|运营|总监|值班|图片|视频|新媒体)\s?[丨｜|/：:]`)
 
 // tailMark matches what closes a page rather than an article.
-var tailMark = regexp.MustCompile(`(?i)^(?:返回\S{1,8}[，,]\s?查看更多|《\s?[^》]{2,20}\s?》\s?[（(]\s?\d{4}年.{0,30}版\s?[）)]|.{0,30}(?:版权所有|all rights reserved|京ICP\S*|ICP备\S*)\S{0,20}|点个?[“"「]?(?:赞|在看).{0,30}|.{0,6}广告声明[:：].*|投诉水文.{0,10}|.{0,20}(?:点击前往|点此领取|点此购买|点击购买|立即领取|立即抢购|戳这里|点击报名|扫码报名).{0,20}|阅读\s?[\d.]+\s?[wW万]?\+?.{0,24}|(?:正在)?加载中.{0,6}|来自\p{Han}{2,8}客户端.{0,40}|\d{1,4}楼.{0,24}|.{0,40}(?:更多原创资讯|更多精彩内容|更多资讯).{0,30}(?:APP|客户端|公众号|关注|下载).{0,12}|[（(][^（）()]{0,24}(?:编辑|责编|校对|来源|审核)\s?[:：][^（）()]{0,24}[）)])[。.！!]?$`)
+var tailMark = regexp.MustCompile(`(?i)^(?:返回\S{1,8}[，,]\s?查看更多|《\s?[^》]{2,20}\s?》\s?[（(]\s?\d{4}年.{0,30}版\s?[）)]|.{0,30}(?:版权所有|all rights reserved|京ICP\S*|ICP备\S*)\S{0,20}|点个?[“"「]?(?:赞|在看).{0,30}|.{0,6}广告声明[:：].*|投诉水文.{0,10}|.{0,20}(?:点击前往|点此领取|点此购买|点击购买|立即领取|立即抢购|戳这里|点击报名|扫码报名).{0,20}|阅读\s?[\d.]+\s?[wW万]?\+?.{0,24}|(?:正在)?加载中.{0,6}|来自\p{Han}{2,8}客户端.{0,40}|\d{1,4}楼.{0,24}|.{0,40}(?:更多原创资讯|更多精彩内容|更多资讯).{0,30}(?:APP|客户端|公众号|关注|下载).{0,12}|.{0,160}\b(?:follow (?:her|him|them|the author) on|(?:reach|e-?mail|contact) (?:her|him|the (?:author|writer|reporter)) at)\b.{0,80}|.{0,40}(?:무단\s?전재|재배포\s?금지|無断転載).{0,40}|[（(][^（）()]{0,24}(?:编辑|责编|校对|来源|审核)\s?[:：][^（）()]{0,24}[）)])[。.！!]?$`)
 
 // noiseEnd matches credits at the end of a short line.
 var noiseEnd = regexp.MustCompile(`(?i)(?:getty images|\bap photo\)?|/ ?(?:ap|afp|reuters|epa|getty)(?: (?:file|photo|images))?\)?|via (?:ap|getty|reuters|afp)(?: images)?\)?|\((?:image|photo|picture|credit|pic|file photo)[^)]{0,80}\)|\b(?:image|photo|picture) ?credit.{0,60}|(?:photo|image|picture) ?(?:by|:) ?[\w .,/'-]{2,60}|[（(]?(?:图片来源|图源|图据|资料图|图片由|供图|图自)[^。]{0,30}[）)]?|(?:摄|摄影|供图|制图)\s?[）)]?)\s*$`)
@@ -167,11 +167,14 @@ func dropNoise(bs []block) []block {
 // isPointer reports a paragraph that is one link: it points elsewhere. Inside a
 // list it may be the article's own.
 func isPointer(b *block) bool {
-	if b.list || b.table || b.chars <= 12 {
+	if b.list || b.table || b.chars <= 12 || isAttachment(b) {
 		return false
 	}
 	return b.chars < longBlock && b.linkShare() > 0.9 || b.chars < shortBlock && b.linkShare() > 0.5 && pointerLabel.MatchString(b.text)
 }
+
+// isAttachment reports the line of a notice that names a file beside it.
+func isAttachment(b *block) bool { return strings.HasPrefix(b.text, "附件") }
 
 // pointerLabel begins a line whose link leads to another page.
 var pointerLabel = regexp.MustCompile(`^[【\[（(>》→·•]*(?:推荐|阅读|链接|专题|视频|图集|直播|回顾|点击|更多|关注|详情|相关|前情|此前|另)[^：:]{0,6}[：:】\]丨|]`)
@@ -252,8 +255,8 @@ func trimTail(bs []block) []block {
 	}
 	for len(bs) > 1 {
 		b := &bs[len(bs)-1]
-		if signedDay.MatchString(b.text) {
-			break // a notice ends with its day
+		if signedDay.MatchString(b.text) || isAttachment(b) {
+			break // a notice ends with its day, or with its attachments
 		}
 		if b.heading() || b.linkShare() > 0.6 || signed.MatchString(b.text) || b.chars < 30 && !b.list && !b.table && !sentence.MatchString(b.text) && dateToken.MatchString(b.text) {
 			bs = bs[:len(bs)-1]

@@ -30,6 +30,7 @@ var scriptDate = regexp.MustCompile(`(?i)(?:^|[^\w])["']?(pub(?:lish)?(?:ed)?_?(
 // with separators only, /2026/1/5/.
 var (
 	addressDate  = regexp.MustCompile(`[/_\-a-z]((?:19|20)\d{2})[-/_]?(0[1-9]|1[0-2])[-/_]?(0[1-9]|[12]\d|3[01])(?:\D|$|\d{4,6}\D)`)
+	addressShort = regexp.MustCompile(`/([012]\d)/(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])/\d{2}/`) // /26/1120/10/
 	addressParts = regexp.MustCompile(`[/_\-]((?:19|20)\d{2})[-/_](\d{1,2})[-/_](\d{1,2})(?:[/_\-]|$)`)
 )
 
@@ -40,6 +41,7 @@ var (
 	draftedLabel = regexp.MustCompile(`(?:成文|印发|签发|施行|实施|生效|失效|有效|截止|截至|报名|征集|开标|会议)[^\d]{0,12}$`)
 	issuedLabel  = regexp.MustCompile(`(?i)(?:发布|发表|发文|刊发|时间|日期|publish\w*|posted|created|date|veröffentlicht|erstellt|publié|publicad[oa]|pubblicat[oa]|опубликован\S*|geplaatst|opublikowan\S*|입력|등록|公開|掲載|投稿|đăng)[^\d]{0,16}$`)
 	relativeDay  = regexp.MustCompile(`(?:刚刚|\d{1,3}\s?(?:秒|分钟|小时|天)前|(?:昨天|今天|前天)\s?\d{1,2}[:：]\d{2}|\b\d{1,2} (?:minutes?|hours?|days?) ago)`)
+	wireDay      = regexp.MustCompile(`^.{0,40}?(\d{1,2}月\d{1,2}日)(?:电|讯|消息)`) // "河湾11月20日电（记者…）"
 	shortDay     = regexp.MustCompile(`(?:^|[^\d年/.-])(\d{1,2}\s?月\s?\d{1,2}\s?日(?:\s{0,2}\d{1,2}[:：]\d{2})?|\d{1,2}-\d{1,2}\s{1,2}\d{1,2}[:：]\d{2})`)
 )
 
@@ -247,9 +249,15 @@ func (m *pageMeta) printedDates(v *dateVotes, head []block, title string) {
 	if at >= 0 {
 		from, to = max(0, at-6), min(len(head), at+15)
 	}
-	found := 0
+	found, body := 0, 0
 	for i := from; i < to && found < 2; i++ {
+		if i > at && head[i].isBody() {
+			body++
+		}
 		w := weightPrinted
+		if body >= 2 {
+			w -= 1.5 // a summary may come first; behind the text others speak
+		}
 		if i < at {
 			w -= 1 // the banner of the site prints today's
 		}
@@ -274,6 +282,9 @@ func (m *pageMeta) printedDates(v *dateVotes, head []block, title string) {
 		v.declare(s, 'p', weightMarked-0.5*float64(i+1))
 	}
 	for i := len(m.tail) - 1; i >= 0; i-- {
+		if slices.ContainsFunc(head[from:to], func(b block) bool { return b.text == m.tail[i] }) {
+			continue // a short page: counted already
+		}
 		if v.printed(m.tail[i], 't', weightTail) {
 			break
 		}
@@ -285,12 +296,12 @@ func (m *pageMeta) vagueDates(v *dateVotes, head []block, title string) {
 	at := max(0, titleLine(head, title))
 	lines := slices.Clone(m.dated)
 	for i := at; i < min(len(head), at+12); i++ {
-		if head[i].chars < bodyBlock {
-			lines = append(lines, head[i].text)
+		if head[i].chars < bodyBlock || wireDay.MatchString(head[i].text) {
+			lines = append(lines, clip(head[i].text, 80))
 		}
 	}
 	for _, s := range lines {
-		for _, f := range []string{firstGroup(shortDay, s), relativeDay.FindString(s)} {
+		for _, f := range []string{firstGroup(shortDay, s), relativeDay.FindString(s), firstGroup(wireDay, s)} {
 			if f == "" {
 				continue
 			}
@@ -360,7 +371,10 @@ func addressTime(base *url.URL, zone *time.Location) (time.Time, bool) {
 		f = addressParts.FindStringSubmatch(path)
 	}
 	if f == nil {
-		return time.Time{}, false
+		if f = addressShort.FindStringSubmatch(path); f == nil {
+			return time.Time{}, false
+		}
+		f[1] = "20" + f[1]
 	}
 	t, err := time.ParseInLocation("2006-1-2", f[1]+"-"+f[2]+"-"+f[3], zone)
 	return t, err == nil
