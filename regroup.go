@@ -2,7 +2,7 @@ package xuanti
 
 import "time"
 
-// RegroupKind is what a person did to the grouping of events.
+// RegroupKind is what a person did to the grouping.
 type RegroupKind string
 
 // The kinds of a [Regrouping].
@@ -11,7 +11,13 @@ const (
 	RegroupSplit RegroupKind = "split" // Items of Event became the event Other
 	RegroupPin   RegroupKind = "pin"   // Event is neither merged nor split by the hourly round
 	RegroupUnpin RegroupKind = "unpin"
+
+	RegroupMergeTopics RegroupKind = "merge_topics" // the topic Other became part of the topic Event
+	RegroupSplitTopic  RegroupKind = "split_topic"  // the events Items of the topic Event became the topic Other
 )
+
+// OfTopics says whether a decision is about topics, not about events.
+func (k RegroupKind) OfTopics() bool { return k == RegroupMergeTopics || k == RegroupSplitTopic }
 
 // Regrouping is a person's decision about what belongs together. Later arrivals
 // respect it; it can be taken back.
@@ -20,9 +26,9 @@ type Regrouping struct {
 	At       time.Time
 	Kind     RegroupKind
 	By       string // who decided; empty when nobody was logged in
-	EventID  string
-	OtherID  string    // the event merged away or split off
-	Items    []string  // the members that moved
-	Pinned   bool      // whether Event was pinned before
+	EventID  string    // or the topic, see OfTopics
+	OtherID  string    // the event or topic merged away or split off
+	Items    []string  // the members that moved: items of an event, events of a topic
+	Pinned   bool      // whether EventID was pinned before
 	UndoneAt time.Time // zero while it stands
 }

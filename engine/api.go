@@ -128,6 +128,8 @@ type Writer interface {
 	MergeEvents(ctx context.Context, from, into, by string) (RegroupView, error)
 	SplitEvent(ctx context.Context, id string, items []string, by string) (RegroupView, error)
 	PinEvent(ctx context.Context, id string, on bool, by string) (RegroupView, error)
+	MergeTopics(ctx context.Context, from, into, by string) (RegroupView, error)
+	SplitTopic(ctx context.Context, id string, events []string, by string) (RegroupView, error)
 	UndoRegroup(ctx context.Context, id, by string) (RegroupView, error) // CodeConflict when undone before
 	UploadImport(ctx context.Context, name string, r io.Reader, plan ImportPlan) (ImportPreview, error)
 	CommitImport(ctx context.Context, id string, plan ImportPlan, dry bool, progress func(ImportView)) (ImportView, error)

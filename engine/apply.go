@@ -53,6 +53,7 @@ type change struct {
 	merges  []trend.Merge
 	splits  []splitRow
 	regroup *xuanti.Regrouping // a person's decision
+	divided *dividedTopic
 	points  []xuanti.EventPoint
 	snaps   []store.SnapshotRow
 	seen    [][]xuanti.Observation

@@ -51,6 +51,11 @@ func (e *Engine) commit(ctx context.Context, c *change) error {
 				return err
 			}
 		}
+		if d := c.divided; d != nil {
+			if err := tx.SplitTopic(ctx, d.from, d.part, d.events); err != nil {
+				return err
+			}
+		}
 		for i, sn := range c.snaps {
 			if err := tx.AddSnapshot(ctx, sn, c.seen[i]); err != nil {
 				return err

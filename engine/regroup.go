@@ -89,11 +89,14 @@ func (e *Engine) UndoRegroup(ctx context.Context, id, _ string) (RegroupView, er
 		if !r.UndoneAt.IsZero() {
 			return xuanti.Errorf(xuanti.CodeConflict, "已经撤销过了 (undone before)")
 		}
+		r.UndoneAt = c.at
+		if r.Kind.OfTopics() {
+			return e.undoTopics(ctx, c, &r)
+		}
 		l, err := e.reopen(ctx, r.EventID)
 		if err != nil {
 			return err
 		}
-		r.UndoneAt = c.at
 		switch r.Kind {
 		case xuanti.RegroupMerge:
 			part, err := e.partOf(ctx, l, r.Items)

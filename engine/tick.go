@@ -128,11 +128,7 @@ func (e *Engine) hourly(ctx context.Context, c *change, now time.Time) error {
 	c.merges = merges
 	for _, m := range c.merges {
 		if m.Topic {
-			for _, l := range s.events {
-				if l.ev.TopicID == m.From {
-					l.ev.TopicID, l.dirty = m.Into, true
-				}
-			}
+			e.mergeLiveTopics(m.From, m.Into)
 			continue
 		}
 		e.mergeLive(c, m.From, m.Into)

@@ -239,11 +239,11 @@ type WordView struct {
 type RegroupView struct {
 	ID       string             `json:"id"`
 	At       time.Time          `json:"at"`
-	Kind     xuanti.RegroupKind `json:"kind" enum:"merge,split,pin,unpin"`
+	Kind     xuanti.RegroupKind `json:"kind" enum:"merge,split,pin,unpin,merge_topics,split_topic"`
 	By       string             `json:"by,omitempty"`
-	EventID  string             `json:"event_id"`
-	OtherID  string             `json:"other_id,omitempty" doc:"The event merged away or split off"`
-	Items    []string           `json:"items" doc:"The members that moved"`
+	EventID  string             `json:"event_id" doc:"The event, or the topic of merge_topics and split_topic"`
+	OtherID  string             `json:"other_id,omitempty" doc:"The event or topic merged away or split off"`
+	Items    []string           `json:"items" doc:"The members that moved: items of an event, events of a topic"`
 	UndoneAt *time.Time         `json:"undone_at,omitempty"`
 }
 

@@ -21,6 +21,20 @@ type splitInput struct {
 	}
 }
 
+type mergeTopicInput struct {
+	IDInput
+	Body struct {
+		Into string `json:"into" minLength:"1" maxLength:"200" doc:"The topic that takes over; it keeps its id"`
+	}
+}
+
+type splitTopicInput struct {
+	IDInput
+	Body struct {
+		Events []string `json:"events" minItems:"1" maxItems:"400" doc:"Events that become a topic of their own"`
+	}
+}
+
 type pinInput struct {
 	IDInput
 	Body struct {
@@ -30,7 +44,7 @@ type pinInput struct {
 
 type regroupInput struct {
 	LimitInput
-	Event string `query:"event" maxLength:"200" doc:"Only decisions about this event"`
+	Event string `query:"event" maxLength:"200" doc:"Only decisions about this event or topic"`
 }
 
 // apiRegroup registers what people decide about the grouping.
@@ -47,6 +61,14 @@ func (s *Server) apiRegroup(tag string) {
 	handle(s, route{method: post, path: "/events/{id}/pin", id: "pin-event", summary: "Fix what an event is, or let it go 固定事件", tag: tag},
 		func(ctx context.Context, in *pinInput) (engine.RegroupView, error) {
 			return s.Writer.PinEvent(ctx, in.ID, in.Body.Pinned, principalOf(ctx).name)
+		})
+	handle(s, route{method: post, path: "/topics/{id}/merge", id: "merge-topic", summary: "Make a topic part of another 合并话题", tag: tag},
+		func(ctx context.Context, in *mergeTopicInput) (engine.RegroupView, error) {
+			return s.Writer.MergeTopics(ctx, in.ID, in.Body.Into, principalOf(ctx).name)
+		})
+	handle(s, route{method: post, path: "/topics/{id}/split", id: "split-topic", summary: "Split events off a topic 拆分话题", tag: tag},
+		func(ctx context.Context, in *splitTopicInput) (engine.RegroupView, error) {
+			return s.Writer.SplitTopic(ctx, in.ID, in.Body.Events, principalOf(ctx).name)
 		})
 	handle(s, route{method: http.MethodGet, path: "/regroupings", id: "list-regroupings", summary: "Merges, splits and pins by people 人工调整", tag: tag},
 		func(ctx context.Context, in *regroupInput) (engine.Page[engine.RegroupView], error) {

@@ -14,7 +14,13 @@ func (f *fake) regroup(v engine.RegroupView) (engine.RegroupView, error) {
 	if err := f.change(); err != nil {
 		return engine.RegroupView{}, err
 	}
-	if _, err := find(f.events, "事件", func(e engine.EventDetail) bool { return e.ID == v.EventID }); err != nil {
+	var err error
+	if v.Kind.OfTopics() {
+		_, err = find(f.topics, "话题", func(t engine.TopicDetail) bool { return t.ID == v.EventID })
+	} else {
+		_, err = find(f.events, "事件", func(e engine.EventDetail) bool { return e.ID == v.EventID })
+	}
+	if err != nil {
 		return engine.RegroupView{}, err
 	}
 	v.ID, v.At = f.newID(), f.now
@@ -39,6 +45,17 @@ func (f *fake) PinEvent(_ context.Context, id string, on bool, by string) (engin
 		kind = xuanti.RegroupPin
 	}
 	return f.regroup(engine.RegroupView{Kind: kind, EventID: id, By: by, Items: []string{}})
+}
+
+func (f *fake) MergeTopics(_ context.Context, from, into, by string) (engine.RegroupView, error) {
+	return f.regroup(engine.RegroupView{Kind: xuanti.RegroupMergeTopics, EventID: into, OtherID: from, By: by, Items: []string{}})
+}
+
+func (f *fake) SplitTopic(_ context.Context, id string, events []string, by string) (engine.RegroupView, error) {
+	if len(events) == 0 {
+		return engine.RegroupView{}, &xuanti.Error{Code: xuanti.CodeInvalid, Message: "没有可以拆出的事件", Pointer: "/events"}
+	}
+	return f.regroup(engine.RegroupView{Kind: xuanti.RegroupSplitTopic, EventID: id, OtherID: "part", By: by, Items: events})
 }
 
 func (f *fake) UndoRegroup(_ context.Context, id, _ string) (engine.RegroupView, error) {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -12,26 +13,30 @@ import (
 // shownRegroupings is how many decisions about an event its page lists.
 const shownRegroupings = 10
 
-// mergeForm makes an event part of another, named by id or by the address of
-// its page.
-func (s *Server) mergeForm(c *fiber.Ctx) error {
-	into := strings.TrimSpace(c.FormValue("into"))
-	into, _, _ = strings.Cut(into, "?")
-	into = into[strings.LastIndexByte(into, '/')+1:]
-	ctx := c.UserContext()
-	v, err := s.Writer.MergeEvents(ctx, c.Params("id"), into, principalOf(ctx).name)
-	return regrouped(c, v, err)
+// mergeForm makes an event or topic part of another, named by id or by the
+// address of its page.
+func mergeForm(merge func(ctx context.Context, from, into, by string) (engine.RegroupView, error)) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		into := strings.TrimSpace(c.FormValue("into"))
+		into, _, _ = strings.Cut(into, "?")
+		into = into[strings.LastIndexByte(into, '/')+1:]
+		ctx := c.UserContext()
+		v, err := merge(ctx, c.Params("id"), into, principalOf(ctx).name)
+		return regrouped(c, v, err)
+	}
 }
 
-// splitForm makes the ticked members an event of their own.
-func (s *Server) splitForm(c *fiber.Ctx) error {
-	var items []string
-	for _, v := range c.Request().PostArgs().PeekMulti("item") {
-		items = append(items, string(v))
+// splitForm makes the ticked members an event or topic of their own.
+func splitForm(split func(ctx context.Context, id string, members []string, by string) (engine.RegroupView, error)) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		var members []string
+		for _, v := range c.Request().PostArgs().PeekMulti("item") {
+			members = append(members, string(v))
+		}
+		ctx := c.UserContext()
+		v, err := split(ctx, c.Params("id"), members, principalOf(ctx).name)
+		return regrouped(c, v, err)
 	}
-	ctx := c.UserContext()
-	v, err := s.Writer.SplitEvent(ctx, c.Params("id"), items, principalOf(ctx).name)
-	return regrouped(c, v, err)
 }
 
 func (s *Server) pinForm(c *fiber.Ctx) error {
@@ -46,10 +51,14 @@ func (s *Server) undoForm(c *fiber.Ctx) error {
 	return regrouped(c, v, err)
 }
 
-// regrouped goes back to the page of the event that was decided on.
+// regrouped goes back to the page of what was decided on.
 func regrouped(c *fiber.Ctx, v engine.RegroupView, err error) error {
 	if err != nil {
 		return err
 	}
-	return c.Redirect("/events/"+v.EventID+"?done=saved#regroup", http.StatusSeeOther)
+	page := "/events/"
+	if v.Kind.OfTopics() {
+		page = "/topics/"
+	}
+	return c.Redirect(page+v.EventID+"?done=saved#regroup", http.StatusSeeOther)
 }

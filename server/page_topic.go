@@ -12,7 +12,7 @@ type topicData struct {
 	T       engine.TopicDetail
 	TopicID string // of the topic above, on the page of an event
 	Pinned  bool
-	Done    []engine.RegroupView // what people decided about the event
+	Done    []engine.RegroupView // what people decided about the event or topic
 	Others  []engine.EventView   // events of the same topic that it could be merged into
 }
 
@@ -22,8 +22,12 @@ func (s *Server) topicPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	done, err := s.Reader.Regroupings(c.UserContext(), t.ID, shownRegroupings)
+	if err != nil {
+		return err
+	}
 	p := s.frame(c, "topic", "hot", t.Title, t.Title)
-	p.Data = topicData{T: t}
+	p.Data = topicData{T: t, Done: done.Items}
 	return s.show(c, p, "")
 }
 

@@ -81,3 +81,29 @@ func (tx *Tx) recountTopic(ctx context.Context, id string) error {
 		WHERE id = ?`, id)
 	return err
 }
+
+// SplitTopic files events of topic from under the topic part, which it writes;
+// part may be one that was merged before and lives again. The counts of both
+// are brought up to date.
+func (tx *Tx) SplitTopic(ctx context.Context, from string, part xuanti.Topic, events []string) error {
+	if from == part.ID || len(events) == 0 {
+		return xuanti.Errorf(xuanti.CodeInvalid, "nothing to split off the topic %q", from)
+	}
+	source, err := tx.Topic(ctx, from)
+	if err != nil {
+		return fmt.Errorf("split topic: %w", err)
+	}
+	part.RedirectTo = ""
+	if err := tx.PutTopic(ctx, part); err != nil {
+		return err
+	}
+	for _, id := range events {
+		if _, err := tx.exec(ctx, "split topic", "UPDATE events SET topic_id = ? WHERE id = ? AND topic_id = ?", part.ID, id, source.ID); err != nil {
+			return err
+		}
+	}
+	if err := tx.recountTopic(ctx, part.ID); err != nil {
+		return err
+	}
+	return tx.recountTopic(ctx, source.ID)
+}

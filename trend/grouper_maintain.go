@@ -151,7 +151,7 @@ func (g *Grouper) mergeLevel(l *level, kind levelKind, since time.Time) []Merge 
 			if kind == levelTopic {
 				g.mergeTopics(from, into)
 			} else {
-				if t, u := g.topics.get(from.Parent), g.topics.get(into.Parent); t != nil && u != nil && t != u && t.Children <= 1 {
+				if t, u := g.topics.get(from.Parent), g.topics.get(into.Parent); t != nil && u != nil && t != u && t.Children <= 1 && !t.Pinned {
 					out = append(out, Merge{From: t.ID, Into: u.ID, Topic: true})
 					g.mergeTopics(t, u)
 				}

@@ -22,15 +22,29 @@ const (
 	tied           = -0.9 // log-odds of two titles, before any rule, from which they hold an event together
 )
 
-// Open reports whether an event is open, redirects followed.
-func (g *Grouper) Open(id string) bool { return g.events.get(g.resolve(id)) != nil }
+// Open reports whether an event or topic is open, redirects followed.
+func (g *Grouper) Open(id string) bool { return g.open(id) != nil }
 
-// Pin fixes what an event is: the hourly round neither merges nor splits a
-// pinned event. CodeNotFound when it is not open.
+// Pinned reports whether an open event or topic is pinned.
+func (g *Grouper) Pinned(id string) bool {
+	c := g.open(id)
+	return c != nil && c.Pinned
+}
+
+func (g *Grouper) open(id string) *cluster {
+	id = g.resolve(id)
+	if c := g.events.get(id); c != nil {
+		return c
+	}
+	return g.topics.get(id)
+}
+
+// Pin fixes what an event or topic is: the hourly round neither merges nor
+// splits what is pinned. CodeNotFound when it is not open.
 func (g *Grouper) Pin(id string, on bool) error {
-	c := g.events.get(g.resolve(id))
+	c := g.open(id)
 	if c == nil {
-		return xuanti.Errorf(xuanti.CodeNotFound, "no open event %s", id)
+		return xuanti.Errorf(xuanti.CodeNotFound, "no open event or topic %s", id)
 	}
 	c.Pinned = on
 	return nil
@@ -50,27 +64,49 @@ func (g *Grouper) Split(from, into string, stay, move []Doc) error {
 	}
 	delete(g.moved, into)
 	g.events.remove(old)
-	for _, part := range []struct {
-		id   string
-		docs []Doc
-	}{{old.ID, stay}, {into, move}} {
-		var c *cluster
-		for _, d := range part.docs {
-			m := g.member(d)
-			if c == nil {
-				c = g.events.found(part.id, m)
-			} else {
-				g.join(&g.events, c, m)
-			}
-			c.countTerms(d.A)
-		}
-		c.Parent, c.Pinned = old.Parent, old.Pinned
-		c.touch(old.Last)
-	}
+	g.refound(&g.events, old, old.ID, stay)
+	g.refound(&g.events, old, into, move)
 	if t := g.topics.get(old.Parent); t != nil {
 		t.Children++
 	}
 	return nil
+}
+
+// SplitTopic takes events out of an open topic and founds topic into with them;
+// stay and move are titles of the events on the two sides, at least one each
+// (CodeInvalid). An earlier merge of into is forgotten.
+func (g *Grouper) SplitTopic(from, into string, events []string, stay, move []Doc) error {
+	old := g.topics.get(g.resolve(from))
+	switch {
+	case old == nil:
+		return xuanti.Errorf(xuanti.CodeNotFound, "no open topic %s", from)
+	case len(stay) == 0 || len(move) == 0:
+		return xuanti.Errorf(xuanti.CodeInvalid, "a split leaves events on both sides")
+	}
+	delete(g.moved, into)
+	g.topics.remove(old)
+	g.refound(&g.topics, old, old.ID, stay).Children = max(1, old.Children-len(events))
+	g.refound(&g.topics, old, into, move).Children = len(events)
+	for _, id := range events {
+		if e := g.events.get(g.resolve(id)); e != nil {
+			e.Parent = into
+		}
+	}
+	return nil
+}
+
+// refound founds a cluster anew with part of what was in another.
+func (g *Grouper) refound(l *level, old *cluster, id string, docs []Doc) *cluster {
+	c := l.found(id, g.member(docs[0]))
+	for i, d := range docs {
+		if i > 0 {
+			g.join(l, c, g.member(d))
+		}
+		c.countTerms(d.A)
+	}
+	c.Parent, c.Pinned = old.Parent, old.Pinned
+	c.touch(old.Last)
+	return c
 }
 
 // Describe returns the most representative title of an open event, folded, and

@@ -55,6 +55,10 @@ func RegroupWord(lang string, k xuanti.RegroupKind) string {
 	switch k {
 	case xuanti.RegroupMerge:
 		return word(lang, "合并", "merged")
+	case xuanti.RegroupMergeTopics:
+		return word(lang, "合并话题", "topics merged")
+	case xuanti.RegroupSplitTopic:
+		return word(lang, "拆分话题", "topic split")
 	case xuanti.RegroupSplit:
 		return word(lang, "拆分", "split")
 	case xuanti.RegroupPin:

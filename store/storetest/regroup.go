@@ -33,6 +33,8 @@ func testRegroupings(t *testing.T, s *store.Store) {
 	wantCode(t, s.Update(ctx, func(tx *store.Tx) error { return tx.SplitEvent(ctx, "a", b, nil) }), xuanti.CodeInvalid)
 	wantCode(t, s.Update(ctx, func(tx *store.Tx) error { return tx.SplitEvent(ctx, "zz", b, []string{x.ID}) }), xuanti.CodeNotFound)
 
+	testTopicSplit(t, s)
+
 	r := xuanti.Regrouping{ID: "r1", At: t0, Kind: xuanti.RegroupMerge, By: "张三", EventID: "a", OtherID: "b", Items: []string{y.ID}, Pinned: true}
 	r2 := xuanti.Regrouping{ID: "r2", At: t0.Add(time.Minute), Kind: xuanti.RegroupPin, EventID: "c", Items: []string{}}
 	update(t, s, func(tx *store.Tx) error {
@@ -49,4 +51,28 @@ func testRegroupings(t *testing.T, s *store.Store) {
 	_, err := s.Regrouping(ctx, "none")
 	wantCode(t, err, xuanti.CodeNotFound)
 	wantCode(t, s.Update(ctx, func(tx *store.Tx) error { return tx.PutRegrouping(ctx, xuanti.Regrouping{ID: "x"}) }), xuanti.CodeInvalid)
+}
+
+// testTopicSplit merges two topics and takes them apart again.
+func testTopicSplit(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	p, q := xuanti.Topic{ID: "tp", Title: "一", FirstAt: t0, LastAt: t0}, xuanti.Topic{ID: "tq", Title: "二", FirstAt: t0, LastAt: t0}
+	x, y := event("x1"), event("x2")
+	x.TopicID, y.TopicID = p.ID, q.ID
+	putEvents(t, s, x, y)
+	update(t, s, func(tx *store.Tx) error {
+		for _, topic := range []xuanti.Topic{p, q} {
+			if err := tx.PutTopic(ctx, topic); err != nil {
+				return err
+			}
+		}
+		return tx.MergeTopics(ctx, q.ID, p.ID, t0.Add(time.Hour))
+	})
+	update(t, s, func(tx *store.Tx) error { return tx.SplitTopic(ctx, p.ID, q, []string{y.ID}) })
+	got := ok[xuanti.Topic](t)(s.Topic(ctx, q.ID))
+	equal(t, "lives again with its event", []any{got.ID, got.Events}, []any{q.ID, 1})
+	equal(t, "the rest", ok[xuanti.Topic](t)(s.Topic(ctx, p.ID)).Events, 1)
+	equal(t, "event", ok[xuanti.Event](t)(s.Event(ctx, y.ID)).TopicID, q.ID)
+	wantCode(t, s.Update(ctx, func(tx *store.Tx) error { return tx.SplitTopic(ctx, p.ID, q, nil) }), xuanti.CodeInvalid)
+	wantCode(t, s.Update(ctx, func(tx *store.Tx) error { return tx.SplitTopic(ctx, "none", q, []string{x.ID}) }), xuanti.CodeNotFound)
 }

@@ -1,0 +1,204 @@
+package engine
+
+import (
+	"context"
+	"slices"
+
+	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/store"
+	"github.com/xuanti/xuanti/trend"
+)
+
+// dividedTopic is a topic that a person divided: what the store has to move.
+type dividedTopic struct {
+	from   string
+	part   xuanti.Topic
+	events []string
+}
+
+// maxTopicTitles bounds the titles of an event that are read again when its
+// topic is divided.
+const maxTopicTitles = 12
+
+// MergeTopics implements Writer: from becomes part of into, with all its events.
+func (e *Engine) MergeTopics(ctx context.Context, from, into, by string) (RegroupView, error) {
+	return e.regroup(ctx, func(c *change) error {
+		b, err := e.openTopic(ctx, into)
+		if err != nil {
+			return err
+		}
+		a, err := e.openTopic(ctx, from)
+		if err != nil {
+			return err
+		}
+		if a.ID == b.ID {
+			return &xuanti.Error{Code: xuanti.CodeInvalid, Message: "两个话题是同一个 (one and the same topic)", Pointer: "/into"}
+		}
+		events, err := e.eventsOf(ctx, a.ID)
+		if err != nil {
+			return err
+		}
+		c.regroup = &xuanti.Regrouping{Kind: xuanti.RegroupMergeTopics, By: by, EventID: b.ID, OtherID: a.ID, Items: eventIDs(events), Pinned: e.state.grouper.Pinned(b.ID)}
+		return e.mergeTopicsByHand(c, a.ID, b.ID, true)
+	})
+}
+
+// SplitTopic implements Writer: events of the topic become a topic of their own.
+// Both are left alone by the hourly round from then on.
+func (e *Engine) SplitTopic(ctx context.Context, id string, events []string, by string) (RegroupView, error) {
+	return e.regroup(ctx, func(c *change) error {
+		t, err := e.openTopic(ctx, id)
+		if err != nil {
+			return err
+		}
+		p, err := e.topicParts(ctx, t.ID, events)
+		if err != nil {
+			return err
+		}
+		c.regroup = &xuanti.Regrouping{Kind: xuanti.RegroupSplitTopic, By: by, EventID: t.ID, Items: eventIDs(p.move), Pinned: e.state.grouper.Pinned(t.ID)}
+		c.regroup.OtherID = xuanti.NewID(c.at, "topic", "split", p.move[0].ID)
+		return e.splitTopicByHand(ctx, c, t.ID, c.regroup.OtherID, p, true)
+	})
+}
+
+// undoTopics takes a decision about topics back. Events that came since stay
+// where they are.
+func (e *Engine) undoTopics(ctx context.Context, c *change, r *xuanti.Regrouping) error {
+	t, err := e.openTopic(ctx, r.EventID)
+	if err != nil {
+		return err
+	}
+	if r.Kind == xuanti.RegroupMergeTopics {
+		p, err := e.topicParts(ctx, t.ID, r.Items)
+		if err != nil {
+			return err
+		}
+		c.regroup = r
+		return e.splitTopicByHand(ctx, c, t.ID, r.OtherID, p, r.Pinned)
+	}
+	other, err := e.openTopic(ctx, r.OtherID)
+	if err != nil {
+		return err
+	}
+	if other.ID == t.ID {
+		return xuanti.Errorf(xuanti.CodeConflict, "两个话题已经重新合在一起 (already one topic again)")
+	}
+	c.regroup = r
+	return e.mergeTopicsByHand(c, other.ID, t.ID, r.Pinned)
+}
+
+// openTopic returns a stored topic, redirects followed, that is still told of.
+func (e *Engine) openTopic(ctx context.Context, id string) (xuanti.Topic, error) {
+	t, err := e.store.Topic(ctx, id)
+	if err == nil && !e.state.grouper.Open(t.ID) {
+		return t, xuanti.Errorf(xuanti.CodeConflict, "话题 %s 已经沉寂两周，不能再改 (the topic has been quiet for two weeks)", t.ID)
+	}
+	return t, err
+}
+
+// eventsOf lists the events of a topic by their beginning.
+func (e *Engine) eventsOf(ctx context.Context, topicID string) ([]xuanti.Event, error) {
+	evs, err := e.store.Events(ctx, store.EventFilter{TopicID: topicID, Limit: maxRegrouped})
+	evs = slices.DeleteFunc(evs, func(ev xuanti.Event) bool { return ev.RedirectTo != "" })
+	slices.SortFunc(evs, func(a, b xuanti.Event) int { return a.FirstAt.Compare(b.FirstAt) })
+	return evs, err
+}
+
+func eventIDs(evs []xuanti.Event) []string {
+	out := make([]string, len(evs))
+	for i := range evs {
+		out[i] = evs[i].ID
+	}
+	return out
+}
+
+// topicPart are the events of a topic on the two sides of a split.
+type topicPart struct{ stay, move []xuanti.Event }
+
+func (e *Engine) topicParts(ctx context.Context, id string, events []string) (topicPart, error) {
+	all, err := e.eventsOf(ctx, id)
+	if err != nil {
+		return topicPart{}, err
+	}
+	var p topicPart
+	for _, ev := range all {
+		if slices.Contains(events, ev.ID) {
+			p.move = append(p.move, ev)
+		} else {
+			p.stay = append(p.stay, ev)
+		}
+	}
+	invalid := func(message string) error {
+		return &xuanti.Error{Code: xuanti.CodeInvalid, Message: message, Pointer: "/events"}
+	}
+	if len(p.move) == 0 {
+		return p, invalid("没有可以拆出的事件 (none of the events belongs to the topic)")
+	}
+	if len(p.stay) == 0 {
+		return p, invalid("至少要留下一个事件 (at least one event must stay)")
+	}
+	return p, nil
+}
+
+// titlesOf analyses the newest titles of events.
+func (e *Engine) titlesOf(ctx context.Context, evs []xuanti.Event) ([]trend.Doc, error) {
+	var out []trend.Doc
+	for _, ev := range evs {
+		members, err := e.membersOf(ctx, ev.ID)
+		if err != nil {
+			return nil, err
+		}
+		docs := e.docsOf(members)
+		out = append(out, docs[max(0, len(docs)-maxTopicTitles):]...)
+	}
+	return out, nil
+}
+
+func (e *Engine) mergeTopicsByHand(c *change, from, into string, pinned bool) error {
+	g := e.state.grouper
+	if err := g.Merge(from, into); err != nil {
+		return err
+	}
+	c.merges = append(c.merges, trend.Merge{From: from, Into: into, Topic: true})
+	e.mergeLiveTopics(from, into)
+	return g.Pin(into, pinned)
+}
+
+// mergeLiveTopics files the live events of one topic under another.
+func (e *Engine) mergeLiveTopics(from, into string) {
+	for _, l := range e.state.events {
+		if l.ev.TopicID == from {
+			l.ev.TopicID, l.dirty = into, true
+		}
+	}
+}
+
+func (e *Engine) splitTopicByHand(ctx context.Context, c *change, from, into string, p topicPart, pinned bool) error {
+	stay, err := e.titlesOf(ctx, p.stay)
+	if err != nil {
+		return err
+	}
+	move, err := e.titlesOf(ctx, p.move)
+	if err != nil {
+		return err
+	}
+	g := e.state.grouper
+	moved := eventIDs(p.move)
+	if err := g.SplitTopic(from, into, moved, stay, move); err != nil {
+		return err
+	}
+	part := xuanti.Topic{ID: into, Title: p.move[0].Title, FirstAt: p.move[0].FirstAt}
+	for _, ev := range p.move {
+		if ev.LastAt.After(part.LastAt) {
+			part.LastAt = ev.LastAt
+		}
+		if l := e.state.events[ev.ID]; l != nil {
+			l.ev.TopicID, l.dirty = into, true
+		}
+	}
+	c.divided = &dividedTopic{from: from, part: part, events: moved}
+	if err := g.Pin(into, pinned); err != nil {
+		return err
+	}
+	return g.Pin(from, pinned)
+}
