@@ -25,7 +25,7 @@ type Regrouping struct {
 	ID       string
 	At       time.Time
 	Kind     RegroupKind
-	By       string // who decided; empty when nobody was logged in
+	By       string    // who decided; empty when nobody was logged in
 	EventID  string    // or the topic, see OfTopics
 	OtherID  string    // the event or topic merged away or split off
 	Items    []string  // the members that moved: items of an event, events of a topic
