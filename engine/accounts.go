@@ -52,9 +52,7 @@ func (e *Engine) Account(ctx context.Context, id string) (AccountView, error) {
 
 func (e *Engine) accountView(a xuanti.Account, peers *peerView, sources map[string]xuanti.Source) AccountView {
 	v := AccountView{ID: a.ID, Platform: a.Platform, Name: a.Name, Handle: a.Handle, URL: e.link(a.URL), Group: a.Group, Followers: a.Followers, Note: a.Note, Sources: []string{}}
-	if !a.FollowersAt.IsZero() {
-		v.FollowersAt = &a.FollowersAt
-	}
+	v.FollowersAt = dated(a.FollowersAt)
 	for _, s := range sources {
 		if s.AccountID == a.ID {
 			v.Sources = append(v.Sources, s.ID)

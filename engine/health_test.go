@@ -320,7 +320,7 @@ func TestGoneIsSaidAndResumed(t *testing.T) {
 	web.status.Store(0)
 	state := xuanti.SourceActive
 	v, err := e.EditSource(t.Context(), src.ID, SourceEdit{State: &state})
-	if err != nil || v.State != xuanti.SourceActive || !v.NextAt.IsZero() {
+	if err != nil || v.State != xuanti.SourceActive || v.NextAt != nil {
 		t.Errorf("resumed %+v %v", v, err)
 	}
 	if due, err := e.store.LeaseSources(t.Context(), "t", clock.Now(), 5, time.Minute, nil); err != nil || len(due) != 1 {

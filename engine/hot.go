@@ -154,12 +154,20 @@ func known(p float64) *float64 {
 	return &p
 }
 
+// dated is nil for a time that never was.
+func dated(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
 func (e *Engine) eventView(r store.EventRow, pres []Presence, curve []CurvePoint, now time.Time) EventView {
 	sort.SliceStable(pres, func(i, j int) bool { return pres[i].Rank < pres[j].Rank })
 	p := r.Point
 	v := EventView{
 		ID: r.ID, TopicID: r.TopicID, Title: r.Title, State: p.State, StateLabel: stateLabel(p.State), StateSince: r.StateSince,
-		Heat: round1(p.Heat), PeakHeat: round1(r.PeakHeat), PeakAt: r.PeakAt, Platforms: r.Platforms, Presences: pres,
+		Heat: round1(p.Heat), PeakHeat: round1(r.PeakHeat), PeakAt: dated(r.PeakAt), Platforms: r.Platforms, Presences: pres,
 		Items: r.Items, Copies: r.Copies, FirstAt: r.FirstAt, LastAt: r.LastAt, Terms: r.Terms, Curve: curve, Pinned: r.Pinned,
 		Odds: Odds{Grow: known(p.Grow), Stay: known(p.Stay), Spread: known(p.Spread)},
 	}

@@ -309,7 +309,7 @@ func (e *Engine) candidates(ctx context.Context, p xuanti.Profile) ([]suggest.Ca
 		}
 		c := suggest.Candidate{
 			Event: xuanti.Event{ID: v.ID, TopicID: v.TopicID, Title: v.Title, FirstAt: v.FirstAt, LastAt: v.LastAt, Items: v.Items, Copies: v.Copies,
-				Platforms: v.Platforms, Terms: v.Terms, State: v.State, StateSince: v.StateSince, Heat: v.Heat, PeakHeat: v.PeakHeat, PeakAt: v.PeakAt},
+				Platforms: v.Platforms, Terms: v.Terms, State: v.State, StateSince: v.StateSince, Heat: v.Heat, PeakHeat: v.PeakHeat},
 			Topic: xuanti.Topic{ID: v.TopicID, Title: v.Title}, Members: items,
 			HeatPercentile: 1 - float64(i)/float64(max(1, len(live))),
 			Point: xuanti.EventPoint{EventID: v.ID, At: h.at, Heat: v.Heat, State: v.State, Platforms: len(v.Presences), Items: v.Items + v.Copies,

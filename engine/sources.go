@@ -113,7 +113,7 @@ func (e *Engine) sourceView(s *xuanti.Source, now time.Time) SourceView {
 	v := SourceView{ID: s.ID, Kind: s.Kind, Name: s.Name, URL: s.URL, Platform: s.Platform, Board: s.Board, AccountID: s.AccountID, Group: s.Group, Tags: list(s.Tags),
 		HeaderNames: list(slices.Sorted(maps.Keys(s.Headers))), Selector: s.Selector, Zone: s.Zone, Weight: s.Weight, Interval: s.Interval.String(), FullText: s.FullText,
 		State: s.State, Builtin: s.Builtin, Health: s.Health(now), HealthSince: healthSince(s, now), Cause: f.Cause,
-		LastSuccess: f.LastSuccess, LastChange: f.LastChange, LastAttempt: f.LastAttempt, LastError: f.LastError, LastStatus: f.LastStatus, NextAt: f.NextAt,
+		LastSuccess: dated(f.LastSuccess), LastChange: dated(f.LastChange), LastAttempt: dated(f.LastAttempt), LastError: f.LastError, LastStatus: f.LastStatus, NextAt: dated(f.NextAt),
 		Failures: f.Failures, Items: f.Items, LastItems: f.LastItems, LastNew: f.LastNew, LatencyMS: f.Latency.Milliseconds(), Adapter: f.Adapter, Moved: f.Moved}
 	v.HealthText, v.HealthTextEN = healthText(s, now)
 	v.Advice, v.AdviceEN = healthAdvice(s, now)

@@ -34,12 +34,12 @@ type SourceView struct {
 	Advice       string             `json:"advice"`       // what to do, "" when nothing
 	AdviceEN     string             `json:"advice_en"`
 
-	LastSuccess time.Time    `json:"last_success"`
-	LastChange  time.Time    `json:"last_change"` // last time it brought something new
-	LastAttempt time.Time    `json:"last_attempt"`
+	LastSuccess *time.Time   `json:"last_success"`
+	LastChange  *time.Time   `json:"last_change"` // last time it brought something new
+	LastAttempt *time.Time   `json:"last_attempt"`
 	LastError   string       `json:"last_error"`
 	LastStatus  int          `json:"last_status"`
-	NextAt      time.Time    `json:"next_at"`
+	NextAt      *time.Time   `json:"next_at"`
 	NextWhy     string       `json:"next_why"` // why then
 	NextWhyEN   string       `json:"next_why_en"`
 	Failures    int          `json:"failures"`     // in a row

@@ -402,9 +402,7 @@ func (e *Engine) TestChannel(ctx context.Context, id string) (DeliveryView, erro
 func deliveryView(d xuanti.Delivery) DeliveryView {
 	v := DeliveryView{ID: d.ID, SubscriptionID: d.SubscriptionID, ChannelID: d.ChannelID, EventID: d.EventID, Type: d.Type, Title: alert.PayloadTitle(d.Payload), State: d.State,
 		Attempts: d.Attempts, NextAt: d.NextAt, LastCode: d.LastCode, LastError: d.LastError, CreatedAt: d.CreatedAt}
-	if !d.DoneAt.IsZero() {
-		v.DoneAt = &d.DoneAt
-	}
+	v.DoneAt = dated(d.DoneAt)
 	return v
 }
 

@@ -64,12 +64,8 @@ func (e *Engine) CreateToken(ctx context.Context, name string, want []string, tt
 
 func tokenView(t xuanti.Token) TokenView {
 	v := TokenView{ID: t.ID, Name: t.Name, Scopes: list(t.Scopes), CreatedAt: t.CreatedAt}
-	if !t.ExpiresAt.IsZero() {
-		v.ExpiresAt = &t.ExpiresAt
-	}
-	if !t.LastUsed.IsZero() {
-		v.LastUsed = &t.LastUsed
-	}
+	v.ExpiresAt = dated(t.ExpiresAt)
+	v.LastUsed = dated(t.LastUsed)
 	return v
 }
 

@@ -56,7 +56,7 @@ type EventView struct {
 	StateSince time.Time     `json:"state_since"`
 	Heat       float64       `json:"heat"` // 0…100
 	PeakHeat   float64       `json:"peak_heat"`
-	PeakAt     time.Time     `json:"peak_at"`
+	PeakAt     *time.Time    `json:"peak_at"`
 	Odds       Odds          `json:"odds"`
 	Platforms  []string      `json:"platforms"`
 	Presences  []Presence    `json:"presences"`

@@ -53,7 +53,9 @@ func seeds() []seed {
 }
 
 func num(v float64) *float64 { return &v }
-func count(v int64) *int64   { return &v }
+
+func when(t time.Time) *time.Time { return &t }
+func count(v int64) *int64        { return &v }
 
 func boardName(p string) string {
 	return map[string]string{"weibo": "微博热搜", "zhihu": "知乎热榜", "baidu": "百度热搜", "douyin": "抖音热点", "bilibili": "B站热门", "toutiao": "头条热榜", "thepaper": "澎湃热榜", "36kr": "36氪热榜"}[p]
@@ -146,7 +148,7 @@ func (f *fake) addTopic(i int, sd seed) {
 		odds.Spread = num(0.37)
 	}
 	ev := engine.EventView{
-		ID: eid, TopicID: tid, Title: sd.title, State: sd.state, StateLabel: label(sd.state), StateSince: now.Add(-35 * time.Minute), Heat: sd.heat, PeakHeat: sd.heat + 3, PeakAt: now.Add(-20 * time.Minute),
+		ID: eid, TopicID: tid, Title: sd.title, State: sd.state, StateLabel: label(sd.state), StateSince: now.Add(-35 * time.Minute), Heat: sd.heat, PeakHeat: sd.heat + 3, PeakAt: when(now.Add(-20 * time.Minute)),
 		Odds: odds, Platforms: sd.platforms, Presences: pres, Items: 6 + i, Copies: 3 * i, FirstAt: first, LastAt: now.Add(-2 * time.Minute), Terms: sd.terms, Curve: c, Why: sd.why, Risks: sd.risks, URL: pres[0].URL,
 	}
 	second := ev
@@ -275,7 +277,7 @@ func (f *fake) addSources() {
 		if h == xuanti.HealthPaused {
 			st = xuanti.SourcePaused
 		}
-		f.sources = append(f.sources, engine.SourceView{ID: id, Kind: kind, Name: name, URL: "https://demo.example/" + id, Platform: id, Group: "内置", Weight: 1, Interval: "5m0s", State: st, Health: h, HealthText: text, LastError: lastErr, LastSuccess: f.now.Add(-ago), LastAttempt: f.now.Add(-time.Minute), NextAt: f.now.Add(4 * time.Minute), Success: 0.97, Items: 1200, LastItems: 50, LastNew: 3, LatencyMS: 240, Builtin: kind == xuanti.SourceBoard,
+		f.sources = append(f.sources, engine.SourceView{ID: id, Kind: kind, Name: name, URL: "https://demo.example/" + id, Platform: id, Group: "内置", Weight: 1, Interval: "5m0s", State: st, Health: h, HealthText: text, LastError: lastErr, LastSuccess: when(f.now.Add(-ago)), LastAttempt: when(f.now.Add(-time.Minute)), NextAt: when(f.now.Add(4 * time.Minute)), Success: 0.97, Items: 1200, LastItems: 50, LastNew: 3, LatencyMS: 240, Builtin: kind == xuanti.SourceBoard,
 			Tags: []string{}, HeaderNames: []string{}, Stats: &engine.SourceStats{}, Hours: []engine.SourceHour{{At: f.now.Truncate(time.Hour), Polls: 12, Failed: 2, New: 9}}, Polls: []engine.SourcePoll{{At: f.now, OK: true, Status: 200, LatencyMS: 240, Rows: 50, New: 3}}})
 	}
 	add("weibo", xuanti.SourceBoard, "微博热搜", xuanti.HealthOK, "正常", "", time.Minute)

@@ -59,7 +59,7 @@ func (f *fake) PutSource(_ context.Context, id string, in engine.SourceInput) (e
 	if !strings.HasPrefix(in.URL, "http") {
 		return engine.SourceView{}, &xuanti.Error{Code: xuanti.CodeInvalid, Message: "地址应以 http 开头", Pointer: "/url"}
 	}
-	v := engine.SourceView{ID: id, Kind: xuanti.SourceFeed, Name: in.Name, URL: in.URL, Group: in.Group, State: xuanti.SourceActive, Health: xuanti.HealthNew, HealthText: "尚未抓取", Interval: "10m0s", Weight: 1, NextAt: f.now}
+	v := engine.SourceView{ID: id, Kind: xuanti.SourceFeed, Name: in.Name, URL: in.URL, Group: in.Group, State: xuanti.SourceActive, Health: xuanti.HealthNew, HealthText: "尚未抓取", Interval: "10m0s", Weight: 1, NextAt: when(f.now)}
 	if id == "" {
 		v.ID = f.newID()
 	} else {

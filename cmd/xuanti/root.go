@@ -149,6 +149,9 @@ func version() *cobra.Command {
 // progress prints how far a replay has come on one line.
 func progress(w io.Writer) func(engine.ReplayProgress) {
 	return func(p engine.ReplayProgress) {
+		if p.At.IsZero() {
+			return // nothing came: a demo that goes on where it stopped
+		}
 		rate := 0.0
 		if s := p.Elapsed.Seconds(); s > 0 {
 			rate = float64(p.Rows) / s

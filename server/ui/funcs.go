@@ -36,11 +36,18 @@ func (u *UI) funcs(lang string) template.FuncMap {
 			return Ago(lang, now, t)
 		},
 		"clock": Clock,
-		"full":  Full,
-		"iso":   func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
-		"day":   func(t time.Time) string { return t.In(xuanti.Shanghai).Format("2006-01-02") },
-		"num":   func(n int64) string { return Number(lang, n) },
-		"nump":  func(n *int64) string { return optional(n, func(v int64) string { return Number(lang, v) }) },
+		// at is the time, zero for none, which ago and clock have a word for.
+		"at": func(t *time.Time) (none time.Time) {
+			if t == nil {
+				return none
+			}
+			return *t
+		},
+		"full": Full,
+		"iso":  func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"day":  func(t time.Time) string { return t.In(xuanti.Shanghai).Format("2006-01-02") },
+		"num":  func(n int64) string { return Number(lang, n) },
+		"nump": func(n *int64) string { return optional(n, func(v int64) string { return Number(lang, v) }) },
 		"numf": func(f *float64) string {
 			return optional(f, func(v float64) string { return Number(lang, int64(math.Round(v))) })
 		},
