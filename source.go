@@ -73,7 +73,7 @@ type FetchState struct {
 	Moved        string    // permanent redirect target seen, and
 	MovedCount   int       // how often in a row
 	NotBefore    time.Time // the server asked to be left alone until then (Retry-After, max-age, ttl, skipHours); zero if it did not
-	Why          string    // in words why NextAt is when it is
+	Why          string    // in words why NextAt is when it is: Chinese, a line break, English
 	Rhythm       []byte    // when the source publishes, as the crawler has learned it; nobody else reads it
 	FailingSince time.Time // the first of the failures in a row; zero after a success
 	Cause        string    // what went wrong as a code, e.g. dns, http_403; "" after a success

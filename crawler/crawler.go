@@ -152,14 +152,15 @@ func (c *Crawler) settle(res *Result, before xuanti.FetchState) {
 		// does, with the others spread around it.
 		st.Failures = max(before.Failures, 1)
 		wait := jitter(outageRetry, outageJitter, res.Source.ID, int(st.Attempts%1000))
-		st.NextAt, st.Why = now.Add(wait), waitWords(wait)+"后重试：本机网络似乎中断"
+		st.NextAt, st.Why = now.Add(wait), why(waitWords(wait)+"后重试：本机网络似乎中断", "tried again in "+waitWordsEN(wait)+": our own network seems to be down")
 		return
 	}
 	st.Failures = before.Failures + 1
 	wait := afterFailure(&res.Source)
-	st.NextAt, st.Why = now.Add(wait), fmt.Sprintf("%s后重试：连续失败 %d 次，逐次拉长", waitWords(wait), st.Failures)
+	st.NextAt, st.Why = now.Add(wait), why(fmt.Sprintf("%s后重试：连续失败 %d 次，逐次拉长", waitWords(wait), st.Failures),
+		fmt.Sprintf("tried again in %s: failed %d times in a row, a longer wait each time", waitWordsEN(wait), st.Failures))
 	if res.Source.State == xuanti.SourceGone {
-		st.Why = "不再抓取：服务器说它已永久下线（410）"
+		st.Why = why("不再抓取：服务器说它已永久下线（410）", "no longer polled: the server says that it is gone for good (410)")
 	}
 	c.obey(st, asked)
 }
@@ -169,7 +170,8 @@ func (c *Crawler) obey(st *xuanti.FetchState, asked time.Time) {
 	st.NotBefore = asked
 	if asked.After(st.NextAt) {
 		st.NextAt = asked
-		st.Why = waitWords(asked.Sub(st.LastAttempt)) + "后：服务器要求到那时再来（Retry-After 或缓存期）"
+		wait := asked.Sub(st.LastAttempt)
+		st.Why = why(waitWords(wait)+"后：服务器要求到那时再来（Retry-After 或缓存期）", "in "+waitWordsEN(wait)+": the server asked for it (Retry-After or cache time)")
 	}
 }
 

@@ -124,7 +124,7 @@ func (p *Planner) Plan(src *xuanti.Source, now time.Time, items []time.Time, lis
 	return p.plan(src, now, items, list, nil)
 }
 
-func (p *Planner) plan(src *xuanti.Source, now time.Time, items []time.Time, list int, w *wishes) (next time.Time, why string) {
+func (p *Planner) plan(src *xuanti.Source, now time.Time, items []time.Time, list int, w *wishes) (time.Time, string) {
 	r := decodeRhythm(src.Fetch.Rhythm)
 	if w != nil {
 		r.wishes = *w
@@ -146,12 +146,12 @@ func (p *Planner) plan(src *xuanti.Source, now time.Time, items []time.Time, lis
 		p.solve(now)
 		ru.target = p.price / itemWeight(src)
 	}
-	next, why = p.next(src, r, &ru, now)
-	next, wish := r.wishes.apply(now, next)
-	if wish != "" {
-		why = waitWords(next.Sub(now)) + "后：" + wish
+	next, reason := p.next(src, r, &ru, now)
+	next, zh, en := r.wishes.apply(now, next)
+	if zh != "" {
+		reason = why(waitWords(next.Sub(now))+"后："+zh, "in "+waitWordsEN(next.Sub(now))+": "+en)
 	}
-	return next, why
+	return next, reason
 }
 
 // after plans the next poll of a source of any kind after a success. Items
@@ -184,14 +184,14 @@ func (p *Planner) after(res *Result, last, now time.Time) (time.Time, string) {
 // board is when a board is read again: at its own even pace, for a trajectory
 // needs points at even distances, and faster while an event on it bursts.
 func (p *Planner) board(src *xuanti.Source, now time.Time) (time.Time, string) {
-	every, why := interval(src), "榜单按固定节奏"
+	every, zh, en := interval(src), "榜单按固定节奏", "boards have an even pace"
 	p.mu.Lock()
 	boosted := now.Before(p.boosted[src.ID])
 	p.mu.Unlock()
 	if boosted && every > boardFast {
-		every, why = boardFast, "榜上有突发事件，加快"
+		every, zh, en = boardFast, "榜上有突发事件，加快", "faster while an event on it bursts"
 	}
-	return now.Add(jitter(every, waitJitter, src.ID, int(src.Fetch.Attempts%1000))), waitWords(every) + "一次：" + why
+	return now.Add(jitter(every, waitJitter, src.ID, int(src.Fetch.Attempts%1000))), why(waitWords(every)+"一次："+zh, "every "+waitWordsEN(every)+": "+en)
 }
 
 // learn adds items to the curve of all sources.

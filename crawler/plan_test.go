@@ -156,7 +156,7 @@ func TestPlanBounds(t *testing.T) {
 	// A board keeps its pace.
 	board := &xuanti.Source{ID: "b", Kind: xuanti.SourceBoard, Interval: 10 * time.Minute}
 	next, why := p.board(board, monday)
-	if d := next.Sub(monday); d < 9*time.Minute || d > 11*time.Minute || why != "10 分钟一次：榜单按固定节奏" {
+	if d := next.Sub(monday); d < 9*time.Minute || d > 11*time.Minute || why != "10 分钟一次：榜单按固定节奏\nevery 10 min: boards have an even pace" {
 		t.Errorf("board in %s: %s", d, why)
 	}
 }
@@ -215,8 +215,8 @@ func TestPlanWishes(t *testing.T) {
 		"over night": {wishes{hours: 1<<23 | 1}, now.Add(2 * time.Hour), time.Date(2026, 3, 7, 1, 0, 0, 0, time.UTC)},
 		"weekend":    {weekend, now.Add(3 * time.Hour), time.Date(2026, 3, 9, 0, 0, 0, 0, time.UTC)},
 	} {
-		got, why := tt.w.apply(now, tt.next)
-		if !got.Equal(tt.want) || (why == "") != tt.next.Equal(tt.want) {
+		got, why, en := tt.w.apply(now, tt.next)
+		if !got.Equal(tt.want) || (why == "") != tt.next.Equal(tt.want) || (en == "") != (why == "") {
 			t.Errorf("%s: %s, want %s (%s)", name, got, tt.want, why)
 		}
 	}

@@ -20,6 +20,14 @@ const (
 	quietPolls    = 5              // polls that found nothing
 	quietGap      = 1.5            // times the longest quiet spell of late
 
+	// Of a source that seldom brings anything: so many quiet spells were seen, and
+	// this one is so many times the longest, at least some days. The longest of
+	// five is about 2.3 times the mean, so 3 times that comes by chance once in a
+	// thousand (e⁻⁶·⁹, Poisson).
+	quietGaps = 5
+	quietRare = 3.0
+	quietDays = 4 * 24 * time.Hour
+
 	slowAfter = 5 * time.Second // the median answer of a slow source
 	slowPolls = 9               // over so many polls
 )
@@ -58,6 +66,8 @@ type Pulse struct {
 	changed time.Time     // last poll that brought something new
 	idle    int           // successful polls since then
 	gap     time.Duration // longest quiet spell of late
+	gaps    int           // quiet spells seen so far
+	watched time.Duration // since the last change, without the times in which polls failed
 }
 
 // Observe adds a poll. Polls must come in the order of their time; one that
@@ -65,6 +75,11 @@ type Pulse struct {
 func (p *Pulse) Observe(x Poll) {
 	if n := len(p.Polls); n > 0 && x.At.Before(p.Polls[n-1].At) {
 		x.At = p.Polls[n-1].At
+	}
+	var last time.Time
+	good := false
+	if n := len(p.Polls); n > 0 {
+		last, good = p.Polls[n-1].At, p.Polls[n-1].OK
 	}
 	p.Polls = append(p.Polls, x)
 	if n := len(p.Polls) - pulsePolls; n > 0 {
@@ -86,6 +101,9 @@ func (p *Pulse) Observe(x Poll) {
 		p.change(x.At)
 	default:
 		p.idle++
+		if good {
+			p.watched += x.At.Sub(last)
+		}
 	}
 	oldest := start.Add(-(pulseHours - 1) * time.Hour)
 	p.Hours = slices.DeleteFunc(p.Hours, func(h PulseHour) bool { return h.Start.Before(oldest) })
@@ -115,8 +133,9 @@ func (p *Pulse) change(at time.Time) {
 	if !p.changed.IsZero() {
 		gap := at.Sub(p.changed)
 		p.gap = max(gap, time.Duration(float64(p.gap)*math.Exp2(-gap.Hours()/24/usualHalf)))
+		p.gaps++
 	}
-	p.changed, p.idle = at, 0
+	p.changed, p.idle, p.watched = at, 0, 0
 }
 
 // rate is what an hour of the day usually brings, leaning on the whole day as
@@ -136,8 +155,9 @@ func (p *Pulse) rate(hour int) (items, changes float64, ok bool) {
 }
 
 // Quiet tells since when a source answers without bringing anything new for
-// far longer than it usually does; the zero time when it does not. Sources that
-// bring less than about one change a day are never called quiet.
+// far longer than it usually does; the zero time when it does not. One that
+// brings less than about one change a day has no usual hours: it is measured by
+// its own longest quiet spell.
 func (p *Pulse) Quiet(kind xuanti.SourceKind, now time.Time) time.Time {
 	since := now.Sub(p.changed)
 	if p.changed.IsZero() || p.idle < quietPolls || since < quietLeast {
@@ -160,9 +180,11 @@ func (p *Pulse) Quiet(kind xuanti.SourceKind, now time.Time) time.Time {
 		known = known || ok
 		expected += changes * to.Sub(from).Hours()
 	}
+	rare := time.Duration(quietRare * float64(p.gap))
 	switch {
 	case known && expected >= quietExpected && since >= time.Duration(quietGap*float64(p.gap)),
-		!known && kind == xuanti.SourceBoard && since >= quietUnknown:
+		!known && kind == xuanti.SourceBoard && since >= quietUnknown,
+		p.gaps >= quietGaps && p.watched >= max(rare, quietDays):
 		return p.changed
 	}
 	return time.Time{}

@@ -90,7 +90,7 @@ func TestQuietNeedsMoreThanANight(t *testing.T) {
 	}
 }
 
-func TestRareSourcesAreNeverQuiet(t *testing.T) {
+func TestRareSourcesAreQuietLate(t *testing.T) {
 	var p Pulse
 	weekly := func(at time.Time) int {
 		if at.Weekday() == time.Wednesday && at.Hour() == 9 {
@@ -98,11 +98,53 @@ func TestRareSourcesAreNeverQuiet(t *testing.T) {
 		}
 		return 0
 	}
-	beats(&p, pulseStart, pulseStart.AddDate(0, 0, 28), time.Hour, weekly)
-	end := pulseStart.AddDate(0, 0, 33)
-	beats(&p, pulseStart.AddDate(0, 0, 28), end, time.Hour, func(time.Time) int { return 0 })
+	beats(&p, pulseStart, pulseStart.AddDate(0, 0, 49), time.Hour, weekly)
+	end := pulseStart.AddDate(0, 0, 54)
+	beats(&p, pulseStart.AddDate(0, 0, 49), end, time.Hour, func(time.Time) int { return 0 })
 	if q := p.Quiet(xuanti.SourceFeed, end); !q.IsZero() {
 		t.Errorf("a weekly source is quiet since %v", q)
+	}
+	var called time.Time
+	for at := end; called.IsZero() && at.Before(end.AddDate(0, 0, 60)); at = at.Add(6 * time.Hour) {
+		p.Observe(Poll{At: at, OK: true, Rows: 10})
+		again, err := DecodePulse(p.Encode())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p = *again; !p.Quiet(xuanti.SourceFeed, at).IsZero() {
+			called = at
+		}
+	}
+	if silent := called.Sub(p.Quiet(xuanti.SourceFeed, called)); silent < 20*24*time.Hour || silent > 23*24*time.Hour {
+		t.Errorf("a weekly source is called quiet after %v, want three weeks", silent)
+	}
+	var seldom Pulse // two quiet spells say nothing yet
+	beats(&seldom, pulseStart, pulseStart.AddDate(0, 0, 21), time.Hour, weekly)
+	beats(&seldom, pulseStart.AddDate(0, 0, 21), pulseStart.AddDate(0, 0, 90), 6*time.Hour, func(time.Time) int { return 0 })
+	if q := seldom.Quiet(xuanti.SourceFeed, pulseStart.AddDate(0, 0, 90)); !q.IsZero() {
+		t.Errorf("quiet since %v after two spells", q)
+	}
+}
+
+// Time in which polls failed is no silence of the source.
+func TestOutagesAreNotSilence(t *testing.T) {
+	var p Pulse
+	daily := func(at time.Time) int {
+		if at.Hour() == 9 {
+			return 1
+		}
+		return 0
+	}
+	end := pulseStart.AddDate(0, 0, 14)
+	beats(&p, pulseStart, end, 3*time.Hour, daily)
+	for at := end; at.Before(end.AddDate(0, 0, 20)); at = at.Add(6 * time.Hour) {
+		p.Observe(Poll{At: at})
+	}
+	for i := range 6 {
+		p.Observe(Poll{At: end.AddDate(0, 0, 20).Add(time.Duration(i) * time.Hour), OK: true, Rows: 10})
+	}
+	if q := p.Quiet(xuanti.SourceFeed, end.AddDate(0, 0, 21)); !q.IsZero() {
+		t.Errorf("quiet since %v after an outage of twenty days", q)
 	}
 }
 

@@ -52,6 +52,7 @@ func (p *Pulse) Encode() []byte {
 		float(u.items)
 		float(u.changes)
 	}
+	put(int64(p.gaps), int64(p.watched/time.Second))
 	return b
 }
 
@@ -85,6 +86,9 @@ func DecodePulse(b []byte) (*Pulse, error) {
 	}
 	for i := range p.usual {
 		p.usual[i] = usual{r.float(), r.float(), r.float()}
+	}
+	if len(r.b) > 0 { // older pulses end here
+		p.gaps, p.watched = r.int(), time.Duration(r.num())*time.Second
 	}
 	if r.bad || len(r.b) > 0 {
 		return &Pulse{}, xuanti.Errorf(xuanti.CodeCorrupt, "the history of a source's polls is damaged")

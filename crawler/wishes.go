@@ -49,19 +49,18 @@ func skipsOf(r *rss.Feed) (hours uint32, days uint8) {
 
 // apply moves a poll that was planned at now to when the feed wants it, and
 // says so; "" when it agrees.
-func (w wishes) apply(now, next time.Time) (time.Time, string) {
-	why := ""
+func (w wishes) apply(now, next time.Time) (at time.Time, zh, en string) {
 	if at := now.Add(min(w.ttl, maxWait)); at.After(next) {
-		next, why = at, "订阅源自己要求的间隔（ttl 或 updatePeriod）"
+		next, zh, en = at, "订阅源自己要求的间隔（ttl 或 updatePeriod）", "the feed asks for this interval (ttl or updatePeriod)"
 	}
 	t := next.UTC()
 	for w.skips(t) { // at most a week: some hour of some day is open
 		t = t.Truncate(time.Hour).Add(time.Hour)
 	}
 	if !t.Equal(next) {
-		next, why = t, "订阅源要求避开这些时段（skipHours、skipDays）"
+		next, zh, en = t, "订阅源要求避开这些时段（skipHours、skipDays）", "the feed asks to be left alone before (skipHours, skipDays)"
 	}
-	return next, why
+	return next, zh, en
 }
 
 func (w wishes) skips(t time.Time) bool {

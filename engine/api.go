@@ -107,7 +107,8 @@ type Writer interface {
 	PutSource(ctx context.Context, id string, in SourceInput) (SourceView, error) // id "" creates
 	EditSource(ctx context.Context, id string, in SourceEdit) (SourceView, error)
 	DeleteSource(ctx context.Context, id string) error
-	PollSource(ctx context.Context, id string) (PollOutcome, error) // try now
+	RestoreSource(ctx context.Context, id string) (SourceView, error) // undoes a deletion, for a day
+	PollSource(ctx context.Context, id string) (PollOutcome, error)   // try now
 	PreviewSource(ctx context.Context, url string) (SourcePreview, error)
 	PutSourceAlerts(ctx context.Context, in SourceAlerts) (SourceAlerts, error)
 	PutAccount(ctx context.Context, id string, in AccountInput) (AccountView, error)

@@ -68,6 +68,7 @@ type Engine struct {
 	cache   cache
 	indexer *indexer
 	sources sourceNames
+	trash   sync.Mutex // serialises changes to the list of deleted sources
 	intake  intake
 	planner *crawler.Planner
 	pulse   *pulseFigures

@@ -59,7 +59,7 @@ func (e *Engine) hasten(ctx context.Context, c *change) {
 		return
 	}
 	err := e.store.Update(ctx, func(tx *store.Tx) error {
-		return tx.HastenSources(ctx, ids, c.at.Add(hastenIn), "2 分钟后：正在报道突发事件，加快")
+		return tx.HastenSources(ctx, ids, c.at.Add(hastenIn), "2 分钟后：正在报道突发事件，加快\nin 2 min: faster while it tells of a burst")
 	})
 	if err != nil {
 		e.log.Warn("sources of a bursting event could not be hastened", "error", err)
@@ -79,7 +79,7 @@ const (
 // for what came due while the program was off.
 func (e *Engine) plan(ctx context.Context) error {
 	now := e.Now()
-	n, err := e.store.SpreadSources(ctx, now.Add(-restartLate), now, restartGap, "重新启动后错开：停机期间到期的来源依次抓取")
+	n, err := e.store.SpreadSources(ctx, now.Add(-restartLate), now, restartGap, "重新启动后错开：停机期间到期的来源依次抓取\nspread after a restart: what fell due meanwhile is read one after the other")
 	if err != nil {
 		return err
 	}

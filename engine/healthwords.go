@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/xuanti/xuanti"
@@ -110,6 +111,7 @@ func eventWords(ev *xuanti.SourceEvent) (zh, en string) {
 // nextWhy says why the next poll is when it is.
 func nextWhy(s *xuanti.Source, now time.Time) (zh, en string) {
 	f := &s.Fetch
+	zh, en, _ = strings.Cut(f.Why, "\n")
 	switch {
 	case s.State == xuanti.SourcePaused:
 		return "已暂停，不会抓取", "paused"
@@ -117,12 +119,12 @@ func nextWhy(s *xuanti.Source, now time.Time) (zh, en string) {
 		return "已下线，不再抓取", "gone"
 	case !f.NextAt.After(now):
 		return "已到时间，排队中", "due now"
-	case f.Why != "" && f.LastError == "":
-		return f.Why, "the schedule: " + spanTextEN(f.NextAt.Sub(f.LastAttempt)) + " after the last poll"
-	case f.LastError != "":
-		if f.Why != "" {
-			return f.Why, fmt.Sprintf("tried again after %d failures in a row", f.Failures)
+	case zh != "":
+		if en == "" { // written by a version that knew no English
+			en = spanTextEN(f.NextAt.Sub(f.LastAttempt)) + " after the last poll"
 		}
+		return zh, en
+	case f.LastError != "":
 		return fmt.Sprintf("连续失败 %d 次，逐次拉长等待", f.Failures), fmt.Sprintf("waits longer after each of %d failures in a row", f.Failures)
 	case f.NextAt.Sub(f.LastAttempt) > s.Interval+s.Interval/5:
 		return "服务器要求晚些再来", "the server asked to come later"

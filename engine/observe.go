@@ -45,6 +45,7 @@ func (e *Engine) observe(ctx context.Context, c *change, sn *xuanti.Snapshot, by
 	}
 	c.snaps = append(c.snaps, store.SnapshotRow{Board: sn.Board, SourceID: sn.SourceID, Adapter: sn.Adapter, At: sn.At, Entries: len(obs), Dropped: sn.Dropped})
 	c.seen = append(c.seen, obs)
+	weight := e.sources.weight(sn.SourceID)
 	states := s.boards.Observe(sn.Board, sn.At, refs, s.platformsNow)
 	now := boardNow{at: sn.At, events: map[string]struct{}{}}
 	for i, st := range states {
@@ -58,7 +59,7 @@ func (e *Engine) observe(ctx context.Context, c *change, sn *xuanti.Snapshot, by
 			}
 		}
 		now.events[st.EventID] = struct{}{}
-		l.on[sn.Board] = presence{itemID: st.ItemID, rank: refs[i].Entry.Rank, size: len(refs), heatPct: st.HeatPct, since: st.FirstSeen, at: sn.At, st: st}
+		l.on[sn.Board] = presence{itemID: st.ItemID, rank: refs[i].Entry.Rank, size: len(refs), heatPct: st.HeatPct, weight: weight, since: st.FirstSeen, at: sn.At, st: st}
 		if sn.At.After(l.ev.LastAt) {
 			l.ev.LastAt = sn.At
 		}
@@ -174,7 +175,7 @@ func (e *Engine) measure(l *liveEvent, at time.Time) xuanti.EventPoint {
 	var since time.Time
 	for _, b := range boards {
 		q := l.on[b]
-		pres = append(pres, trend.Presence{Board: b, Rank: q.rank, Size: q.size, Heat: q.heatPct, Weight: 1, Since: q.since})
+		pres = append(pres, trend.Presence{Board: b, Rank: q.rank, Size: q.size, Heat: q.heatPct, Weight: q.weight, Since: q.since})
 		p.Stay = math.Max(p.Stay, q.st.Stay)
 		if q.st.Grow > grow {
 			grow = q.st.Grow

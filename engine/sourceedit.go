@@ -260,20 +260,3 @@ func saveEdited(ctx context.Context, tx *store.Tx, old *xuanti.Source, s xuanti.
 	}
 	return tx.PutFetchState(ctx, s.ID, f)
 }
-
-// DeleteSource implements Writer. What it brought stays.
-func (e *Engine) DeleteSource(ctx context.Context, id string) error {
-	if err := e.writable(); err != nil {
-		return err
-	}
-	s, err := e.store.Source(ctx, id)
-	if err != nil {
-		return err
-	}
-	if s.Builtin {
-		return xuanti.Errorf(xuanti.CodeConflict, "内置来源删除后下次启动又会出现；不需要就暂停它 (built-in sources can be paused, not deleted)")
-	}
-	err = e.store.Update(ctx, func(tx *store.Tx) error { return tx.DeleteSource(ctx, id) })
-	e.sources.forget()
-	return err
-}

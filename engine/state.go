@@ -55,6 +55,7 @@ type presence struct {
 	rank    int
 	size    int
 	heatPct float64
+	weight  float64 // trust in the board when the snapshot came, 0…2
 	since   time.Time
 	at      time.Time
 	st      trend.EntryState
@@ -273,6 +274,9 @@ func (e *Engine) recoverEvents(ctx context.Context, since, now time.Time) error 
 	if err != nil {
 		return err
 	}
+	if err := e.knowSources(ctx); err != nil { // their weights
+		return err
+	}
 	for _, b := range boards {
 		rows, snap, err := e.store.SnapshotAt(ctx, b, now)
 		if err != nil {
@@ -286,7 +290,7 @@ func (e *Engine) recoverEvents(ctx context.Context, since, now time.Time) error 
 			}
 			bn.events[r.EventID] = struct{}{}
 			if p, ok := l.on[b]; !ok || r.Rank < p.rank {
-				l.on[b] = presence{itemID: r.ItemID, rank: r.Rank, size: len(rows), heatPct: -1, since: r.FirstSeen, at: snap.At,
+				l.on[b] = presence{itemID: r.ItemID, rank: r.Rank, size: len(rows), heatPct: -1, weight: e.sources.weight(snap.SourceID), since: r.FirstSeen, at: snap.At,
 					st: trend.EntryState{ItemID: r.ItemID, EventID: r.EventID, Grow: -1, Stay: -1, Top10: -1, Rank: r.Rank}}
 			}
 		}

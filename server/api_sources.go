@@ -84,7 +84,11 @@ func (s *Server) apiSources() {
 		func(ctx context.Context, in *sourceEdit) (engine.SourceView, error) {
 			return s.Writer.EditSource(ctx, in.ID, in.Body)
 		})
-	remove(s, route{path: "/sources/{id}", id: "delete-source", summary: "Delete a source; its items stay", tag: tag}, s.Writer.DeleteSource)
+	remove(s, route{path: "/sources/{id}", id: "delete-source", summary: "Delete a source; its items stay, and for a day it can be restored", tag: tag}, s.Writer.DeleteSource)
+	handle(s, route{method: http.MethodPost, path: "/sources/{id}/restore", id: "restore-source", summary: "Undo the deletion of a source, for a day", tag: tag},
+		func(ctx context.Context, in *IDInput) (engine.SourceView, error) {
+			return s.Writer.RestoreSource(ctx, in.ID)
+		})
 	handle(s, route{method: http.MethodPost, path: "/sources/{id}/poll", id: "poll-source", summary: "Try now: what it brings, or in words why it fails", tag: tag},
 		func(ctx context.Context, in *IDInput) (engine.PollOutcome, error) {
 			return s.Writer.PollSource(ctx, in.ID)

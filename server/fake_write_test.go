@@ -81,6 +81,20 @@ func (f *fake) DeleteSource(_ context.Context, id string) error {
 	return drop(f, &f.sources, "来源", func(s engine.SourceView) bool { return s.ID == id })
 }
 
+func (f *fake) RestoreSource(_ context.Context, id string) (engine.SourceView, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.change(); err != nil {
+		return engine.SourceView{}, err
+	}
+	if id != "src8" {
+		return engine.SourceView{}, notFound("可以恢复的来源")
+	}
+	v := engine.SourceView{ID: id, Name: "恢复的来源", State: xuanti.SourceActive, Health: xuanti.HealthOK}
+	f.sources = append(f.sources, v)
+	return v, nil
+}
+
 func (f *fake) EditSource(_ context.Context, id string, in engine.SourceEdit) (engine.SourceView, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

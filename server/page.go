@@ -81,7 +81,8 @@ func (s *Server) pages() {
 	post("/sources/:id/poll", s.sourceAct)
 	post("/sources/:id/pause", s.sourceAct)
 	post("/sources/:id/resume", s.sourceAct)
-	post("/sources/:id/delete", s.removeThen("/sources", s.Writer.DeleteSource))
+	post("/sources/:id/delete", s.sourceDelete)
+	post("/sources/:id/restore", s.sourceRestore)
 	get("/digest/:date", s.digestPage)
 	get("/profiles", s.profilesPage)
 	post("/profiles", s.profileForm)
@@ -118,6 +119,8 @@ func (s *Server) frame(c *fiber.Ctx, name, nav, zh, en string) *ui.Page {
 		page.Notice = pick(r.lang, "已保存", "Saved")
 	case "deleted":
 		page.Notice = pick(r.lang, "已删除", "Deleted")
+	case "restored":
+		page.Notice = pick(r.lang, "已恢复", "Restored")
 	case "added":
 		page.Notice = pick(r.lang, "已添加", "Added")
 	case "retry":

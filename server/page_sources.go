@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"strings"
 
@@ -19,6 +20,7 @@ type sourcesData struct {
 	List         []engine.SourceView
 	Query        engine.SourceQuery
 	Next         string // of the list
+	Undo         string // source that was just deleted
 	Health       engine.SourcesHealth
 	Tally        []choice
 	Kinds        []choice
@@ -56,6 +58,9 @@ func (s *Server) sources(c *fiber.Ctx, d *sourcesData, notice, failure string) e
 		return err
 	}
 	d.List, d.Next = found.Items, cursorLink(c, found.NextCursor)
+	if c.Query("done") == "deleted" {
+		d.Undo = c.Query("undo")
+	}
 	if partial(c) {
 		return s.show(c, p, "list")
 	}
@@ -161,6 +166,24 @@ func (s *Server) sourceAct(c *fiber.Ctx) error {
 		return c.Redirect("/sources/"+id+"?done=saved", http.StatusSeeOther)
 	}
 	return s.showRow(c, s.frame(c, "sources", "sources", "来源", "Sources"), "source", row)
+}
+
+// sourceDelete deletes a source and shows the list with a way back.
+func (s *Server) sourceDelete(c *fiber.Ctx) error {
+	id := c.Params("id")
+	if err := s.Writer.DeleteSource(c.UserContext(), id); err != nil {
+		return err
+	}
+	return c.Redirect("/sources?done=deleted&undo="+url.QueryEscape(id), http.StatusSeeOther)
+}
+
+// sourceRestore takes a deletion back.
+func (s *Server) sourceRestore(c *fiber.Ctx) error {
+	v, err := s.Writer.RestoreSource(c.UserContext(), c.Params("id"))
+	if err != nil {
+		return err
+	}
+	return c.Redirect("/sources/"+url.PathEscape(v.ID)+"?done=restored", http.StatusSeeOther)
 }
 
 type sourceData struct {

@@ -11,7 +11,7 @@ type Presence struct {
 	Rank   int     // from 1
 	Size   int     // rows of the snapshot
 	Heat   float64 // percentile of the platform's own figure in its recent past, 0…1; <0 unknown
-	Weight float64 // of the board, 1 is neutral
+	Weight float64 // trust in the board, 0 (adds nothing) to 2, 1 is neutral
 	Since  time.Time
 }
 
@@ -40,10 +40,7 @@ func FusedHeat(p []Presence, now time.Time) float64 {
 	var raw float64
 	voices := map[string]int{}
 	for _, x := range p {
-		w := x.Weight
-		if w <= 0 {
-			w = 1
-		}
+		w := max(x.Weight, 0)
 		if group, ok := kin[x.Board]; ok {
 			voices[group]++
 			if voices[group] > 1 {

@@ -30,7 +30,7 @@ func (a *app) source() *cobra.Command {
 	cmd := &cobra.Command{Use: "source", Short: "来源 (sources: list, show, events, test, add, edit, pause, resume, try, rm, import, export)"}
 	cmd.AddCommand(a.sourceList(), a.sourceShow(), a.sourceEvents(), a.sourceTest(), a.sourceAdd(), a.sourceEdit(),
 		a.sourceState("pause", "暂停 (pause)", xuanti.SourcePaused), a.sourceState("resume", "恢复 (resume)", xuanti.SourceActive),
-		a.sourceTry(), a.sourceRemove(), a.sourceImport(), a.sourceExport())
+		a.sourceTry(), a.sourceRemove(), a.sourceRestore(), a.sourceImport(), a.sourceExport())
 	return cmd
 }
 
@@ -245,6 +245,15 @@ func (a *app) sourceRemove() *cobra.Command {
 				}
 			}
 			return nil
+		})
+	}}
+}
+
+func (a *app) sourceRestore() *cobra.Command {
+	return &cobra.Command{Use: "restore ID", Short: "恢复一天之内删除的来源 (undo a deletion of the last day)", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		return a.with(cmd.Context(), engine.Options{}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
+			_, err := e.RestoreSource(cmd.Context(), args[0])
+			return err
 		})
 	}}
 }
