@@ -10,7 +10,9 @@ import (
 
 func TestFusedHeatGrowsWithPlaceAndBoards(t *testing.T) {
 	now := boardStart
-	one := func(rank int) []Presence { return []Presence{{Board: "weibo", Rank: rank, Size: 50, Heat: -1, Weight: 1}} }
+	one := func(rank int) []Presence {
+		return []Presence{{Board: "weibo", Rank: rank, Size: 50, Heat: -1, Weight: 1}}
+	}
 	for r := 1; r < 50; r++ {
 		if FusedHeat(one(r), now) <= FusedHeat(one(r+1), now) {
 			t.Errorf("rank %d is not hotter than rank %d", r, r+1)
