@@ -225,8 +225,15 @@ func demoProfiles(ctx context.Context, t *testing.T, e *Engine) {
 	}
 }
 
-// demoWords passes a night: thresholds are set and new words proposed.
+// demoWords tells of a place that no dictionary knows and passes a night:
+// thresholds are set and new words proposed.
 func demoWords(ctx context.Context, t *testing.T, e *Engine, clock *xuanti.ManualClock) {
+	var told []xuanti.Item
+	for i, title := range []string{"雾岚汀开街首日人潮涌动", "周末去雾岚汀看灯会", "市民建议雾岚汀增设公交", "探访雾岚汀老茶馆", "夜游雾岚汀攻略来了", "雾岚汀停车费下调",
+		"原来雾岚汀晚上才热闹", "暴雨后雾岚汀恢复开放", "摄影师拍下雾岚汀日出", "雾岚汀招募讲解员"} {
+		told = append(told, article([]string{"a", "b", "c", "d"}[i%4], title, "", clock.Now()))
+	}
+	e.must(t, batch{at: clock.Now(), items: told})
 	clock.Set(clock.Now().Add(24 * time.Hour))
 	if err := e.Tick(ctx, clock.Now(), true); err != nil {
 		t.Fatal(err)
