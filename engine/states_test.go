@@ -3,6 +3,7 @@ package engine
 import (
 	"fmt"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/config"
 	"github.com/xuanti/xuanti/trend"
 )
 
@@ -170,5 +172,25 @@ func TestUnknownWordTrendsWithinTwoPolls(t *testing.T) {
 	}
 	if e.nlp.Has(word) {
 		t.Errorf("%s became a word within two polls", word)
+	}
+}
+
+// How many false alarms a day are allowed is the user's knob: more of them
+// lower the score from which a word trends.
+func TestFalseAlarmsAreTheUsersKnob(t *testing.T) {
+	last := math.Inf(1)
+	for _, n := range []float64{0.2, 1, 10} {
+		cfg := config.Default()
+		cfg.Data, cfg.Trend.FalseAlarms = t.TempDir(), n
+		e, err := Open(t.Context(), Options{Config: cfg, Clock: xuanti.NewManualClock(noon)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := e.BurstRule()
+		shut(t, e)
+		if r.FalseAlarms != n || r.Threshold >= last || r.Threshold <= 0 || !r.CalibratedAt.IsZero() {
+			t.Errorf("%g false alarms a day: %+v after %.2f", n, r, last)
+		}
+		last = r.Threshold
 	}
 }

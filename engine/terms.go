@@ -85,6 +85,22 @@ func (e *Engine) Terms(ctx context.Context, limit int) (Page[TermView], error) {
 	return p, nil
 }
 
+// BurstRule is what it takes for a word to trend.
+type BurstRule struct {
+	FalseAlarms  float64   // a day that are allowed (trend.false_alarms)
+	Threshold    float64   // score from which a word trends
+	CalibratedAt time.Time // when the threshold was last set by shuffling time; zero: as shipped
+}
+
+// BurstRule implements Reader.
+func (e *Engine) BurstRule() BurstRule {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	r := BurstRule{FalseAlarms: e.cfg.Trend.FalseAlarms}
+	r.Threshold, r.CalibratedAt = e.state.bursts.Threshold()
+	return r
+}
+
 // toldBy is the term that already tells of at least half of the events.
 func toldBy(told map[string]int, events []string) (term int, ok bool) {
 	count := map[int]int{}

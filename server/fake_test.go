@@ -84,6 +84,10 @@ func find[T any](all []T, what string, is func(T) bool) (T, error) {
 
 func (f *fake) Now() time.Time { return f.now }
 
+func (f *fake) BurstRule() engine.BurstRule {
+	return engine.BurstRule{FalseAlarms: 1, Threshold: 8.7, CalibratedAt: f.now.Add(-9 * time.Hour)}
+}
+
 func (f *fake) Status(context.Context) engine.Status {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -11,6 +11,7 @@ import (
 
 type termsData struct {
 	Terms    []engine.TermView
+	Rule     engine.BurstRule
 	Words    []engine.WordView
 	Status   string
 	Statuses []choice
@@ -29,7 +30,7 @@ func (s *Server) termsPage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	d.Terms = terms.Items
+	d.Terms, d.Rule = terms.Items, s.Reader.BurstRule()
 	if partial(c) {
 		return s.show(c, p, "list")
 	}

@@ -49,6 +49,19 @@ func pagePaths() map[string]string {
 // inlineCode finds what our Content-Security-Policy would block.
 var inlineCode = regexp.MustCompile(`(?i)<[^>]+\s(style|on[a-z]+)=|<script(?:\s+defer)?>|<style|(?:src|<link[^>]+href)="(?:https?:)?//`)
 
+// The page of trending words says what is let through, and where that is set.
+func TestTermsPageSaysTheRule(t *testing.T) {
+	s, _ := open(t)
+	for lang, want := range map[string][]string{"zh": {"显著达到 8.7", "每天至多误报 1 次", "校准于"}, "en": {"from score 8.7", "at most 1 would fire a day", "calibrated"}} {
+		a := ask(t, s, "GET", "/terms", "", "Accept", "text/html", "Cookie", langCookie+"="+lang)
+		for _, w := range append(want, "trend.false_alarms") {
+			if !strings.Contains(a.body, w) {
+				t.Errorf("%s: no %q", lang, w)
+			}
+		}
+	}
+}
+
 func TestPages(t *testing.T) {
 	s, _ := open(t)
 	for path, want := range pagePaths() {

@@ -130,7 +130,7 @@ type burstWindow struct {
 }
 
 func burstWindows() [4]burstWindow {
-	return [4]burstWindow{{time.Hour, 1}, {3 * time.Hour, 0.5}, {6 * time.Hour, 0}, {24 * time.Hour, 3}}
+	return [4]burstWindow{{time.Hour, 0.5}, {3 * time.Hour, 0.3}, {6 * time.Hour, 0}, {24 * time.Hour, 3}}
 }
 
 // reading is a term's figures in one window.
