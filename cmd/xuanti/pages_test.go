@@ -419,6 +419,8 @@ func terms(t *testing.T, b *browser) {
 	}
 	b.click(t, ".words .word button[value=accepted]")
 	b.wait(t, "the word is accepted", `document.querySelector('.words .word .tag.good')?.textContent === '已接受'`)
+	b.click(t, ".words .word button.link")
+	b.wait(t, "the decision is taken back", `document.querySelector('.words .word .tag.good') === null`)
 }
 
 func digest(t *testing.T, b *browser) {
