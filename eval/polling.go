@@ -26,7 +26,7 @@ type PollingOptions struct {
 }
 
 // pollingResult is one schedule's answer. Delays are in seconds, from an
-// item's time to the poll that showed it.
+// item's time to the first poll after it, lost items included.
 type pollingResult struct {
 	Policy   string  `json:"policy"`
 	Sources  int     `json:"sources"`
@@ -238,7 +238,9 @@ func (w *pollWorld) run(name string, p pollPolicy) pollingResult {
 				r.Lost++
 			}
 		}
-		for _, t := range f.items[first:upTo] {
+		// A lost item was as late as this poll, at the least; a schedule that
+		// loses the oldest of a list must not look fast for it.
+		for _, t := range f.items[d.seen:upTo] {
 			if t.After(f.from) {
 				delays = append(delays, d.at.Sub(t).Seconds())
 			}
