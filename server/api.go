@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -197,7 +199,22 @@ func (s *Server) plainRoutes() {
 	s.app.Get("/feeds/:token", s.feed)
 	s.pages()
 	s.app.Get("/demo/*", s.require(ScopeRead), s.demo)
-	s.app.Use(func(c *fiber.Ctx) error {
-		return fiber.NewError(fiber.StatusNotFound, "没有这个地址 (no such address): "+strings.ToValidUTF8(c.Path(), "?"))
-	})
+	s.app.Use(nowhere)
+}
+
+// nowhere answers what no route takes: 405 and the methods that an address has,
+// or 404.
+func nowhere(c *fiber.Ctx) error {
+	path := strings.ToValidUTF8(c.Path(), "?")
+	var methods []string
+	for _, r := range c.App().GetRoutes(true) {
+		if !slices.Contains(methods, r.Method) && fiber.RoutePatternMatch(c.Path(), r.Path) {
+			methods = append(methods, r.Method)
+		}
+	}
+	if len(methods) == 0 {
+		return fiber.NewError(fiber.StatusNotFound, "没有这个地址 (no such address): "+path)
+	}
+	c.Set(fiber.HeaderAllow, strings.Join(methods, ", "))
+	return fiber.NewError(fiber.StatusMethodNotAllowed, fmt.Sprintf("%s 不接受 %s，只接受 %s (method not allowed)", path, c.Method(), strings.Join(methods, ", ")))
 }

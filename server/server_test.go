@@ -247,6 +247,7 @@ func TestProblems(t *testing.T) {
 	}{
 		{"not found", "GET", "/api/v1/profiles/none", "", 404, "not_found", ""},
 		{"no such route", "GET", "/api/v1/none", "", 404, "not_found", ""},
+		{"wrong method", "PUT", "/api/v1/topics/x", "", 405, "not_found", ""},
 		{"limit", "GET", "/api/v1/topics?limit=101", "", 422, "invalid", "query.limit"},
 		{"unknown parameter", "GET", "/api/v1/topics?limits=1", "", 422, "invalid", "query.limits"},
 		{"unknown field", "POST", "/api/v1/profiles", `{"name":"x","colour":"red"}`, 422, "invalid", "/colour"},
@@ -271,6 +272,9 @@ func TestProblems(t *testing.T) {
 		}
 		if p.RequestID != "req-7" || p.Title == "" || p.Detail == "" || !strings.HasPrefix(p.Instance, "/api/v1/") {
 			t.Errorf("%s: incomplete %s", c.name, a.body)
+		}
+		if allow := a.header.Get("Allow"); (c.status == 405) != strings.Contains(allow, "GET") {
+			t.Errorf("%s: allow %q", c.name, allow)
 		}
 		if c.pointer != "" && (len(p.Errors) == 0 || p.Errors[0].Pointer != c.pointer) {
 			t.Errorf("%s: errors %+v", c.name, p.Errors)
