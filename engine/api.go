@@ -36,6 +36,7 @@ type SearchQuery struct {
 	Limit              int
 	Cursor             string
 	Flat               bool // do not collapse by event
+	Explain            bool // say what each hit scored for
 }
 
 // PostQuery selects benchmark posts.

@@ -71,6 +71,7 @@ type Engine struct {
 	trash   sync.Mutex // serialises changes to the list of deleted sources
 	intake  intake
 	planner *crawler.Planner
+	compact chan time.Time // nights, to compact what was over by then
 	pulse   *pulseFigures
 }
 
@@ -88,7 +89,7 @@ func Open(ctx context.Context, o Options) (*Engine, error) {
 	}
 	e := &Engine{
 		cfg: o.Config, clock: o.Clock, log: o.Log, at: o.At, demo: o.Demo, version: o.Version, started: time.Now().UTC(),
-		pulse: newPulseFigures(),
+		pulse: newPulseFigures(), compact: make(chan time.Time, 1),
 	}
 	e.loadBoards()
 	e.hub = newHub(uint64(e.started.UnixMilli()))
@@ -114,7 +115,11 @@ func (e *Engine) open(ctx context.Context) error {
 	var g errgroup.Group
 	var idx *index.Bleve
 	g.Go(func() (err error) {
-		idx, err = index.OpenBleve(filepath.Join(e.cfg.Data, "index"), e.nlp, index.Options{Log: e.log})
+		synonyms, err := e.synonyms()
+		if err != nil {
+			return err
+		}
+		idx, err = index.OpenBleve(filepath.Join(e.cfg.Data, "index"), e.nlp, index.Options{Log: e.log, Synonyms: synonyms})
 		return err
 	})
 	err = e.recover(ctx)
@@ -199,6 +204,7 @@ func (e *Engine) maxIdle() time.Duration {
 func (e *Engine) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return e.indexer.run(ctx, indexGather) })
+	g.Go(func() error { return e.compactNights(ctx) })
 	if e.at.IsZero() && e.sched != nil {
 		g.Go(func() error { return e.sched.Run(ctx) })
 		g.Go(func() error { return e.mailman.Run(ctx) })
@@ -223,7 +229,9 @@ func (e *Engine) Close() error {
 		e.mu.Lock()
 		keep("save state", e.saveState(ctx))
 		e.mu.Unlock()
-		keep("index the rest", e.indexer.drain(ctx))
+		if e.indexer.lag() <= indexQueue { // a rebuild goes on at the next start
+			keep("index the rest", e.indexer.drain(ctx))
+		}
 	}
 	keep("close index", e.index.Close())
 	keep("close store", e.store.Close())

@@ -21,6 +21,7 @@ const (
 	replayGather = 2 * time.Second // nobody searches for what is being replayed
 	indexQueue   = 4000            // documents waiting in memory; beyond that the store is read again
 	indexedKey   = "index/seq"
+	formatKey    = "index/format"
 )
 
 // indexer follows the store: everything up to a sequence number is searchable,
@@ -47,8 +48,55 @@ func newIndexer(ctx context.Context, e *Engine) (*indexer, error) {
 			return nil, xuanti.Wrap(xuanti.CodeCorrupt, err, "the index position in the store is not a number; run `xuanti reindex`")
 		}
 	}
-	x.last, err = e.store.MaxSeq(ctx)
-	return x, err
+	if x.last, err = e.store.MaxSeq(ctx); err != nil {
+		return nil, err
+	}
+	return x, x.checkFormat(ctx)
+}
+
+// checkFormat begins anew when the index on disk is not the one that the
+// store's position speaks of: another format of an older or newer version, or
+// a folder that was removed. The items come from the store while the engine
+// runs; until then searches find part of them.
+func (x *indexer) checkFormat(ctx context.Context) error {
+	format, err := x.e.store.Meta(ctx, formatKey)
+	if err != nil {
+		return err
+	}
+	stats, err := x.e.index.Stats(ctx)
+	if err != nil {
+		return err
+	}
+	if format == index.Format && (stats.Docs > 0 || x.done == 0) {
+		return nil
+	}
+	if x.done > 0 {
+		x.e.log.Warn("搜索索引正从数据库自动重建，完成前搜索结果不全 (the search index is being rebuilt from the database; until then searches find part of it)",
+			"items", x.last, "format", index.Format, "before", format)
+	}
+	x.done = 0
+	return x.e.store.Update(ctx, func(tx *store.Tx) error {
+		if err := tx.SetMeta(ctx, indexedKey, "0"); err != nil {
+			return err
+		}
+		return tx.SetMeta(ctx, formatKey, index.Format)
+	})
+}
+
+// compactNights compacts the index after each night's work, beside searches
+// and indexing.
+func (e *Engine) compactNights(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case night := <-e.compact:
+			// The index stays as it is, and right: the next night tries again.
+			if err := e.index.Compact(ctx, night); err != nil && ctx.Err() == nil {
+				e.log.Error("compacting the index failed", "error", err)
+			}
+		}
+	}
 }
 
 // add hands over items that were just committed.

@@ -20,7 +20,7 @@ const (
 // Search implements Reader: full text, collapsed by event.
 func (e *Engine) Search(ctx context.Context, q SearchQuery) (SearchView, error) {
 	now := e.Now()
-	v := SearchView{Items: []SearchHit{}, Platforms: []Facet{}, Sources: []Facet{}, Days: []Facet{}, AsOf: now}
+	v := SearchView{Items: []SearchHit{}, Names: []NameView{}, Platforms: []Facet{}, Sources: []Facet{}, Days: []Facet{}, AsOf: now}
 	if strings.TrimSpace(q.Text) == "" {
 		return v, &xuanti.Error{Code: xuanti.CodeInvalid, Message: "请输入要找的词 (empty query)", Pointer: "char 1"}
 	}
@@ -38,7 +38,7 @@ func (e *Engine) Search(ctx context.Context, q SearchQuery) (SearchView, error) 
 	}
 	iq := index.Query{
 		Text: q.Text, Since: q.Since, Until: q.Until, Platforms: q.Platforms, Sources: q.Sources, Sort: q.Sort,
-		Limit: max(searchPool, offset+limit+1), Facets: true, Now: now,
+		Limit: max(searchPool, offset+limit+1), Facets: true, Explain: q.Explain, Now: now,
 		IDs: func(field, name string) ([]string, error) { return e.idsNamed(ctx, field, name) },
 	}
 	if iq.Until.IsZero() || iq.Until.After(now) {
@@ -47,16 +47,19 @@ func (e *Engine) Search(ctx context.Context, q SearchQuery) (SearchView, error) 
 	if q.Kind != "" {
 		iq.Kinds = []xuanti.ItemKind{xuanti.ItemKind(q.Kind)}
 	}
+	if iq.Intent, err = e.intent(ctx, q.Text, now); err != nil {
+		return v, err
+	}
 	res, err := e.index.Search(ctx, iq)
 	if err != nil {
 		return v, err
 	}
-	v.Total, v.Relaxed, v.TookMillis = res.Total, res.Relaxed, float64(res.Took.Microseconds())/1000
+	v.Total, v.Relaxed, v.RelaxedHow, v.Intent, v.TookMillis = res.Total, res.Relaxed != "", res.Relaxed, res.Intent, float64(res.Took.Microseconds())/1000
 	ids := make([]string, len(res.Hits))
-	score := map[string]float64{}
+	found := make(map[string]index.Hit, len(res.Hits))
 	for i, h := range res.Hits {
 		ids[i] = h.ID
-		score[h.ID] = h.Score
+		found[h.ID] = h
 	}
 	items, err := e.store.ItemsByID(ctx, ids)
 	if err != nil {
@@ -75,7 +78,7 @@ func (e *Engine) Search(ctx context.Context, q SearchQuery) (SearchView, error) 
 	}
 	for i := range page {
 		it := &page[i]
-		hit := SearchHit{Item: views[i], Score: score[it.ID], More: more[it.ID]}
+		hit := SearchHit{Item: views[i], Score: found[it.ID].Score, More: more[it.ID], Why: reasons(found[it.ID].Why)}
 		hit.Title = fragments(index.Snippet(it.Title, expr, e.nlp, 200))
 		hit.Snippet = list(fragments(index.Snippet(it.Text, expr, e.nlp, snippetRunes)))
 		if k, ok := h.byID[it.EventID]; ok {
@@ -85,6 +88,9 @@ func (e *Engine) Search(ctx context.Context, q SearchQuery) (SearchView, error) 
 	}
 	sources, err := e.sourceMap(ctx)
 	if err != nil {
+		return v, err
+	}
+	if v.Names, err = e.namesOf(ctx, q.Text, sources); err != nil {
 		return v, err
 	}
 	names := e.Platforms()

@@ -224,5 +224,12 @@ func (e *Engine) nightly(ctx context.Context, now time.Time, live bool) error {
 	}); err != nil {
 		return err
 	}
-	return e.index.DropBefore(ctx, now.AddDate(0, 0, -e.cfg.Keep.IndexDays))
+	if err := e.index.DropBefore(ctx, now.AddDate(0, 0, -e.cfg.Keep.IndexDays)); err != nil {
+		return err
+	}
+	select {
+	case e.compact <- now:
+	default: // last night's is still at work and takes the same
+	}
+	return nil
 }

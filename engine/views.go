@@ -184,6 +184,22 @@ type SearchHit struct {
 	EventTitle string       `json:"event_title,omitempty"`
 	EventState xuanti.State `json:"event_state,omitempty"`
 	More       int          `json:"more"`
+	Why        []HitReason  `json:"why,omitempty"` // what the score is made of, if asked for
+}
+
+// HitReason is one part of a hit's score.
+type HitReason struct {
+	Term   string  `json:"term"`   // as it is looked up
+	Kind   string  `json:"kind"`   // word, pair, synonym, pinyin; coverage and fresh are factors
+	Zone   string  `json:"zone"`   // title, lead, text, lead+text; "" for factors
+	Points float64 `json:"points"` // added up; of a factor what it multiplies by
+}
+
+// NameView is a source or an account whose name a query spells.
+type NameView struct {
+	Kind string `json:"kind"` // source, account
+	ID   string `json:"id"`
+	Name string `json:"name"`
 }
 
 // Facet is a value with its number of results.
@@ -198,7 +214,10 @@ type SearchView struct {
 	Items      []SearchHit `json:"items"`
 	NextCursor string      `json:"next_cursor"`
 	Total      int         `json:"total"`
-	Relaxed    bool        `json:"relaxed"` // nothing matched all words; looser results are shown
+	Relaxed    bool        `json:"relaxed"`     // nothing matched the query as it stands; looser results are shown
+	RelaxedHow string      `json:"relaxed_how"` // "", "fewer": some of the words were enough, "alike": any word or pair of characters was
+	Intent     string      `json:"intent"`      // news, now or archive: how much freshness counted
+	Names      []NameView  `json:"names"`       // sources and accounts that the query names, by characters, pinyin or initials
 	Platforms  []Facet     `json:"platforms"`
 	Sources    []Facet     `json:"sources"`
 	Days       []Facet     `json:"days"`

@@ -34,7 +34,11 @@ func (e *Env) Search(ctx context.Context, docs, file string) (r Report, err erro
 		return r, xuanti.Wrap(xuanti.CodeUnavailable, err, "a temporary folder cannot be made")
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	ix, err := index.OpenBleve(dir, a, index.Options{Log: e.Log})
+	syn, err := index.NewSynonyms()
+	if err != nil {
+		return r, err
+	}
+	ix, err := index.OpenBleve(dir, a, index.Options{Log: e.Log, Synonyms: syn})
 	if err != nil {
 		return r, err
 	}

@@ -39,6 +39,9 @@ type Options struct {
 	// documents and 8 MB of text.
 	BatchDocs  int
 	BatchBytes int
+
+	// Synonyms that queries are widened by; nil for none.
+	Synonyms *Synonyms
 }
 
 func (o Options) withDefaults() Options {
@@ -63,18 +66,20 @@ func (o Options) withDefaults() Options {
 // Bleve is the embedded Engine: one Bleve index per month of the documents'
 // times. It is safe for concurrent use.
 type Bleve struct {
-	dir  string // DIR/v1
+	dir  string // DIR/v2
 	opts Options
 	seg  segmenter
 	lock *flock.Flock
 
-	writing sync.Mutex // held by whoever changes documents or partitions
+	writing    sync.Mutex // held by whoever changes documents or partitions
+	compacting sync.Mutex // held by Compact
 
 	mu     sync.RWMutex // guards parts and closed; readers hold it for a whole search
 	parts  []*partition // newest first
 	closed bool
 
 	health health
+	board  scoreboard
 }
 
 var _ Engine = (*Bleve)(nil)
@@ -88,7 +93,7 @@ func OpenBleve(dir string, a *nlp.Analyzer, opts Options) (*Bleve, error) {
 }
 
 func open(dir string, seg segmenter, opts Options) (*Bleve, error) {
-	root := filepath.Join(dir, formatVersion)
+	root := filepath.Join(dir, Format)
 	if err := os.MkdirAll(root, 0o700); err != nil {
 		return nil, xuanti.Wrap(xuanti.CodeUnavailable, err, "搜索索引目录无法创建 (the index folder cannot be created): "+root)
 	}
@@ -100,11 +105,27 @@ func open(dir string, seg segmenter, opts Options) (*Bleve, error) {
 	if !held {
 		return nil, xuanti.Errorf(xuanti.CodeLocked, "搜索索引正被另一个进程使用 (another process has the index open): %s", root)
 	}
+	b.removeOlder(dir)
 	prepareBleve(runtime.NumCPU())
 	if err := b.openPartitions(); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
 	return b, nil
+}
+
+// removeOlder removes indexes of other formats, which nobody reads any more.
+func (b *Bleve) removeOlder(dir string) {
+	older, _ := filepath.Glob(filepath.Join(dir, "v[0-9]*")) // the pattern is well formed
+	for _, path := range older {
+		if path == b.dir {
+			continue
+		}
+		if err := wipe(path); err != nil {
+			b.opts.Log.Warn("an index of another format stays behind", "folder", path, "err", err)
+			continue
+		}
+		b.opts.Log.Info("removed the index of another format", "folder", path)
+	}
 }
 
 // openPartitions opens what the folder holds and clears away what a crash has
@@ -214,8 +235,9 @@ func (b *Bleve) Close() error {
 // Wipe removes an index that no process has open, so that it can be rebuilt
 // from the store: the first step of `xuanti reindex`. It refuses with
 // CodeLocked while the index is open.
-func Wipe(dir string) error {
-	root := filepath.Join(dir, formatVersion)
+func Wipe(dir string) error { return wipe(filepath.Join(dir, Format)) }
+
+func wipe(root string) error {
 	if _, err := os.Stat(root); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

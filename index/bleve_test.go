@@ -2,7 +2,7 @@ package index_test
 
 import (
 	"context"
-	"slices"
+	"reflect"
 	"sync"
 	"testing"
 
@@ -78,7 +78,7 @@ func TestAnalysisOfTheCallerServesAsWell(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if x.Total != 1 || len(x.Hits) != 1 || len(y.Hits) != 1 || x.Hits[0] != y.Hits[0] {
+		if x.Total != 1 || len(x.Hits) != 1 || len(y.Hits) != 1 || x.Hits[0].ID != y.Hits[0].ID || x.Hits[0].Score != y.Hits[0].Score {
 			t.Errorf("%s: %+v and %+v", q, x, y)
 		}
 	}
@@ -118,7 +118,7 @@ func TestCompactKeepsEverything(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(before.Hits, after.Hits) || len(after.Hits) != 10 {
+	if !reflect.DeepEqual(before.Hits, after.Hits) || len(after.Hits) != 10 {
 		t.Errorf("before %v, after %v", before.Hits, after.Hits)
 	}
 	if err := b.Close(); err != nil {

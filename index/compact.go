@@ -2,6 +2,9 @@ package index
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
 	"time"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -9,13 +12,13 @@ import (
 	"github.com/xuanti/xuanti"
 )
 
-// Compact merges every partition that ended before t into one segment, which
-// saves about a third of its size and makes it faster to search. It is worth a
-// call a night; partitions that are compact already cost nothing. Writing waits
-// meanwhile, searching does not.
+// Compact implements Engine. Bleve merges beside searches and writes: a merged
+// segment is written whole and named by a new snapshot before the old ones
+// go, so a crash leaves either. A partition that is dropped or closed
+// meanwhile ends its merge.
 func (b *Bleve) Compact(ctx context.Context, t time.Time) error {
-	b.writing.Lock()
-	defer b.writing.Unlock()
+	b.compacting.Lock()
+	defer b.compacting.Unlock()
 	if b.isClosed() {
 		return errClosed()
 	}
@@ -23,23 +26,56 @@ func (b *Bleve) Compact(ctx context.Context, t time.Time) error {
 		if p.until.After(t) {
 			continue
 		}
-		if err := ctx.Err(); err != nil {
-			return ended(err)
-		}
-		adv, err := p.idx.Advanced()
+		s, segments, err := b.scattered(p)
 		if err != nil {
 			return xuanti.Wrap(xuanti.CodeInternal, err, "合并索引失败 (compacting "+p.name+" failed)")
 		}
-		s, ok := adv.(*scorch.Scorch)
-		if !ok {
-			continue
-		}
-		if n, ok := s.StatsMap()["TotFileSegmentsAtRoot"].(uint64); ok && n <= 1 {
+		if segments <= 1 {
 			continue
 		}
 		if err := s.ForceMerge(ctx, nil); err != nil {
 			return xuanti.Wrap(xuanti.CodeUnavailable, err, "合并索引失败，请检查磁盘空间 (compacting "+p.name+" failed; check the disk)")
 		}
+		if err := ctx.Err(); err != nil {
+			return ended(err)
+		}
+		if err := b.settle(p); err != nil {
+			return xuanti.Wrap(xuanti.CodeUnavailable, err, "合并索引失败，请检查磁盘空间 (compacting "+p.name+" failed; check the disk)")
+		}
 	}
 	return nil
+}
+
+// settle writes a small note into a partition: Bleve removes files that no
+// snapshot names when it next writes one, and into what is over nobody else
+// writes.
+func (b *Bleve) settle(p *partition) error {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if !slices.Contains(b.parts, p) {
+		return nil
+	}
+	return p.idx.SetInternal([]byte("xuanti:compacted"), []byte("1"))
+}
+
+// scattered counts the segments of a partition, none of one that is gone.
+func (b *Bleve) scattered(p *partition) (*scorch.Scorch, int, error) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	if !slices.Contains(b.parts, p) {
+		return nil, 0, nil
+	}
+	adv, err := p.idx.Advanced()
+	if err != nil {
+		return nil, 0, err
+	}
+	s, ok := adv.(*scorch.Scorch)
+	if !ok {
+		return nil, 0, fmt.Errorf("index of type %T", adv)
+	}
+	n, ok := s.StatsMap()["TotFileSegmentsAtRoot"].(uint64)
+	if !ok {
+		return nil, 0, errors.New("no count of segments")
+	}
+	return s, int(n), nil
 }

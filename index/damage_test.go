@@ -50,7 +50,7 @@ func twoMonths() []index.Doc {
 func TestDamagedPartition(t *testing.T) {
 	ctx := context.Background()
 	segment := func(t *testing.T, dir string) string {
-		files, err := filepath.Glob(filepath.Join(dir, "v1/2026-01/store/*.zap"))
+		files, err := filepath.Glob(filepath.Join(dir, "v2/2026-01/store/*.zap"))
 		if err != nil || len(files) == 0 {
 			t.Fatalf("no segment: %v", err)
 		}
@@ -86,12 +86,12 @@ func TestDamagedPartition(t *testing.T) {
 			}
 		},
 		"garbage root": func(t *testing.T, dir string) {
-			if err := os.WriteFile(filepath.Join(dir, "v1/2026-01/store/root.bolt"), []byte(strings.Repeat("x", 70000)), 0o600); err != nil {
+			if err := os.WriteFile(filepath.Join(dir, "v2/2026-01/store/root.bolt"), []byte(strings.Repeat("x", 70000)), 0o600); err != nil {
 				t.Fatal(err)
 			}
 		},
 		"garbage metadata": func(t *testing.T, dir string) {
-			if err := os.WriteFile(filepath.Join(dir, "v1/2026-01/index_meta.json"), []byte("{"), 0o600); err != nil {
+			if err := os.WriteFile(filepath.Join(dir, "v2/2026-01/index_meta.json"), []byte("{"), 0o600); err != nil {
 				t.Fatal(err)
 			}
 		},
@@ -157,7 +157,7 @@ func TestUnusableFolder(t *testing.T) {
 func TestLeftoversOfACrashAreCleared(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range []string{"2026-01.new", "2026-02.old", "notes"} {
-		if err := os.MkdirAll(filepath.Join(dir, "v1", name, "store"), 0o700); err != nil {
+		if err := os.MkdirAll(filepath.Join(dir, "v2", name, "store"), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -165,7 +165,7 @@ func TestLeftoversOfACrashAreCleared(t *testing.T) {
 	if err := errors.Join(b.Healthy(), b.Close()); err != nil {
 		t.Fatal(err)
 	}
-	left, err := filepath.Glob(filepath.Join(dir, "v1", "20*"))
+	left, err := filepath.Glob(filepath.Join(dir, "v2", "20*"))
 	if err != nil || len(left) != 0 {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
@@ -266,6 +266,10 @@ func crashChild(dir string) {
 		return
 	}
 	start := time.Date(2026, 1, 1, 0, 0, 0, 0, xuanti.Shanghai)
+	go func() { // the kill meets a compaction as well
+		for b.Compact(context.Background(), start.AddDate(1, 0, 0)) == nil {
+		}
+	}()
 	for i := 0; i < 100_000; i += 50 {
 		var docs []index.Doc
 		for k := i; k < i+50; k++ {

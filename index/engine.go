@@ -45,6 +45,11 @@ type Engine interface {
 	// DropBefore removes whole partitions that hold only documents older than
 	// t. Documents near t may stay until their partition is old enough.
 	DropBefore(ctx context.Context, t time.Time) error
+	// Compact merges the partitions that ended before t, which makes them
+	// smaller and faster to search. It is worth a call a night: what is compact
+	// already costs nothing. Searching and writing go on meanwhile, and a crash
+	// loses nothing. The end of ctx ends it early, with CodeUnavailable.
+	Compact(ctx context.Context, t time.Time) error
 	// Stats counts what is stored.
 	Stats(ctx context.Context) (Stats, error)
 	// Healthy returns nil, or why part of the index does not work: a
@@ -75,12 +80,15 @@ type Query struct {
 	Limit     int    // 1…1000; 0 is 20
 	Offset    int    // 0…10000
 	Facets    bool   // fill Platforms, Sources and Days of the result
+	Explain   bool   // fill Why of the hits
+	Intent    string // IntentNews, IntentNow or IntentArchive; "" reads it from the words
 	// IDs gives the ids that people know by a name: source:, platform: and
 	// account: in Text match them too. Nil knows no names.
 	IDs func(field, name string) ([]string, error)
 	// Now is the clock of the caller: it gives last: its meaning and lets fresh
-	// documents rise a little under SortRelevance when no time filter is set. A
-	// zero Now switches both off: last: is then an error.
+	// documents rise under SortRelevance, as far as the intent wants it, unless a
+	// filter asks for another time than now. A zero Now switches both off: last:
+	// is then an error.
 	Now time.Time
 }
 
@@ -92,8 +100,15 @@ type Result struct {
 	Sources   map[string]int
 	Days      map[string]int // days in Asia/Shanghai, "2026-01-02"
 	Took      time.Duration
-	Relaxed   bool // nothing matched the query as it stands: a looser one was answered
+	Relaxed   string // "", or how the query was loosened because nothing matches it as it stands
+	Intent    string // by which freshness counted
 }
+
+// How a query was loosened.
+const (
+	RelaxedFewer = "fewer" // some of the words are enough
+	RelaxedAlike = "alike" // any word or pair of characters is enough, a phrase counts by its words
+)
 
 // Hit is a found document. Score is comparable within one answer only; it is
 // 0 under SortNewest.
@@ -101,6 +116,15 @@ type Hit struct {
 	ID    string
 	Score float64
 	At    time.Time
+	Why   []Reason // largest part first; nil unless asked for
+}
+
+// Reason is one part of a score: what of the query a document holds.
+type Reason struct {
+	Term   string
+	Kind   string  // "word", "pair" of characters, "synonym", "pinyin"; "coverage" and "fresh" are factors
+	Zone   string  // "title", "lead", "text" or "lead+text"; "" for factors
+	Points float64 // added up; of a factor what it multiplies by
 }
 
 // Stats says how much is stored.

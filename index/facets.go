@@ -1,89 +1,48 @@
 package index
 
 import (
-	"fmt"
+	"time"
 
-	bleveindex "github.com/blevesearch/bleve_index_api"
+	"github.com/RoaringBitmap/roaring/v2"
+
+	"github.com/xuanti/xuanti"
 )
 
-// facets counts the matches of one partition by platform, source and day.
+// facets counts the matches of one leaf by platform, source and day.
 type facets struct {
 	platforms, sources, days map[string]int
 }
 
-// walkFrom is the size of an answer from which it is cheaper to walk the few
-// hundred terms of the facet fields than to read the values of every match.
-const walkFrom = 20_000
+const dayMillis = int64(24 * time.Hour / time.Millisecond)
 
-func (f *facets) fill(s *shard, set bitset, size int) error {
-	*f = facets{map[string]int{}, map[string]int{}, map[string]int{}}
-	if size >= walkFrom {
-		return f.walk(s, set)
-	}
-	dv, err := s.r.DocValueReader([]string{fPlatform, fSource, fHour})
-	if err != nil {
-		return fmt.Errorf("read facets of %s: %w", s.p.name, err)
-	}
-	var id bleveindex.IndexInternalID
-	n := 0
-	set.each(func(d uint32) bool {
-		if n++; n%checkEvery == 0 {
-			if err = s.g.ctx.Err(); err != nil {
-				return false
-			}
+func (f *facets) fill(c *columns, set *roaring.Bitmap) {
+	platforms, sources := make([]int, len(c.platforms)), make([]int, len(c.sources))
+	days := map[int64]int{}
+	_, offset := time.Unix(0, 0).In(xuanti.Shanghai).Zone()
+	shift := int64(offset) * 1000 // Shanghai has had no summer time since 1991
+	eachOf(set, func(docs []uint32) {
+		for _, d := range docs {
+			platforms[c.platform[d]]++
+			sources[c.source[d]]++
+			days[(c.at[d]+shift)/dayMillis]++
 		}
-		id = bleveindex.NewIndexInternalID(id, uint64(d))
-		err = dv.VisitDocValues(id, func(field string, term []byte) {
-			switch field {
-			case fPlatform:
-				f.platforms[string(term)]++
-			case fSource:
-				f.sources[string(term)]++
-			case fHour:
-				f.days[day(string(term))]++
-			}
-		})
-		return err == nil
 	})
-	if err != nil {
-		return fmt.Errorf("read facets of %s: %w", s.p.name, err)
+	*f = facets{named(platforms, c.platforms), named(sources, c.sources), make(map[string]int, len(days))}
+	for day, n := range days {
+		f.days[time.UnixMilli(day*dayMillis).UTC().Format(time.DateOnly)] = n
 	}
-	return nil
 }
 
-func (f *facets) walk(s *shard, set bitset) error {
-	count := func(field string, out map[string]int, name func(string) string) error {
-		terms, err := s.terms(field, "", 0)
-		if err != nil {
-			return err
+// named drops what has no name and what nobody has.
+func named(counts []int, names []string) map[string]int {
+	out := map[string]int{}
+	for i, n := range counts {
+		if i > 0 && n > 0 {
+			out[names[i]] = n
 		}
-		for _, t := range terms {
-			n := 0
-			if err := s.postings(field, t, false, func(d uint32, _, _ float64) {
-				if set.has(d) {
-					n++
-				}
-			}); err != nil {
-				return err
-			}
-			if n > 0 {
-				out[name(t)] += n
-			}
-		}
-		return nil
 	}
-	same := func(s string) string { return s }
-	if err := count(fPlatform, f.platforms, same); err != nil {
-		return err
-	}
-	if err := count(fSource, f.sources, same); err != nil {
-		return err
-	}
-	return count(fHour, f.days, day)
+	return out
 }
-
-// day is the day of an hour term.
-func day(hour string) string { return hour[:min(len(hour), len("2006-01-02"))] }
 
 func (f *facets) mergeInto(r *Result) {
 	for k, n := range f.platforms {

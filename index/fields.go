@@ -3,52 +3,57 @@ package index
 import (
 	"fmt"
 	"strings"
-	"time"
+	"unicode/utf8"
 
-	"github.com/blevesearch/bleve/v2/analysis"
 	"github.com/blevesearch/bleve/v2/document"
 	"github.com/blevesearch/bleve/v2/mapping"
 	bleveindex "github.com/blevesearch/bleve_index_api"
 
-	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/nlp"
 )
 
-// formatVersion names the folder; a change of the fields or of their analysis
-// needs a new one, and with it a rebuild from the store.
-const formatVersion = "v1"
+// Format names the layout of the index on disk and its folder. A change of the
+// fields or of their analysis needs a new one, and with it a rebuild from the
+// store, which the engine starts by itself.
+const Format = "v2"
 
-// The fields of a document in Bleve. Nothing is stored: texts live in the
-// store, ids in Bleve's own _id.
+// The zones of a document. A news text says at its beginning what it is about,
+// so its lead is kept apart from the rest; what stands in the rest three times
+// and more is also in the last zone.
 const (
-	fTitleWords = "title_w"
-	fTitleGrams = "title_b"
-	fBodyWords  = "body_w"
-	fBodyGrams  = "body_b"
-	fSource     = "source"
-	fPlatform   = "platform"
-	fAccount    = "account"
-	fKind       = "kind"
-	fHour       = "hour" // Asia/Shanghai, "2026-01-02T15": time filters and days
-	fAt         = "at"   // Unix milliseconds, 13 digits: order and exact limits
+	zoneTitle = iota
+	zoneLead
+	zoneRest
+	zoneMany
+	numZones
+)
+
+// The fields of a document in Bleve. A zone has one for words and one for
+// grams; they say only that the document holds the term there, not how often,
+// so a posting costs three bytes and a list is read as a bitmap. Grams that
+// are words of the same zone are left out of the gram field.
+var (
+	wordFields = [numZones]string{"title_w", "lead_w", "rest_w", "many_w"} // read-only
+	gramFields = [numZones]string{"title_b", "lead_b", "rest_b", "many_b"} // read-only
 )
 
 const (
-	// leadRunes is how much of the beginning of a text counts as its lead: a
-	// news text says there what it is about.
+	fPinyin   = "title_p" // short names of the title, spelled and by their initials
+	fSource   = "source"
+	fPlatform = "platform"
+	fAccount  = "account"
+	fKind     = "kind"
+	fRecord   = "record" // the only stored field, see columns.go
+)
+
+const (
+	// leadRunes is how much of the beginning of a text counts as its lead.
 	leadRunes = 120
-	// leadCopies is how often the lead is counted beside the text itself.
-	leadCopies = 2
+	// manyTimes is how often a term stands in the rest of a text to count as
+	// frequent there.
+	manyTimes = 3
 
-	hourLayout = "2006-01-02T15"
-	maxValue   = 256 // bytes of a keyword
-)
-
-const (
-	optWords   = bleveindex.IndexField
-	optPhrases = bleveindex.IndexField | bleveindex.IncludeTermVectors
-	optKeyword = bleveindex.IndexField | bleveindex.DocValues | bleveindex.SkipFreqNorm
-	optPlain   = bleveindex.IndexField | bleveindex.SkipFreqNorm
+	maxValue = 256 // bytes of a keyword
 )
 
 // newMapping is what Bleve keeps in its metadata. Documents are built field by
@@ -57,28 +62,8 @@ const (
 func newMapping() mapping.IndexMapping {
 	m := mapping.NewIndexMapping()
 	m.DefaultMapping = mapping.NewDocumentStaticMapping()
-	m.ScoringModel = bleveindex.BM25Scoring
 	m.StoreDynamic, m.IndexDynamic, m.DocValuesDynamic = false, false, false
 	return m
-}
-
-// textFields is the text of one document on its way through Bleve's analysis
-// queue: folded and segmented there, on as many cores as the queue has, once
-// for the fields that need it. One goroutine handles a document.
-type textFields struct {
-	seg   segmenter
-	fail  func(error)
-	title prepared
-	body  prepared
-}
-
-type prepared struct {
-	raw    string
-	folded string
-	tokens []nlp.Token // of folded; nil until segmented
-	done   bool
-	words  int // tokens that the analysis gave, with the copies of the lead
-	grams  int
 }
 
 // segmenter is the part of nlp.Analyzer that indexing needs.
@@ -86,37 +71,170 @@ type segmenter interface {
 	Segment(folded string) []nlp.Token
 }
 
-// newDocument turns a Doc into Bleve's form and returns its text fields too,
-// which know their lengths once Bleve has analysed them.
-func newDocument(d Doc, seg segmenter, fail func(error)) (*document.Document, *textFields) {
-	t := &textFields{seg: seg, fail: fail, title: prepared{raw: d.Title}, body: prepared{raw: d.Text}}
+// newDocument turns a Doc into Bleve's form. fail is told when segmentation
+// panics; the grams still make the document findable.
+func newDocument(d Doc, seg segmenter, fail func(error)) *document.Document {
+	title, text := prepare(d.Title, seg, fail), prepared{}
 	if a := d.Analysis; a != nil {
-		t.title = prepared{folded: a.Title, tokens: a.TitleTokens, done: true}
-		t.body = prepared{folded: a.Text, tokens: a.TextTokens, done: true}
+		title = prepared{a.Title, a.TitleTokens}
+		text = prepared{a.Text, a.TextTokens}
+	} else if d.Text != "" {
+		text = prepare(d.Text, seg, fail)
 	}
 	doc := document.NewDocument(d.ID)
-	add := func(name string, value string, opt bleveindex.FieldIndexingOptions, a analysis.Analyzer) {
-		doc.AddField(document.NewTextFieldCustom(name, nil, []byte(value), opt, a))
-	}
-	add(fTitleWords, "", optWords, analyzerFunc(func() analysis.TokenStream { return t.wordTokens(&t.title, 0) }))
-	add(fTitleGrams, "", optPhrases, analyzerFunc(func() analysis.TokenStream { return t.gramTokens(&t.title, 0, true) }))
-	if d.Text != "" {
-		add(fBodyWords, "", optWords, analyzerFunc(func() analysis.TokenStream { return t.wordTokens(&t.body, leadCopies) }))
-		add(fBodyGrams, "", optWords, analyzerFunc(func() analysis.TokenStream { return t.gramTokens(&t.body, leadCopies, false) }))
-	}
-	keyword := func(name, value string, opt bleveindex.FieldIndexingOptions) {
-		if value != "" {
-			add(name, value, opt, nil)
+	add := func(name string, terms termSet) {
+		if len(terms) > 0 {
+			doc.AddField(&termField{name: name, terms: terms})
 		}
 	}
-	keyword(fSource, keyOf(d.Source), optKeyword)
-	keyword(fPlatform, keyOf(d.Platform), optKeyword)
-	keyword(fAccount, keyOf(d.Account), optPlain)
-	keyword(fKind, keyOf(string(d.Kind)), optPlain)
-	keyword(fHour, d.At.In(xuanti.Shanghai).Format(hourLayout), optKeyword)
-	keyword(fAt, formatAt(d.At), optKeyword)
-	return doc, t
+	words, gs := title.zones(len(title.folded))
+	add(wordFields[zoneTitle], words[zoneLead])
+	add(gramFields[zoneTitle], gs.tails(title.folded, words[zoneLead]))
+	add(fPinyin, pinyinTerms(title.tokens))
+	words, gs = text.zones(leadEnd(text.folded))
+	for z := zoneLead; z < numZones; z++ {
+		add(wordFields[z], words[z])
+		add(gramFields[z], gs.sets[z])
+	}
+	keyword := func(name, value string) {
+		if value = keyOf(value); value != "" {
+			terms := termSet{}
+			terms.add(value)
+			add(name, terms)
+		}
+	}
+	keyword(fSource, d.Source)
+	keyword(fPlatform, d.Platform)
+	keyword(fAccount, d.Account)
+	keyword(fKind, string(d.Kind))
+	doc.AddField(document.NewTextFieldCustom(fRecord, nil, encodeRecord(d.At, gs.total, canonical(title.folded)), bleveindex.StoreField, nil))
+	return doc
 }
+
+// prepared is a text folded and cut into words.
+type prepared struct {
+	folded string
+	tokens []nlp.Token
+}
+
+func prepare(raw string, seg segmenter, fail func(error)) (p prepared) {
+	p.folded = nlp.Fold(raw)
+	defer func() {
+		if r := recover(); r != nil {
+			fail(fmt.Errorf("index: segmentation failed: %v", r))
+		}
+	}()
+	p.tokens = seg.Segment(p.folded)
+	return p
+}
+
+// gramZones are the grams of a text by zone.
+type gramZones struct {
+	sets  [numZones]termSet
+	total int // with repeats: the length of the text
+}
+
+// zones files words and grams by where they stand; what ends by byte lead is
+// in the lead. A title is all lead.
+func (p *prepared) zones(lead int) (words [numZones]termSet, gs gramZones) {
+	counts := map[string]int{}
+	fill := func(sets *[numZones]termSet, start, end int) {
+		term := p.folded[start:end]
+		if end <= lead {
+			sets[zoneLead].add(term)
+			return
+		}
+		sets[zoneRest].add(term)
+		if counts[term]++; counts[term] == manyTimes {
+			sets[zoneMany].add(term)
+		}
+	}
+	size := len(p.tokens)
+	for z := zoneLead; z < numZones; z++ {
+		words[z], gs.sets[z] = make(termSet, size/2), make(termSet, size/2)
+	}
+	for i := range p.tokens {
+		if hasContent(p.tokens[i].Text) {
+			visitWords(&p.tokens[i], func(start, end int) { fill(&words, start, end) })
+		}
+	}
+	clear(counts)
+	for _, g := range grams(p.folded) {
+		fill(&gs.sets, g.start, g.end)
+		gs.total++
+	}
+	for z := zoneLead; z < numZones; z++ {
+		for term := range words[z] {
+			delete(gs.sets[z], term)
+		}
+	}
+	return words, gs
+}
+
+// tails are the grams of a title with the last character of every run of Han,
+// so that one character finds titles: by the pairs and words that it begins,
+// and by those.
+func (g *gramZones) tails(folded string, words termSet) termSet {
+	out := g.sets[zoneLead]
+	last := rune(0)
+	for _, r := range folded + " " {
+		if c := string(last); isIdeograph(last) && !isIdeograph(r) && words[c] == nil {
+			out.add(c)
+		}
+		last = r
+	}
+	return out
+}
+
+// termSet is a set of terms in the form that Bleve takes. All share one value,
+// since nothing is counted.
+type termSet bleveindex.TokenFrequencies
+
+var held = &bleveindex.TokenFreq{} // read-only: no frequency, no places
+
+func (s termSet) add(term string) { s[term] = held }
+
+// termField is a field whose terms are known already.
+type termField struct {
+	name  string
+	terms termSet
+}
+
+var _ document.Field = (*termField)(nil)
+
+// Name implements bleveindex.Field.
+func (f *termField) Name() string { return f.name }
+
+// Value implements bleveindex.Field: nothing is stored.
+func (f *termField) Value() []byte { return nil }
+
+// ArrayPositions implements bleveindex.Field.
+func (f *termField) ArrayPositions() []uint64 { return nil }
+
+// EncodedFieldType implements bleveindex.Field.
+func (f *termField) EncodedFieldType() byte { return 't' }
+
+// Analyze implements bleveindex.Field: done already.
+func (f *termField) Analyze() {}
+
+// Options implements bleveindex.Field.
+func (f *termField) Options() bleveindex.FieldIndexingOptions {
+	return bleveindex.IndexField | bleveindex.SkipFreqNorm
+}
+
+// AnalyzedLength implements bleveindex.Field.
+func (f *termField) AnalyzedLength() int { return len(f.terms) }
+
+// AnalyzedTokenFrequencies implements bleveindex.Field.
+func (f *termField) AnalyzedTokenFrequencies() bleveindex.TokenFrequencies {
+	return bleveindex.TokenFrequencies(f.terms)
+}
+
+// Size implements document.Field: about how many bytes of memory it takes.
+func (f *termField) Size() int { return 64 * len(f.terms) }
+
+// NumPlainTextBytes implements bleveindex.Field.
+func (f *termField) NumPlainTextBytes() uint64 { return 0 }
 
 // keyOf is the form in which keyword values are filed: never so long that they
 // swell the dictionary.
@@ -126,90 +244,6 @@ func keyOf(s string) string {
 		s = strings.ToValidUTF8(s[:maxValue], "")
 	}
 	return s
-}
-
-func formatAt(t time.Time) string { return fmt.Sprintf("%013d", max(xuanti.Millis(t), 0)) }
-
-func parseAt(b []byte) (ms int64, ok bool) {
-	if len(b) != 13 {
-		return 0, false
-	}
-	for _, c := range b {
-		if c < '0' || c > '9' {
-			return 0, false
-		}
-		ms = ms*10 + int64(c-'0')
-	}
-	return ms, true
-}
-
-// analyzerFunc gives Bleve tokens of our own making. The bytes it passes are
-// ignored: the text is held beside, once for all fields.
-type analyzerFunc func() analysis.TokenStream
-
-// Analyze implements analysis.Analyzer.
-func (f analyzerFunc) Analyze([]byte) analysis.TokenStream { return f() }
-
-func (t *textFields) fold(p *prepared) {
-	if !p.done {
-		p.folded, p.done = nlp.Fold(p.raw), true
-		p.raw = ""
-	}
-}
-
-// wordTokens segments the text. Words inside a word stand at its position.
-func (t *textFields) wordTokens(p *prepared, copies int) (out analysis.TokenStream) {
-	// A panic here would end the process, because it happens on Bleve's
-	// goroutine. The grams still make the document findable.
-	defer func() {
-		if r := recover(); r != nil {
-			t.fail(fmt.Errorf("index: segmentation failed: %v", r))
-			out = nil
-		}
-	}()
-	t.fold(p)
-	toks := p.tokens
-	if toks == nil {
-		toks = t.seg.Segment(p.folded)
-	}
-	buf := []byte(p.folded)
-	lead := leadEnd(p.folded)
-	s := newStream(len(toks) * 2)
-	pos := 0
-	for i := range toks {
-		if !hasContent(toks[i].Text) {
-			continue
-		}
-		pos++
-		visitWords(&toks[i], func(start, end int) {
-			s.add(buf, start, end, pos)
-			if end <= lead {
-				for range copies {
-					s.add(buf, start, end, pos)
-				}
-			}
-		})
-	}
-	p.words = len(s.out)
-	return s.out
-}
-
-func (t *textFields) gramTokens(p *prepared, copies int, singles bool) analysis.TokenStream {
-	t.fold(p)
-	gs := grams(p.folded, singles)
-	buf := []byte(p.folded)
-	lead := leadEnd(p.folded)
-	s := newStream(len(gs) + len(gs)/2)
-	for _, g := range gs {
-		s.add(buf, g.start, g.end, g.pos+1)
-		if g.end <= lead {
-			for range copies {
-				s.add(buf, g.start, g.end, g.pos+1)
-			}
-		}
-	}
-	p.grams = len(s.out)
-	return s.out
 }
 
 // visitWords calls fn for a token and the dictionary words of two or more
@@ -227,12 +261,8 @@ func visitWords(t *nlp.Token, fn func(start, end int)) {
 }
 
 func oneRune(s string) bool {
-	for i := range s {
-		if i > 0 {
-			return false
-		}
-	}
-	return true
+	_, n := utf8.DecodeRuneInString(s)
+	return n == len(s)
 }
 
 // leadEnd is the byte at which the lead of a text ends.
@@ -245,23 +275,4 @@ func leadEnd(s string) int {
 		n++
 	}
 	return len(s)
-}
-
-// stream allocates tokens in slabs: one allocation each would dominate the
-// cost of indexing.
-type stream struct {
-	slab []analysis.Token
-	out  analysis.TokenStream
-}
-
-func newStream(n int) *stream {
-	return &stream{slab: make([]analysis.Token, 0, n+8), out: make(analysis.TokenStream, 0, n+8)}
-}
-
-func (s *stream) add(buf []byte, start, end, pos int) {
-	if len(s.slab) == cap(s.slab) {
-		s.slab = make([]analysis.Token, 0, 2*cap(s.slab))
-	}
-	s.slab = append(s.slab, analysis.Token{Start: start, End: end, Term: buf[start:end:end], Position: pos, Type: analysis.Ideographic})
-	s.out = append(s.out, &s.slab[len(s.slab)-1])
 }

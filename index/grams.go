@@ -6,28 +6,23 @@ import (
 )
 
 // gram is a unit of the gram fields: two neighbouring Han characters, one
-// where a run of Han has no neighbour, or a whole Latin or number word.
-// Offsets are bytes of the folded text. pos counts characters of Han runs and
-// words of other scripts, so that neighbours in the text have neighbouring
-// positions, whatever stands between them.
+// where a run of Han has no neighbour, or a whole Latin or number word and its
+// parts. Offsets are bytes of the folded text.
 type gram struct {
 	start, end int
-	pos        int
-	single     bool // one Han character of a longer run: only phrases need it
+	part       bool // a piece of the Latin word before it
 }
 
-// grams cuts a folded text into grams in order of position. With singles every
-// Han character also counts by itself, at the position of the pair it begins.
-func grams(folded string, singles bool) []gram {
+// grams cuts a folded text into grams in order of position.
+func grams(folded string) []gram {
 	out := make([]gram, 0, len(folded)/2)
-	pos := 0
 	for i := 0; i < len(folded); {
 		r, n := utf8.DecodeRuneInString(folded[i:])
 		switch {
 		case isIdeograph(r):
-			out, i, pos = hanRun(out, folded, i, pos, singles)
+			out, i = hanRun(out, folded, i)
 		case isWordRune(r):
-			out, i, pos = wordRun(out, folded, i, pos)
+			out, i = wordRun(out, folded, i)
 		default:
 			i += n
 		}
@@ -35,7 +30,7 @@ func grams(folded string, singles bool) []gram {
 	return out
 }
 
-func hanRun(out []gram, s string, i, pos int, singles bool) ([]gram, int, int) {
+func hanRun(out []gram, s string, i int) ([]gram, int) {
 	first, prev := i, -1 // prev is the start of the character before
 	for i < len(s) {
 		r, n := utf8.DecodeRuneInString(s[i:])
@@ -43,19 +38,15 @@ func hanRun(out []gram, s string, i, pos int, singles bool) ([]gram, int, int) {
 			break
 		}
 		if prev >= 0 {
-			out = append(out, gram{start: prev, end: i + n, pos: pos - 1})
-		}
-		if singles {
-			out = append(out, gram{start: i, end: i + n, pos: pos, single: true})
+			out = append(out, gram{start: prev, end: i + n})
 		}
 		prev = i
-		pos++
 		i += n
 	}
-	if prev == first && !singles {
-		out = append(out, gram{start: first, end: i, pos: pos - 1})
+	if prev == first {
+		out = append(out, gram{start: first, end: i})
 	}
-	return out, i, pos
+	return out, i
 }
 
 // maxParts bounds the parts of one Latin word that are indexed: a hash or a
@@ -67,7 +58,7 @@ const (
 
 // wordRun takes a run of letters and digits. Where letters meet digits the
 // pieces are findable as well: su7ultra is found by su7, ultra and 7.
-func wordRun(out []gram, s string, i, pos int) ([]gram, int, int) {
+func wordRun(out []gram, s string, i int) ([]gram, int) {
 	start := i
 	cuts := append(make([]int, 0, maxParts+1), i)
 	digit := false
@@ -89,20 +80,20 @@ func wordRun(out []gram, s string, i, pos int) ([]gram, int, int) {
 		for !utf8.RuneStart(s[end]) {
 			end--
 		}
-		return append(out, gram{start: start, end: end, pos: pos}), i, pos + 1
+		return append(out, gram{start: start, end: end}), i
 	}
-	out = append(out, gram{start: start, end: i, pos: pos})
+	out = append(out, gram{start: start, end: i})
 	cuts = append(cuts, i)
 	if n := len(cuts) - 1; n > 1 && n <= maxParts {
 		for a := range n {
 			for b := a + 1; b <= n; b++ {
 				if b-a < n {
-					out = append(out, gram{start: cuts[a], end: cuts[b], pos: pos})
+					out = append(out, gram{start: cuts[a], end: cuts[b], part: true})
 				}
 			}
 		}
 	}
-	return out, i, pos + 1
+	return out, i
 }
 
 // isIdeograph reports the scripts that are written without spaces.

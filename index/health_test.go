@@ -61,7 +61,7 @@ func TestBackgroundFailureIsSeen(t *testing.T) {
 
 func TestPanicOfOnePartitionKeepsTheOthers(t *testing.T) {
 	b := openPlain(t)
-	s := &shard{p: &partition{name: "2026-01"}, g: &guard{ctx: context.Background()}, total: 3}
+	s := &leaf{p: &partition{name: "2026-01"}, g: &guard{ctx: context.Background()}, total: 3}
 	if err := b.guarded(s, func() error { panic("index out of range") }); err != nil {
 		t.Errorf("the panic ended the search: %v", err)
 	}
@@ -70,6 +70,9 @@ func TestPanicOfOnePartitionKeepsTheOthers(t *testing.T) {
 	}
 	if xuanti.CodeOf(b.Healthy()) != xuanti.CodeUnavailable {
 		t.Errorf("healthy: %v", b.Healthy())
+	}
+	if !s.broken {
+		t.Error("the partition is asked again")
 	}
 	limited := xuanti.Errorf(xuanti.CodeLimited, "too many")
 	if err := b.guarded(s, func() error { return limited }); !errors.Is(err, limited) {

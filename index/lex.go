@@ -75,6 +75,10 @@ func lex(text string) ([]lexeme, error) {
 			if end == len(runes) {
 				return nil, invalid(i+1, "引号没有配对 (the quotation mark is never closed)")
 			}
+			if inText(out, runes, i, end) {
+				runes[i], runes[end] = '，', '，' // punctuation of the words around
+				continue
+			}
 			out = append(out, lexeme{tokPhrase, tidy(runes[i+1 : end]), i + 1})
 			i = end + 1
 		case isMinus(r) || isPlus(r):
@@ -98,6 +102,19 @@ func lex(text string) ([]lexeme, error) {
 		}
 	}
 	return append(out, lexeme{tokEnd, "", len(runes) + 1}), nil
+}
+
+// inText tells quotation marks of running text from those around a phrase: in
+// a pasted headline “…” touches the words beside it. Straight marks are always
+// meant.
+func inText(out []lexeme, runes []rune, start, end int) bool {
+	if runes[start] == '"' || runes[start] == '＂' || !hasContent(string(runes[start+1:end])) {
+		return false
+	}
+	before := start > 0 && len(out) > 0 && out[len(out)-1].kind == tokWord && !isBlank(runes[start-1])
+	after := end+1 < len(runes) && !isBlank(runes[end+1]) && !isParen(runes[end+1])
+	asked := len(out) > 0 && (out[len(out)-1].kind == tokField || out[len(out)-1].kind == tokNot || out[len(out)-1].kind == tokPlus)
+	return !asked && (before || after)
 }
 
 // lexWord reads a bare word, an operator or a field prefix that starts at i.

@@ -30,6 +30,13 @@ func TestParseQuery(t *testing.T) {
 		{"NOT 广告 platform:weibo", `NOT 广告 platform:"weibo"`},
 		{"account:新号-1 -(甲 OR 乙)", `account:"新号-1" NOT (甲 OR 乙)`},
 		{"((甲)) ((乙 丙))", "甲 (乙 丙)"},
+		{"青岚“飞鱼号”首航 票价公布", "青岚 ，飞鱼号，首航 票价公布"}, // marks of a pasted headline
+		{"“飞鱼号”首航", "，飞鱼号，首航"},
+		{"首航“飞鱼号”“青鱼号”", "首航 ，飞鱼号， ，青鱼号，"},
+		{"首航 “飞鱼号”", `首航 "飞鱼号"`},
+		{`首航"飞鱼号"`, `首航 "飞鱼号"`},
+		{"-“飞鱼号” 首航", `NOT "飞鱼号" 首航`},
+		{"标题：“飞鱼号”", `title:"飞鱼号"`},
 	}
 	for _, c := range cases {
 		e, err := ParseQuery(c.in)

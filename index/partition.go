@@ -36,7 +36,7 @@ type partition struct {
 	idx         bleve.Index
 
 	mu      sync.Mutex
-	lengths lengths
+	columns map[uint64]*columns // by segment
 }
 
 // monthOf names the partition of a time.
@@ -120,11 +120,7 @@ func openPartition(path, name string, from, until time.Time, owner *Bleve, budge
 		unlisten(store)
 		return nil, openFailed(name, err)
 	}
-	p = &partition{name: name, path: path, from: from, until: until, idx: idx}
-	if err := p.lengths.load(idx); err != nil {
-		return nil, errors.Join(openFailed(name, err), p.close())
-	}
-	return p, nil
+	return &partition{name: name, path: path, from: from, until: until, idx: idx}, nil
 }
 
 // openFailed tells damage from trouble that has nothing to do with the data.

@@ -1,15 +1,15 @@
 package index
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"runtime"
 	"slices"
 	"time"
 
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/xuanti/xuanti"
@@ -22,16 +22,6 @@ const (
 	MaxOffset    = 10_000
 )
 
-const (
-	// rescored is how many of the best matches freshness may reorder.
-	rescored = 200
-	// A document of now gains freshGain of its score, which decays with
-	// freshDays (e-folding): gentle, so that a clearly better old match stays.
-	freshGain = 0.3
-	freshDays = 3.0
-	maxLevel  = 2
-)
-
 // Search implements Engine.
 func (b *Bleve) Search(ctx context.Context, q Query) (Result, error) {
 	started := time.Now() // measured, not decided on
@@ -42,7 +32,7 @@ func (b *Bleve) Search(ctx context.Context, q Query) (Result, error) {
 	if err := checkPage(&q); err != nil {
 		return Result{}, err
 	}
-	pl, err := compile(q, expr, b.seg)
+	pl, err := compile(q, expr, b.seg, b.opts.Synonyms)
 	if err != nil {
 		return Result{}, err
 	}
@@ -89,206 +79,234 @@ func checkPage(q *Query) error {
 
 func (b *Bleve) search(ctx context.Context, q Query, pl *plan) (res Result, err error) {
 	g := &guard{ctx: ctx, limit: int64(b.opts.MaxLookups)}
-	var shards []*shard
+	var readers []*scorch.IndexSnapshot
 	defer func() {
 		if r := recover(); r != nil { // damaged files make Bleve panic
 			err = xuanti.Wrap(xuanti.CodeCorrupt, fmt.Errorf("panic: %v", r), "搜索索引已损坏，请运行 xuanti reindex 重建 (the index is corrupt; `xuanti reindex` rebuilds it)")
 		}
-		for _, s := range shards {
-			err = errors.Join(err, s.r.Close())
+		for _, r := range readers {
+			err = errors.Join(err, r.Close())
 		}
 	}()
-	var sums lengths
-	var docs uint64
+	var leaves []*leaf
 	for _, p := range b.parts {
 		if !p.overlaps(pl.since, pl.until) {
 			continue
 		}
-		s, err := openShard(p, g)
+		r, err := p.reader()
 		if err != nil {
 			return Result{}, err
 		}
-		shards = append(shards, s)
-		n, err := s.r.DocCount()
-		if err != nil {
-			return Result{}, fmt.Errorf("count %s: %w", p.name, err)
+		readers = append(readers, r)
+		for _, seg := range r.Segments() {
+			if seg.Count() > 0 {
+				leaves = append(leaves, newLeaf(p, seg, g))
+			}
 		}
-		docs += n
-		p.mu.Lock()
-		sums.merge(p.lengths)
-		p.mu.Unlock()
 	}
-	if err := weigh(pl, shards, docs); err != nil {
+	if leaves, err = b.prepare(leaves, pl); err != nil {
 		return Result{}, err
 	}
+	s := &search{Query: q, plan: pl, leaves: leaves, tf: weigh(pl, leaves)}
+	if !pl.explicitTime {
+		s.fresh = newFreshness(pl.intent, q.Now)
+	}
 	// Nothing found with the query as it stands: loosen it step by step.
-	for level := 0; level <= maxLevel; level++ {
-		if res, err = b.round(q, pl, shards, &sums, level); err != nil || res.Total > 0 || !loosens(pl) {
+	for s.level = range numLevels {
+		if res, err = b.round(s); err != nil || res.Total > 0 || !loosens(pl) {
 			break
 		}
-		res.Relaxed = false
+		res.Relaxed = ""
 	}
 	return res, err
 }
 
+// search is one search on its way over the leaves.
+type search struct {
+	Query
+	plan   *plan
+	leaves []*leaf
+	tf     *bm25
+	fresh  freshness
+	level  int
+}
+
 // loosens reports whether a looser round can find more.
 func loosens(pl *plan) bool {
-	return slices.ContainsFunc(pl.texts, func(t *textNode) bool { return !t.strict && t.phrase == nil })
+	return slices.ContainsFunc(pl.texts, func(t *textNode) bool { return !t.strict && !t.all })
 }
 
-// weigh gives every feature its weight over all partitions in question, so
-// that scores of different months compare.
-func weigh(pl *plan, shards []*shard, docs uint64) error {
-	one := func(f *feature, fields [2]string, titleOnly bool) error {
-		for _, field := range fields {
-			if titleOnly && (field == fBodyWords || field == fBodyGrams) {
-				continue
-			}
-			var df uint64
-			for _, s := range shards {
-				n, err := s.count(field, f.term)
-				if err != nil {
-					return err
-				}
-				df += n
-			}
-			f.df = max(f.df, df)
+// reader opens a consistent view of a partition.
+func (p *partition) reader() (*scorch.IndexSnapshot, error) {
+	adv, err := p.idx.Advanced()
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", p.name, err)
+	}
+	r, err := adv.Reader()
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", p.name, err)
+	}
+	snapshot, ok := r.(*scorch.IndexSnapshot)
+	if !ok {
+		return nil, errors.Join(fmt.Errorf("open %s: snapshot of type %T", p.name, r), r.Close())
+	}
+	return snapshot, nil
+}
+
+// prepare looks up everything the query names in every leaf, side by side,
+// and leaves out those that cannot be read.
+func (b *Bleve) prepare(leaves []*leaf, pl *plan) ([]*leaf, error) {
+	alive := map[*partition][]*scorch.SegmentSnapshot{}
+	for _, l := range leaves {
+		alive[l.p] = append(alive[l.p], l.seg)
+	}
+	err := b.each(leaves, func(l *leaf) (err error) {
+		if l.cols, err = l.p.columnsOf(l, alive[l.p]); err != nil {
+			return err
 		}
-		f.idf = idf(f.df, docs)
+		for _, t := range pl.texts {
+			if err := l.find(t); err != nil {
+				return err
+			}
+		}
 		return nil
-	}
-	for _, t := range pl.texts {
-		for i := range t.words {
-			if err := one(&t.words[i], [2]string{fTitleWords, fBodyWords}, t.titleOnly); err != nil {
-				return err
-			}
-		}
-		for i := range t.grams {
-			if err := one(&t.grams[i], [2]string{fTitleGrams, fBodyGrams}, t.titleOnly); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+	})
+	return slices.DeleteFunc(leaves, func(l *leaf) bool { return l.broken }), err
 }
 
-// round answers the query at one level of looseness, partitions side by side.
-func (b *Bleve) round(q Query, pl *plan, shards []*shard, sums *lengths, level int) (Result, error) {
-	want := q.Offset + q.Limit
-	if q.Sort == SortRelevance {
-		want = max(want, rescored)
-	}
+func (b *Bleve) each(leaves []*leaf, fn func(*leaf) error) error {
 	var eg errgroup.Group
 	eg.SetLimit(max(runtime.NumCPU(), 1))
-	for _, s := range shards {
-		eg.Go(func() error { return b.guarded(s, func() error { return s.run(q, pl, sums, level, want) }) })
+	for _, l := range leaves {
+		eg.Go(func() error { return b.guarded(l, func() error { return fn(l) }) })
 	}
-	if err := eg.Wait(); err != nil {
+	return eg.Wait()
+}
+
+// weigh gives every feature its weight over all leaves, so that scores of
+// different months compare.
+func weigh(pl *plan, leaves []*leaf) *bm25 {
+	var docs uint64
+	var texts, grams int64
+	for _, l := range leaves {
+		docs += l.seg.Count()
+		texts += l.cols.texts
+		grams += l.cols.grams
+	}
+	count := func(list []feature, of func(*presence) []where, n *textNode) {
+		for i := range list {
+			f := &list[i]
+			for _, l := range leaves {
+				f.df += of(l.texts[n])[i].any.GetCardinality()
+			}
+			f.idf = idf(f.df, docs)
+		}
+	}
+	for _, t := range pl.texts {
+		count(t.words, func(p *presence) []where { return p.words }, t)
+		count(t.grams, func(p *presence) []where { return p.grams }, t)
+		count(t.pinyin, func(p *presence) []where { return p.pinyin }, t)
+		for _, g := range t.groups {
+			if g.pinyin >= 0 && len(t.pinyin[g.pinyin].term) < sureName && t.typed(&g) {
+				t.pinyin[g.pinyin].off = true
+			}
+		}
+	}
+	return newBM25(max(float64(grams), 1) / max(float64(texts), 1))
+}
+
+// typed says whether any document holds a group as it was typed.
+func (n *textNode) typed(g *wanted) bool {
+	return g.word >= 0 && n.words[g.word].df > 0 || slices.ContainsFunc(g.grams, func(k int) bool { return n.grams[k].df > 0 })
+}
+
+// round answers the query at one level of looseness, leaves side by side.
+func (b *Bleve) round(s *search) (Result, error) {
+	want := s.Offset + s.Limit
+	if err := b.each(s.leaves, func(l *leaf) error { return b.run(s, l, want) }); err != nil {
 		return Result{}, err
 	}
-	res := Result{Relaxed: level > 0}
-	if q.Facets {
+	res := Result{Relaxed: [numLevels]string{"", RelaxedFewer, RelaxedAlike}[s.level], Intent: s.plan.intent}
+	if s.Facets {
 		res.Platforms, res.Sources, res.Days = map[string]int{}, map[string]int{}, map[string]int{}
 	}
 	var all []candidate
-	for _, s := range shards {
-		res.Total += s.total
-		all = append(all, s.top...)
-		if q.Facets {
-			s.facet.mergeInto(&res)
+	for _, l := range s.leaves {
+		res.Total += l.total
+		all = append(all, l.top...)
+		if s.Facets {
+			l.facet.mergeInto(&res)
 		}
 	}
-	all = best(all, want, q.Sort)
-	hits, err := resolve(all)
+	all, err := best(all, want)
 	if err != nil {
 		return Result{}, err
 	}
-	if q.Sort == SortRelevance && !q.Now.IsZero() && !pl.explicitTime {
-		freshen(hits[:min(rescored, len(hits))], q.Now)
+	if all, err = unique(all); err != nil {
+		return Result{}, err
 	}
-	hits = dedupe(hits)
-	res.Hits = hits[min(q.Offset, len(hits)):min(q.Offset+q.Limit, len(hits))]
+	for _, c := range all[min(s.Offset, len(all)):] {
+		h := c.hit()
+		if s.Explain {
+			h.Why = s.explain(c)
+		}
+		res.Hits = append(res.Hits, h)
+	}
 	return res, nil
 }
 
 // guarded keeps a damaged partition from taking the answer, or the process,
 // with it: the others still count and Healthy tells. What ended the whole
 // search is passed on.
-func (b *Bleve) guarded(s *shard, fn func() error) (err error) {
+func (b *Bleve) guarded(l *leaf, fn func() error) (err error) {
+	fail := func(cause error) {
+		l.clear()
+		l.broken = true
+		b.background(corrupt(l.p.name, cause))
+	}
 	defer func() {
 		if r := recover(); r != nil {
-			s.clear()
-			b.background(corrupt(s.p.name, fmt.Errorf("panic: %v", r)))
+			fail(fmt.Errorf("panic: %v", r))
 			err = nil
 		}
 	}()
-	if err = fn(); err == nil || s.g.ctx.Err() != nil || xuanti.CodeOf(err) != xuanti.CodeInternal {
+	if err = fn(); err == nil || l.g.ctx.Err() != nil || xuanti.CodeOf(err) != xuanti.CodeInternal {
 		return err
 	}
-	s.clear()
-	b.background(corrupt(s.p.name, err))
+	fail(err)
 	return nil
 }
 
-func (s *shard) clear() {
-	s.total, s.top, s.facet = 0, nil, facets{}
+func (l *leaf) clear() {
+	l.total, l.top, l.facet = 0, nil, facets{}
 }
 
-// run answers the query in one partition.
-func (s *shard) run(q Query, pl *plan, sums *lengths, level, want int) error {
-	s.clear()
-	ev := &evaluator{shard: s, level: level}
-	for i := range numText {
-		ev.avg[i] = sums.average(i)
+// run answers the query in one leaf.
+func (b *Bleve) run(s *search, l *leaf, want int) error {
+	l.clear()
+	if l.broken {
+		return nil
 	}
-	var within bitset
-	if !pl.since.IsZero() && s.p.from.Before(pl.since) || !pl.until.IsZero() && s.p.until.After(pl.until) {
-		set, err := s.between(pl.since, pl.until)
-		if err != nil {
-			return err
-		}
-		within = nonNil(set)
+	ev := &evaluator{leaf: l, level: s.level, tf: s.tf, board: &b.board}
+	var within *roaring.Bitmap
+	if pl := s.plan; !pl.since.IsZero() || !pl.until.IsZero() {
+		within = l.between(pl.since, pl.until)
 	}
-	f, err := ev.eval(pl.root, within)
+	f, err := ev.eval(s.plan.root, within)
 	if err != nil {
 		return err
 	}
-	s.total = f.set.count()
-	if s.total == 0 {
+	if l.total = int(f.set.GetCardinality()); l.total == 0 {
 		return nil
 	}
-	if q.Facets {
-		if err := s.facet.fill(s, f.set, s.total); err != nil {
-			return err
-		}
+	if s.Facets {
+		l.facet.fill(l.cols, f.set)
 	}
-	if q.Sort == SortNewest {
-		s.top, err = s.newest(f.set, want)
-		return err
+	scored := f.score
+	if s.Sort == SortNewest {
+		f.score = nil
 	}
-	s.top, err = s.bestOf(f, want)
-	return err
-}
-
-// freshen lifts recent documents a little and restores the order.
-func freshen(hits []Hit, now time.Time) {
-	for i := range hits {
-		if hits[i].At.IsZero() {
-			continue
-		}
-		age := max(now.Sub(hits[i].At).Hours()/24, 0)
-		hits[i].Score *= 1 + freshGain*math.Exp(-age/freshDays)
-	}
-	slices.SortStableFunc(hits, func(a, b Hit) int { return cmp.Compare(b.Score, a.Score) })
-}
-
-// dedupe drops a second version of a document, which exists between the two
-// steps of moving it to another month.
-func dedupe(hits []Hit) []Hit {
-	seen := make(map[string]bool, len(hits))
-	return slices.DeleteFunc(hits, func(h Hit) bool {
-		again := seen[h.ID]
-		seen[h.ID] = true
-		return again
-	})
+	l.top = l.pick(f, &s.fresh, want)
+	b.board.put(scored)
+	return nil
 }

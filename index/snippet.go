@@ -92,7 +92,7 @@ func needlesOf(parts []Expr, seg segmenter) []needle {
 
 func newNeedle(folded string, seg segmenter) needle {
 	n := needle{whole: folded}
-	for _, g := range grams(folded, false) {
+	for _, g := range grams(folded) {
 		n.grams = append(n.grams, folded[g.start:g.end])
 	}
 	if seg == nil {

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
 
-	bleveindex "github.com/blevesearch/bleve_index_api"
+	"github.com/blevesearch/bleve/v2/document"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/xuanti/xuanti"
 )
@@ -93,25 +95,26 @@ func (b *Bleve) indexChunk(docs []Doc, months []string) error {
 }
 
 func (b *Bleve) writeBatch(p *partition, docs []Doc, which []int) error {
-	batch := p.idx.NewBatch()
-	texts := make([]*textFields, 0, len(which))
-	for _, i := range which {
-		doc, text := newDocument(docs[i], b.seg, b.background)
-		if err := batch.IndexAdvanced(doc); err != nil {
-			return fmt.Errorf("index document %s: %w", docs[i].ID, err)
-		}
-		texts = append(texts, text)
+	ready := make([]*document.Document, len(which))
+	var eg errgroup.Group
+	eg.SetLimit(max(runtime.NumCPU(), 1))
+	for n, i := range which {
+		eg.Go(func() error {
+			ready[n] = newDocument(docs[i], b.seg, b.background)
+			return nil
+		})
 	}
-	p.mu.Lock()
-	batch.SetInternal(lengthsKey, p.lengths.encode())
-	p.mu.Unlock()
+	if err := eg.Wait(); err != nil {
+		return err
+	}
+	batch := p.idx.NewBatch()
+	for n, doc := range ready {
+		if err := batch.IndexAdvanced(doc); err != nil {
+			return fmt.Errorf("index document %s: %w", docs[which[n]].ID, err)
+		}
+	}
 	if err := p.idx.Batch(batch); err != nil {
 		return fmt.Errorf("index batch in %s: %w", p.name, err)
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, t := range texts {
-		p.lengths.add(t)
 	}
 	return nil
 }
@@ -141,35 +144,50 @@ func (b *Bleve) Delete(ctx context.Context, ids []string) error {
 // says that the newest version lives.
 func (b *Bleve) remove(ids []string, keep func(id, month string) bool) error {
 	for _, p := range b.snapshot() {
-		batch := p.idx.NewBatch()
-		err := withReader(p, func(r bleveindex.IndexReader) error {
-			for _, id := range ids {
-				if keep(id, p.name) {
-					continue
-				}
-				// A lookup in the segments' id dictionaries: cheap when the
-				// id is not there, which is nearly always.
-				internal, err := r.InternalID(id)
-				if err != nil {
-					return err
-				}
-				if internal != nil {
-					batch.Delete(id)
-				}
-			}
-			return nil
-		})
+		there, err := p.holds(slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return keep(id, p.name) }))
 		if err != nil {
 			return fmt.Errorf("look up ids in %s: %w", p.name, err)
 		}
-		if batch.Size() == 0 {
+		if len(there) == 0 {
 			continue
+		}
+		batch := p.idx.NewBatch()
+		for _, id := range there {
+			batch.Delete(id)
 		}
 		if err := p.idx.Batch(batch); err != nil {
 			return fmt.Errorf("delete in %s: %w", p.name, err)
 		}
 	}
 	return nil
+}
+
+// holds returns those of the ids that the partition has documents of: look-ups
+// in the segments' dictionaries, cheap when they are not there, which is
+// nearly always.
+func (p *partition) holds(ids []string) (there []string, err error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	r, err := p.reader()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	for _, seg := range r.Segments() {
+		docs, err := seg.DocNumbers(ids)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range docs.ToArray() {
+			id, err := seg.DocID(uint64(d))
+			if err != nil {
+				return nil, err
+			}
+			there = append(there, string(id))
+		}
+	}
+	return there, nil
 }
 
 // partition returns the partition of a month, made if need be. The caller
@@ -233,20 +251,6 @@ func (b *Bleve) isClosed() bool {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	return b.closed
-}
-
-// withReader runs fn on a consistent view of a partition.
-func withReader(p *partition, fn func(bleveindex.IndexReader) error) (err error) {
-	adv, err := p.idx.Advanced()
-	if err != nil {
-		return err
-	}
-	r, err := adv.Reader()
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, r.Close()) }()
-	return fn(r)
 }
 
 func sortedKeys[V any](m map[string]V) []string {

@@ -18,6 +18,7 @@ type searchInput struct {
 	Sources   []string  `query:"source" maxItems:"20" doc:"Source ids, comma separated"`
 	Sort      string    `query:"sort" enum:"relevance,newest" default:"relevance"`
 	Flat      bool      `query:"flat" doc:"Do not collapse results by event"`
+	Explain   bool      `query:"explain" doc:"Say what each hit scored for"`
 }
 
 type itemsInput struct {
@@ -38,7 +39,7 @@ func (s *Server) apiSearch() {
 		func(ctx context.Context, in *searchInput) (engine.SearchView, error) {
 			v, err := s.Reader.Search(ctx, engine.SearchQuery{
 				Text: in.Text, Since: in.Since, Until: in.Until, Kind: in.Kind, Platforms: in.Platforms,
-				Sources: in.Sources, Sort: in.Sort, Limit: in.Limit, Cursor: in.Cursor, Flat: in.Flat,
+				Sources: in.Sources, Sort: in.Sort, Limit: in.Limit, Cursor: in.Cursor, Flat: in.Flat, Explain: in.Explain,
 			})
 			if v.Items == nil {
 				v.Items = []engine.SearchHit{}

@@ -44,7 +44,7 @@ func (s *Server) searchPage(c *fiber.Ctx) error {
 		return s.show(c, p, "")
 	}
 	p.Title = d.Text + " · " + p.Title
-	q := engine.SearchQuery{Text: d.Text, Kind: d.Kind, Platforms: d.Platforms, Sort: d.Sort, Limit: 20, Cursor: c.Query("cursor"), Flat: d.Flat}
+	q := engine.SearchQuery{Text: d.Text, Kind: d.Kind, Platforms: d.Platforms, Sort: d.Sort, Limit: 20, Cursor: c.Query("cursor"), Flat: d.Flat, Explain: c.Query("explain") == "1"}
 	if src := c.Query("source"); src != "" {
 		q.Sources = []string{src}
 	}

@@ -74,6 +74,7 @@ func (u *UI) funcs(lang string) template.FuncMap {
 		"counts":   func(ms []engine.MetricView) Chart { return countChart(lang, ms) },
 		"kind":     func(k any) string { return KindWord(lang, fmt.Sprint(k)) },
 		"span":     func(s engine.SpanView) string { return Span(lang, s) },
+		"reason":   func(kind, term, zone string) string { return ReasonWord(lang, kind, term, zone) },
 		"head":     func(n string) string { return HeadWord(lang, n) },
 		"calib":    Calibration,
 		"regroup":  func(k xuanti.RegroupKind) string { return RegroupWord(lang, k) },

@@ -241,6 +241,32 @@ func Amount(lang, name string, v int64) string {
 	return Number(lang, v)
 }
 
+// ReasonWord names a part of a search hit's score: the term, what it came in as
+// and where it stands, or the factor.
+func ReasonWord(lang, kind, term, zone string) string {
+	switch kind {
+	case "coverage":
+		return word(lang, "覆盖", "coverage")
+	case "fresh":
+		return word(lang, "新鲜", "fresh")
+	case "synonym":
+		term += word(lang, "（同义词）", " (synonym)")
+	case "pinyin":
+		term += word(lang, "（拼音）", " (pinyin)")
+	}
+	switch zone {
+	case "title":
+		zone = word(lang, "标题", "title")
+	case "lead":
+		zone = word(lang, "开头", "lead")
+	case "text":
+		zone = word(lang, "正文", "text")
+	case "lead+text":
+		zone = word(lang, "开头和正文", "lead and text")
+	}
+	return term + " " + zone
+}
+
 // KindWord names the kind of an item or a source.
 func KindWord(lang, kind string) string {
 	switch kind {

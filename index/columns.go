@@ -1,0 +1,141 @@
+package index
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/blevesearch/bleve/v2/index/scorch"
+
+	"github.com/xuanti/xuanti"
+)
+
+// columns are what every search needs of the documents of one segment, by
+// document number: 17 bytes each. They are read once when a segment is first
+// searched and kept while it lives; a segment never changes.
+type columns struct {
+	at                 []int64 // milliseconds
+	first, last        int64   // of at
+	length             []uint8 // of the text, as lengthBucket
+	platform, source   []uint32
+	platforms, sources []string // names by number; 0 is none
+	texts, grams       int64    // documents with a text, and its grams in all
+}
+
+// A record is the stored field: the time in milliseconds (8 bytes), the number
+// of grams of the text (4), then the title as canonical.
+const recordHead = 8 + 4
+
+func encodeRecord(at time.Time, length int, title string) []byte {
+	b := make([]byte, 0, recordHead+len(title))
+	b = binary.BigEndian.AppendUint64(b, uint64(max(xuanti.Millis(at), 0)))
+	b = binary.BigEndian.AppendUint32(b, uint32(min(length, math.MaxInt32)))
+	return append(b, title...)
+}
+
+// record reads the stored field of a document.
+func record(seg *scorch.SegmentSnapshot, doc uint32) (at int64, length uint32, title string, err error) {
+	short := true
+	// The visitor must not end the visit: Bleve would then hand its working
+	// memory to two callers.
+	err = seg.VisitDocument(uint64(doc), func(field string, _ byte, value []byte, _ []uint64) bool {
+		if field == fRecord && len(value) >= recordHead {
+			short = false
+			at = int64(binary.BigEndian.Uint64(value))
+			length = binary.BigEndian.Uint32(value[8:])
+			title = string(value[recordHead:])
+		}
+		return true
+	})
+	if err == nil && short {
+		err = fmt.Errorf("document %d has no record", doc)
+	}
+	return at, length, title, err
+}
+
+// Text lengths are kept to a quarter of a doubling: BM25 needs no more.
+const (
+	lengthBuckets = 64
+	bucketsPer    = 4 // doubling
+)
+
+func lengthBucket(n uint32) uint8 {
+	return uint8(min(math.Log2(float64(n)+1)*bucketsPer+0.5, lengthBuckets-1))
+}
+
+// bucketLength is the inverse of lengthBucket.
+func bucketLength(b int) float64 { return math.Exp2(float64(b)/bucketsPer) - 1 }
+
+// columnsOf returns the columns of a segment, reading them if they are new,
+// and forgets those of segments that are no longer part of the snapshot.
+func (p *partition) columnsOf(l *leaf, alive []*scorch.SegmentSnapshot) (*columns, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if c, ok := p.columns[l.seg.Id()]; ok && len(c.at) == l.size() {
+		return c, nil
+	}
+	c, err := l.readColumns()
+	if err != nil {
+		return nil, err
+	}
+	kept := make(map[uint64]*columns, len(alive))
+	for _, s := range alive {
+		if old, ok := p.columns[s.Id()]; ok {
+			kept[s.Id()] = old
+		}
+	}
+	kept[l.seg.Id()] = c
+	p.columns = kept
+	return c, nil
+}
+
+func (l *leaf) readColumns() (*columns, error) {
+	n := l.size()
+	c := &columns{at: make([]int64, n), length: make([]uint8, n), first: math.MaxInt64, last: math.MinInt64}
+	for d := range uint32(n) {
+		if d%checkEvery == checkEvery-1 && l.g.ctx.Err() != nil {
+			return nil, l.g.ctx.Err()
+		}
+		at, length, _, err := record(l.seg, d)
+		if err != nil {
+			return nil, fmt.Errorf("read records of %s: %w", l.p.name, err)
+		}
+		c.at[d], c.length[d] = at, lengthBucket(length)
+		c.first, c.last = min(c.first, at), max(c.last, at)
+		if length > 0 {
+			c.texts++
+			c.grams += int64(length)
+		}
+	}
+	var err error
+	if c.platform, c.platforms, err = l.numbered(fPlatform); err != nil {
+		return nil, err
+	}
+	c.source, c.sources, err = l.numbered(fSource)
+	return c, err
+}
+
+// numbered gives the values of a keyword field by document number.
+func (l *leaf) numbered(field string) ([]uint32, []string, error) {
+	terms, err := l.terms(field, "", 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	of, names := make([]uint32, l.size()), make([]string, 1, len(terms)+1)
+	for _, t := range terms {
+		list, err := l.docs(field, t)
+		if err != nil {
+			return nil, nil, err
+		}
+		number := uint32(len(names))
+		names = append(names, strings.Clone(t))
+		list.Iterate(func(d uint32) bool {
+			of[d] = number
+			return true
+		})
+	}
+	return of, slices.Clip(names), nil
+}

@@ -1,0 +1,151 @@
+package index
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/blevesearch/bleve/v2/index/scorch"
+	segment "github.com/blevesearch/scorch_segment_api/v2"
+
+	"github.com/xuanti/xuanti"
+)
+
+const checkEvery = 4096 // documents between two looks at the context
+
+// guard is what bounds one search over all its partitions.
+type guard struct {
+	ctx     context.Context
+	lookups atomic.Int64
+	limit   int64
+}
+
+// lookup counts a posting list that is about to be opened.
+func (g *guard) lookup() error {
+	if g.lookups.Add(1) > g.limit {
+		return xuanti.Errorf(xuanti.CodeLimited, "查询展开的词太多，请缩小范围 (the query needs too many look-ups)")
+	}
+	return g.ctx.Err()
+}
+
+// leaf is one segment of a partition in one search. Its document numbers begin
+// at 0. Posting lists are bitmaps that may lie in the mapped file: they are
+// only read, and not after the search.
+type leaf struct {
+	p     *partition
+	seg   *scorch.SegmentSnapshot
+	g     *guard
+	cols  *columns
+	dicts map[string]segment.TermDictionary
+	lists map[listKey]*roaring.Bitmap
+	texts map[*textNode]*presence
+
+	broken bool // cannot be read; the other leaves answer
+	total  int
+	top    []candidate
+	facet  facets
+}
+
+type listKey struct{ field, term string }
+
+func newLeaf(p *partition, seg *scorch.SegmentSnapshot, g *guard) *leaf {
+	return &leaf{p: p, seg: seg, g: g, dicts: map[string]segment.TermDictionary{}, lists: map[listKey]*roaring.Bitmap{}, texts: map[*textNode]*presence{}}
+}
+
+// size is the number of documents, removed ones included.
+func (l *leaf) size() int { return int(l.seg.Segment().Count()) }
+
+func (l *leaf) dict(field string) (segment.TermDictionary, error) {
+	if d, ok := l.dicts[field]; ok {
+		return d, nil
+	}
+	d, err := l.seg.Segment().Dictionary(field)
+	if err != nil {
+		return nil, fmt.Errorf("look up in %s: %w", l.p.name, err)
+	}
+	l.dicts[field] = d
+	return d, nil
+}
+
+var none32 = roaring.New() // read-only: no documents
+
+// docs are the live documents that hold a term in a field.
+func (l *leaf) docs(field, term string) (*roaring.Bitmap, error) {
+	key := listKey{field, term}
+	if list, ok := l.lists[key]; ok {
+		return list, nil
+	}
+	if err := l.g.lookup(); err != nil {
+		return nil, err
+	}
+	d, err := l.dict(field)
+	if err != nil {
+		return nil, err
+	}
+	pl, err := d.PostingsList([]byte(term), l.seg.Deleted(), nil)
+	if err != nil {
+		return nil, fmt.Errorf("read postings of %s: %w", l.p.name, err)
+	}
+	list := none32
+	if it, ok := pl.Iterator(false, false, false, nil).(segment.OptimizablePostingsIterator); ok {
+		if one, single := it.DocNum1Hit(); single {
+			list = roaring.BitmapOf(uint32(one))
+		} else if bm := it.ActualBitmap(); bm != nil {
+			list = bm
+		}
+	}
+	l.lists[key] = list
+	return list, nil
+}
+
+// terms lists the terms of a field that begin with prefix, in ascending order;
+// no limit is 0.
+func (l *leaf) terms(field, prefix string, limit int) (out []string, err error) {
+	d, err := l.dict(field)
+	if err != nil {
+		return nil, err
+	}
+	var from, to []byte
+	if prefix != "" {
+		from, to = []byte(prefix), append([]byte(prefix), 0xff)
+	}
+	it := d.AutomatonIterator(nil, from, to)
+	for limit <= 0 || len(out) < limit {
+		e, err := it.Next()
+		if err != nil {
+			return nil, fmt.Errorf("list %s of %s: %w", field, l.p.name, err)
+		}
+		if e == nil {
+			break
+		}
+		out = append(out, e.Term)
+	}
+	return out, nil
+}
+
+// between are the documents of [since, until).
+func (l *leaf) between(since, until time.Time) *roaring.Bitmap {
+	live := l.seg.DocNumbersLive()
+	from, to := int64(0), int64(1)<<62
+	if !since.IsZero() {
+		from = xuanti.Millis(since)
+	}
+	if !until.IsZero() {
+		to = xuanti.Millis(until)
+	}
+	if l.cols.first >= from && l.cols.last < to {
+		return live
+	}
+	if l.cols.last < from || l.cols.first >= to {
+		return none32
+	}
+	words := make([]uint64, (len(l.cols.at)+63)/64)
+	for d, at := range l.cols.at {
+		if at >= from && at < to {
+			words[d>>6] |= 1 << (d & 63)
+		}
+	}
+	return roaring.And(roaring.FromDense(words, false), live)
+}

@@ -1,0 +1,133 @@
+package index
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/mozillazg/go-pinyin"
+
+	"github.com/xuanti/xuanti/nlp"
+)
+
+const (
+	minPinyin = 2 // letters
+	maxPinyin = 24
+	// sureName is the number of letters from which a word that reads as pinyin
+	// is tried as a name although texts hold it as it stands: shorter ones are
+	// abbreviations more often than initials.
+	sureName = 5
+
+	minName, maxName = 2, 6 // characters of a name that is spelled
+)
+
+// Spell gives the pinyin of a name without tones, ü as v, and its initials:
+// 云雀 is yunque and yq. Characters of Latin script and digits stand for
+// themselves. Of several readings it takes the most common one. Both are "" if
+// the name has a character that cannot be read.
+func Spell(name string) (full, initials string) {
+	var f, i strings.Builder
+	for _, r := range nlp.Fold(name) {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
+			f.WriteRune(r)
+			i.WriteRune(r)
+		case isIdeograph(r):
+			reading, _, _ := strings.Cut(pinyin.PinyinDict[int(r)], ",")
+			if reading == "" {
+				return "", ""
+			}
+			s := plainReading(reading)
+			f.WriteString(s)
+			i.WriteString(s[:1])
+		}
+	}
+	return f.String(), i.String()
+}
+
+// plainReading takes the tone off a syllable.
+func plainReading(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case strings.ContainsRune("āáǎà", r):
+			return 'a'
+		case strings.ContainsRune("ēéěèêếềế", r):
+			return 'e'
+		case strings.ContainsRune("īíǐì", r):
+			return 'i'
+		case strings.ContainsRune("ōóǒò", r):
+			return 'o'
+		case strings.ContainsRune("ūúǔù", r):
+			return 'u'
+		case strings.ContainsRune("üǖǘǚǜ", r):
+			return 'v'
+		case strings.ContainsRune("ńňǹ", r):
+			return 'n'
+		case r == 'ḿ':
+			return 'm'
+		case r < 'a' || r > 'z':
+			return -1 // a combining mark
+		}
+		return r
+	}, s)
+}
+
+// isPinyin says whether a folded term may be meant as pinyin.
+func isPinyin(term string) bool {
+	if len(term) < minPinyin || len(term) > maxPinyin {
+		return false
+	}
+	for _, r := range term {
+		if r < 'a' || r > 'z' {
+			return false
+		}
+	}
+	return true
+}
+
+// pinyinTerms spells the names of a title: words that the dictionary marks as
+// names of people, places, bodies and things, and stretches that it does not
+// hold, which is how new names come apart.
+func pinyinTerms(toks []nlp.Token) termSet {
+	terms := termSet{}
+	spell := func(name string) {
+		if n := utf8.RuneCountInString(name); n < minName || n > maxName {
+			return
+		}
+		if full, initials := Spell(name); full != "" {
+			terms.add(full)
+			terms.add(initials)
+		}
+	}
+	for i := 0; i < len(toks); {
+		var stretch strings.Builder
+		j := i
+		for j < len(toks) && loose(&toks[j]) && (j == i || toks[j].Start == toks[j-1].End) {
+			stretch.WriteString(toks[j].Text)
+			j++
+		}
+		if j-i >= 2 {
+			spell(stretch.String())
+			i = j
+			continue
+		}
+		if t := &toks[i]; isHan(t.Text) && (!t.Known || isName(t.POS)) {
+			spell(t.Text)
+		}
+		i++
+	}
+	return terms
+}
+
+// isName knows the tags of gse's dictionary for proper names.
+func isName(pos string) bool {
+	return len(pos) >= 2 && pos[0] == 'n' && strings.IndexByte("rstz", pos[1]) >= 0
+}
+
+func isHan(s string) bool {
+	for _, r := range s {
+		if !isIdeograph(r) {
+			return false
+		}
+	}
+	return true
+}
