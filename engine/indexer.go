@@ -19,9 +19,12 @@ const (
 	// a small segment, and merging those costs more than writing them.
 	indexGather  = 250 * time.Millisecond
 	replayGather = 2 * time.Second // nobody searches for what is being replayed
-	indexQueue   = 4000            // documents waiting in memory; beyond that the store is read again
-	indexedKey   = "index/seq"
-	formatKey    = "index/format"
+	// Documents waiting in memory, and the bytes of their texts, of which the
+	// tokens take ten times as much; beyond that the store is read again.
+	indexQueue = 1000
+	queueBytes = 4 << 20
+	indexedKey = "index/seq"
+	formatKey  = "index/format"
 )
 
 // indexer follows the store: everything up to a sequence number is searchable,
@@ -31,6 +34,7 @@ type indexer struct {
 	e    *Engine
 	mu   sync.Mutex
 	docs map[int64]index.Doc // by seq, of recent commits: saves reading them back
+	size int                 // bytes of their texts
 	done int64
 	last int64
 	wake chan struct{}
@@ -106,8 +110,9 @@ func (x *indexer) add(items []xuanti.Item, docs []*nlp.Analysis) {
 	}
 	x.mu.Lock()
 	for i := range items {
-		if len(x.docs) < indexQueue {
+		if len(x.docs) < indexQueue && x.size < queueBytes {
 			x.docs[items[i].Seq] = indexDoc(&items[i], docs[i])
+			x.size += len(items[i].Text)
 		}
 		x.last = max(x.last, items[i].Seq)
 	}
@@ -120,6 +125,12 @@ func (x *indexer) add(items []xuanti.Item, docs []*nlp.Analysis) {
 
 func indexDoc(it *xuanti.Item, a *nlp.Analysis) index.Doc {
 	return index.Doc{ID: it.ID, Title: it.Title, Text: it.Text, Source: it.SourceID, Platform: it.Platform, Account: it.AccountID, Kind: it.Kind, At: it.SeenAt, Analysis: a}
+}
+
+// forget lets go of a document that waits in memory. The lock is held.
+func (x *indexer) forget(seq int64) {
+	x.size -= len(x.docs[seq].Text)
+	delete(x.docs, seq)
 }
 
 // lag is the number of items that are stored but not yet searchable.
@@ -192,10 +203,13 @@ func (x *indexer) drain(ctx context.Context) error {
 	}
 }
 
-// throttle waits until the index is less than a few batches behind, so that an
+// throttle waits until the index is less than two batches behind, so that an
 // import cannot outrun it and fill the memory.
 func (x *indexer) throttle(ctx context.Context) error {
-	if x.lag() < indexQueue {
+	x.mu.Lock()
+	room := x.last-x.done < indexQueue && x.size < queueBytes
+	x.mu.Unlock()
+	if room {
 		return nil
 	}
 	_, err := x.step(ctx)
@@ -239,7 +253,7 @@ func (x *indexer) take() ([]index.Doc, int64) {
 			break
 		}
 		top++
-		delete(x.docs, top)
+		x.forget(top)
 		out = append(out, d)
 	}
 	return out, top
@@ -264,7 +278,7 @@ func (x *indexer) read(ctx context.Context) ([]index.Doc, int64, error) {
 	x.mu.Lock()
 	for i := range items {
 		docs[i] = indexDoc(&items[i], nil)
-		delete(x.docs, items[i].Seq)
+		x.forget(items[i].Seq)
 	}
 	x.mu.Unlock()
 	return docs, items[len(items)-1].Seq, nil
@@ -275,7 +289,7 @@ func (x *indexer) read(ctx context.Context) ([]index.Doc, int64, error) {
 func (e *Engine) Reindex(ctx context.Context, progress func(done, all int64)) error {
 	x := e.indexer
 	x.mu.Lock()
-	x.done, x.docs = 0, map[int64]index.Doc{}
+	x.done, x.docs, x.size = 0, map[int64]index.Doc{}, 0
 	all := x.last
 	x.mu.Unlock()
 	for {

@@ -2,22 +2,25 @@ package nlp
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"encoding/gob"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/xuanti/xuanti"
 )
 
-// discoveryState is the stored form. Lists instead of maps: the same state
-// gives the same bytes.
+// discoveryState is the stored form but for the n-grams, which follow it in
+// chunks: in one list they would take as much memory again as the table does.
+// Lists instead of maps: the same state gives the same bytes.
 type discoveryState struct {
 	Version int
 	Day     int64
 	Total   float64
 	Single  []singleState
-	Grams   []gramState
+	Grams   int // that follow
 	Seen    [2][]uint64
 	Decided []decidedState
 	Touched []string
@@ -54,26 +57,35 @@ type decidedState struct {
 }
 
 const (
-	discoveryVersion  = 1
+	discoveryVersion  = 2
 	maxDiscoveryBytes = 512 << 20
+	gramChunk         = 4096 // encoded together
 )
+
+func (g *gram) state(text string) gramState {
+	return gramState{
+		Text: text, Count: g.count, Left: neighboursState{g.left.unit, g.left.count, g.left.other}, Right: neighboursState{g.right.unit, g.right.count, g.right.other},
+		EdgeLeft: g.edgeLeft, EdgeRight: g.edgeRight, Cut: g.cut, Platforms: g.platforms, First: g.first, Last: g.last,
+		Units: g.units, Sample: g.sample, SampleNext: g.sampleNext,
+	}
+}
+
+func (g *gramState) gram() *gram {
+	return &gram{
+		count: g.Count, left: neighbours{g.Left.Unit, g.Left.Count, g.Left.Other}, right: neighbours{g.Right.Unit, g.Right.Count, g.Right.Other},
+		edgeLeft: g.EdgeLeft, edgeRight: g.EdgeRight, cut: g.Cut, platforms: g.Platforms, first: g.First, last: g.Last,
+		units: g.Units, sample: g.Sample, sampleNext: g.SampleNext % 3,
+	}
+}
 
 // Snapshot gives the whole state, packed. Restore takes it back; the same
 // state gives the same bytes.
 func (d *Discovery) Snapshot() ([]byte, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	s := discoveryState{Version: discoveryVersion, Day: d.day, Total: d.total, Sources: d.sources}
+	s := discoveryState{Version: discoveryVersion, Day: d.day, Total: d.total, Sources: d.sources, Grams: len(d.grams)}
 	for _, u := range sortedKeys(d.single) {
 		s.Single = append(s.Single, singleState{u, d.single[u]})
-	}
-	for _, k := range sortedKeys(d.grams) {
-		g := d.grams[k]
-		s.Grams = append(s.Grams, gramState{
-			Text: k, Count: g.count, Left: neighboursState{g.left.unit, g.left.count, g.left.other}, Right: neighboursState{g.right.unit, g.right.count, g.right.other},
-			EdgeLeft: g.edgeLeft, EdgeRight: g.edgeRight, Cut: g.cut, Platforms: g.platforms, First: g.first, Last: g.last,
-			Units: g.units, Sample: g.sample, SampleNext: g.sampleNext,
-		})
 	}
 	for i := range d.seen {
 		s.Seen[i] = sortedKeys(d.seen[i])
@@ -87,8 +99,18 @@ func (d *Discovery) Snapshot() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("pack discovery state: %w", err)
 	}
-	if err := gob.NewEncoder(z).Encode(&s); err != nil {
+	enc := gob.NewEncoder(z)
+	if err := enc.Encode(&s); err != nil {
 		return nil, fmt.Errorf("encode discovery state: %w", err)
+	}
+	for keys := range slices.Chunk(sortedKeys(d.grams), gramChunk) {
+		chunk := make([]gramState, len(keys))
+		for i, k := range keys {
+			chunk[i] = d.grams[k].state(k)
+		}
+		if err := enc.Encode(chunk); err != nil {
+			return nil, fmt.Errorf("encode discovery state: %w", err)
+		}
 	}
 	if err := z.Close(); err != nil {
 		return nil, fmt.Errorf("pack discovery state: %w", err)
@@ -106,10 +128,11 @@ func (d *Discovery) Restore(b []byte) error {
 	}
 	defer func() { _ = z.Close() }() // reads from memory
 	var s discoveryState
-	if err := gob.NewDecoder(io.LimitReader(z, maxDiscoveryBytes)).Decode(&s); err != nil {
+	dec := gob.NewDecoder(io.LimitReader(z, maxDiscoveryBytes))
+	if err := dec.Decode(&s); err != nil {
 		return xuanti.Wrap(xuanti.CodeCorrupt, err, message)
 	}
-	if s.Version != discoveryVersion || len(s.Grams) > maxGrams || len(s.Single) > maxSingles || len(s.Sources) > maxSources {
+	if s.Version != discoveryVersion || s.Grams > maxGrams || len(s.Single) > maxSingles || len(s.Sources) > maxSources {
 		return xuanti.Errorf(xuanti.CodeCorrupt, "%s (version %d)", message, s.Version)
 	}
 	n := NewDiscovery(d.a)
@@ -117,12 +140,17 @@ func (d *Discovery) Restore(b []byte) error {
 	for _, u := range s.Single {
 		n.single[u.Unit] = u.Count
 	}
-	for i := range s.Grams {
-		g := &s.Grams[i]
-		n.grams[g.Text] = &gram{
-			count: g.Count, left: neighbours{g.Left.Unit, g.Left.Count, g.Left.Other}, right: neighbours{g.Right.Unit, g.Right.Count, g.Right.Other},
-			edgeLeft: g.EdgeLeft, edgeRight: g.EdgeRight, cut: g.Cut, platforms: g.Platforms, first: g.First, last: g.Last,
-			units: g.Units, sample: g.Sample, sampleNext: g.SampleNext % 3,
+	for len(n.grams) < s.Grams {
+		var chunk []gramState
+		if err := dec.Decode(&chunk); err != nil || len(chunk) == 0 || len(chunk) > gramChunk {
+			return xuanti.Wrap(xuanti.CodeCorrupt, cmp.Or(err, io.ErrUnexpectedEOF), message)
+		}
+		before := len(n.grams)
+		for i := range chunk {
+			n.grams[chunk[i].Text] = chunk[i].gram()
+		}
+		if len(n.grams) == before {
+			return xuanti.Errorf(xuanti.CodeCorrupt, "%s (n-grams repeat)", message)
 		}
 	}
 	for i := range s.Seen {

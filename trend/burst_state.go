@@ -101,9 +101,13 @@ func (b *Bursts) Load(data []byte) error {
 		if err := dec.Decode(&chunk); err != nil || len(chunk) == 0 {
 			return xuanti.Wrap(xuanti.CodeCorrupt, cmp.Or(err, io.ErrUnexpectedEOF), "the state of the bursts cannot be read")
 		}
+		before := len(terms)
 		for i := range chunk {
 			t := chunk[i].State // not a pointer into the chunk: it would keep all of it
 			terms[chunk[i].Term] = &t
+		}
+		if len(terms) == before {
+			return xuanti.Errorf(xuanti.CodeCorrupt, "the state of the bursts repeats its terms")
 		}
 	}
 	b.reset()
