@@ -1,6 +1,7 @@
 package trend
 
 import (
+	"bytes"
 	"fmt"
 	"reflect"
 	"testing"
@@ -73,5 +74,65 @@ func TestBurstsSurviveARestart(t *testing.T) {
 	}
 	if z := loaded.Expected("天气", 3*time.Hour, now); z <= 0 {
 		t.Error("a damaged blob changed the state")
+	}
+}
+
+// Too many terms leave room for more, so that they are not gone through again
+// with every tick; all of what is left survives a restart.
+func TestBurstsForgetTheFaintest(t *testing.T) {
+	b := NewBursts(BurstOptions{MaxTerms: 8000})
+	for i := range 9000 {
+		at := burstStart.Add(time.Duration(i) * time.Second)
+		terms := []string{fmt.Sprintf("词%d", i), fmt.Sprintf("常%d", i%1000)}
+		b.Add(Sighting{At: at, Story: fmt.Sprint("s", i), Source: "weibo", Terms: terms, Title: "标题"})
+	}
+	b.Tick(burstStart.Add(5 * 24 * time.Hour))
+	if n := len(b.terms); n < 1000 || n > 6000 {
+		t.Errorf("%d terms are left", n)
+	}
+	if b.terms[hashString("常7")] == nil || b.terms[hashString("词1")] != nil {
+		t.Error("a term that was told nine times went before one that was told once")
+	}
+	c := NewBursts(BurstOptions{})
+	feedDays(c, 0, 2)
+	for i := range 3 * termChunk / 2 {
+		c.Add(Sighting{At: burstStart.Add(48*time.Hour + time.Duration(i)*time.Second), Story: fmt.Sprint("t", i), Source: "zhihu", Terms: []string{fmt.Sprint("字", i)}})
+	}
+	data, err := c.Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	loaded := NewBursts(BurstOptions{})
+	if err := loaded.Load(data); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(c.terms, loaded.terms) {
+		t.Errorf("%d terms were stored and %d came back", len(c.terms), len(loaded.terms))
+	}
+	if err := loaded.Load(data[:len(data)-100]); err == nil {
+		t.Error("a state that was cut off was accepted")
+	}
+}
+
+// A null run may not teach the detector whose threshold it sets.
+func TestCalibrationLeavesTheDetectorAlone(t *testing.T) {
+	b := NewBursts(BurstOptions{})
+	feedDays(b, 0, 24)
+	before, err := b.Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	theta, _ := b.Threshold()
+	b.Calibrate(burstStart.Add(24 * 24 * time.Hour))
+	if _, at := b.Threshold(); at.IsZero() {
+		t.Fatal("nothing was calibrated")
+	}
+	b.theta, b.thetaAt = theta, 0
+	after, err := b.Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(before, after) {
+		t.Error("calibration changed what is remembered of the terms")
 	}
 }
