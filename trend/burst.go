@@ -41,7 +41,7 @@ const (
 	exactFor   = 48 * time.Hour // exact times are kept this long: the short baseline
 	shortDocs  = 700            // b1: pseudo-documents of the short baseline
 	quietAfter = 2 * time.Hour  // below a third of the threshold for this long ends a burst
-	startTheta = 8.8            // threshold before the first calibration
+	startTheta = 8.6            // threshold before the first calibration
 	maxSamples = 5
 	toldShare  = 0.65 // of a term's sightings that another term has told already
 
@@ -59,7 +59,7 @@ const (
 //	mu = (A + a0) / (B + b0) · n · s
 //
 // with s the term's own hour-of-week rhythm, where it is frequent enough to
-// have one. The score is −log10 P(Poisson(mu) ≥ k) for k distinct (story,
+// have one, and at least half of what was told at this hour yesterday. The score is −log10 P(Poisson(mu) ≥ k) for k distinct (story,
 // source) pairs, plus a bonus when several sources tell one story, minus a
 // handicap of the windows in which chance is louder. A term fires when its
 // score in any window exceeds the threshold, with a ratio of k to mu above 8

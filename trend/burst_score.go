@@ -133,6 +133,25 @@ func burstWindows() [4]burstWindow {
 	return [4]burstWindow{{time.Hour, 0.5}, {3 * time.Hour, 0.3}, {6 * time.Hour, 0}, {24 * time.Hour, 3}}
 }
 
+// dayShare is how much of what was told at this hour yesterday is expected
+// again: a column of every morning is no news on its third day, long before its
+// term has a rhythm of its own.
+const dayShare = 0.5
+
+// yesterday counts the sightings in the window w that ended a day ago, and in
+// the hour after it.
+func (st *termState) yesterday(now int64, w time.Duration) float64 {
+	const day, hour = 24 * 3600, 3600
+	from, to := now-day-int64(w/time.Second), now-day+hour
+	n := 0.0
+	for _, h := range st.Recent {
+		if h.At > from && h.At <= to {
+			n++
+		}
+	}
+	return n
+}
+
 // reading is a term's figures in one window.
 type reading struct {
 	window   time.Duration
@@ -162,6 +181,7 @@ func (b *Bursts) read(st *termState) reading {
 		if float64(len(hits)) <= mu*minRatio {
 			continue
 		}
+		mu = math.Max(mu, dayShare*st.yesterday(b.now, w))
 		r := b.weigh(hits)
 		if r.sources < minSources || r.count < b.opts.MinCount || r.count <= mu*minRatio {
 			continue

@@ -65,6 +65,27 @@ func TestBurstFires(t *testing.T) {
 	}
 }
 
+// A column that comes at the same hour is news on its first day, not on the
+// second, although its term has no rhythm yet; at another hour it is news.
+func TestBurstOfTheSameHourYesterday(t *testing.T) {
+	b := NewBursts(BurstOptions{})
+	hum(b, testStart, 24*3)
+	at := testStart.Add(24*3*time.Hour + 10*time.Minute)
+	if len(crowd(b, at, "晨间专栏", 6)) == 0 {
+		t.Fatal("nothing fired on the first day")
+	}
+	st := b.terms[hashString("晨间专栏")]
+	for h, want := range map[int]float64{24: 6, 25: 6, 20: 0, 29: 6, 34: 0} {
+		if n := st.yesterday(at.Unix()+int64(h*3600), 6*time.Hour); n != want {
+			t.Errorf("%d hours later %.0f sightings a day ago, want %.0f", h, n, want)
+		}
+	}
+	b.Tick(at.Add(23 * time.Hour)) // the burst of the first day is over
+	if out := crowd(b, at.Add(24*time.Hour+10*time.Minute), "晨间专栏", 6); len(out) != 0 {
+		t.Errorf("fired again at the same hour: %+v", out)
+	}
+}
+
 func TestBurstNeedsTwoSources(t *testing.T) {
 	b := NewBursts(BurstOptions{})
 	hum(b, testStart, 24*9)
