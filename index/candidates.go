@@ -33,33 +33,30 @@ func (l *leaf) pick(f found, fresh *freshness, n int) []candidate {
 		at := l.cols.at[d]
 		return candidate{l: l, doc: d, score: f.score.at(d) * fresh.of(at), at: at}
 	}
-	eachOf(f.set, func(docs []uint32) {
-		for _, d := range docs {
-			c := candidateOf(d)
-			switch {
-			case len(heap) < n:
-				heap = append(heap, c)
-				for i := len(heap) - 1; i > 0 && worse(heap[i], heap[(i-1)/2]); i = (i - 1) / 2 {
-					heap[i], heap[(i-1)/2] = heap[(i-1)/2], heap[i]
-				}
-			case worse(heap[0], c):
-				heap[0] = c
-				sink(heap, worse)
+	docs := f.set.ToArray()
+	for _, d := range slices.Backward(docs) { // the newest were written last, and mostly stay
+		c := candidateOf(d)
+		switch {
+		case len(heap) < n:
+			heap = append(heap, c)
+			for i := len(heap) - 1; i > 0 && worse(heap[i], heap[(i-1)/2]); i = (i - 1) / 2 {
+				heap[i], heap[(i-1)/2] = heap[(i-1)/2], heap[i]
 			}
+		case worse(heap[0], c):
+			heap[0] = c
+			sink(heap, worse)
 		}
-	})
+	}
 	if len(heap) < n {
 		return heap
 	}
 	floor := heap[0]
 	out := heap[:0:0]
-	eachOf(f.set, func(docs []uint32) {
-		for _, d := range docs {
-			if c := candidateOf(d); !worse(c, floor) {
-				out = append(out, c)
-			}
+	for _, d := range docs {
+		if c := candidateOf(d); !worse(c, floor) {
+			out = append(out, c)
 		}
-	})
+	}
 	return out
 }
 

@@ -16,20 +16,23 @@ type facets struct {
 const dayMillis = int64(24 * time.Hour / time.Millisecond)
 
 func (f *facets) fill(c *columns, set *roaring.Bitmap) {
-	platforms, sources := make([]int, len(c.platforms)), make([]int, len(c.sources))
-	days := map[int64]int{}
 	_, offset := time.Unix(0, 0).In(xuanti.Shanghai).Zone()
 	shift := int64(offset) * 1000 // Shanghai has had no summer time since 1991
+	platforms, sources := make([]int, len(c.platforms)), make([]int, len(c.sources))
+	from := (c.first + shift) / dayMillis
+	days := make([]int, (c.last+shift)/dayMillis-from+1)
 	eachOf(set, func(docs []uint32) {
 		for _, d := range docs {
 			platforms[c.platform[d]]++
 			sources[c.source[d]]++
-			days[(c.at[d]+shift)/dayMillis]++
+			days[(c.at[d]+shift)/dayMillis-from]++
 		}
 	})
-	*f = facets{named(platforms, c.platforms), named(sources, c.sources), make(map[string]int, len(days))}
-	for day, n := range days {
-		f.days[time.UnixMilli(day*dayMillis).UTC().Format(time.DateOnly)] = n
+	*f = facets{named(platforms, c.platforms), named(sources, c.sources), map[string]int{}}
+	for i, n := range days {
+		if n > 0 {
+			f.days[time.UnixMilli((from+int64(i))*dayMillis).UTC().Format(time.DateOnly)] = n
+		}
 	}
 }
 
