@@ -8,6 +8,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/index"
 	"github.com/xuanti/xuanti/index/indextest"
 	"github.com/xuanti/xuanti/nlp"
@@ -123,5 +124,39 @@ func TestCompactKeepsEverything(t *testing.T) {
 	}
 	if err := b.Close(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// A word that enters the dictionary still finds what was indexed before, where
+// it is in pieces.
+func TestLearnedWordsFindOlderTexts(t *testing.T) {
+	ctx := context.Background()
+	a, err := nlp.New(nlp.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := index.OpenBleve(t.TempDir(), a, index.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := b.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	put := func(id, title string) {
+		if err := b.Index(ctx, []index.Doc{{ID: id, Title: title}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("before", "霁蓝鸢现身湖边")
+	if err := a.AddWords([]xuanti.Word{{Text: "霁蓝鸢", Status: xuanti.WordAuto}}); err != nil {
+		t.Fatal(err)
+	}
+	put("after", "市民围观霁蓝鸢")
+	put("other", "湖边的市民")
+	r, err := b.Search(ctx, index.Query{Text: "霁蓝鸢"})
+	if err != nil || len(r.Hits) != 2 {
+		t.Errorf("%v, %d hits, want those before and after the word was learned", err, len(r.Hits))
 	}
 }

@@ -49,6 +49,11 @@ func TestSetWordsTakesWordsBack(t *testing.T) {
 	if got := strings.Join(words(a.Segment("鲸落计划与雾灯社")), " "); got != "鲸落计划 与 雾灯社" {
 		t.Fatalf("both words were added: %s", got)
 	}
+	for _, tok := range a.Segment("鲸落计划与雾灯社") {
+		if tok.Added != (tok.Text != "与") {
+			t.Errorf("%+v", tok)
+		}
+	}
 	if err := a.SetWords([]xuanti.Word{{Text: "雾灯社", Status: xuanti.WordAuto}, {Text: "鲸落计划", Status: xuanti.WordRejected}}); err != nil {
 		t.Fatal(err)
 	}

@@ -106,7 +106,7 @@ func (l *lexicon) cut(p *path, out []piece, text string, start, end int) []piece
 	p.text = append(p.text[:0], text[start:end]...)
 	p.find(l, false)
 	for _, h := range p.hops {
-		w := piece{start: start + h.start, end: start + h.end, known: h.word != unknown}
+		w := piece{start: start + h.start, end: start + h.end, known: h.word != unknown, added: int(h.word) >= len(l.words)}
 		w.kind, w.runes = classify(text[w.start:w.end])
 		if w.known {
 			w.pos = l.tags[l.info(h.word).tag]
@@ -209,7 +209,7 @@ func finish(text string, pieces []piece) []Token {
 		if p.kind == kindSpace {
 			continue
 		}
-		t := Token{Text: text[p.start:p.end], Start: p.start, End: p.end, POS: p.pos, Known: p.known}
+		t := Token{Text: text[p.start:p.end], Start: p.start, End: p.end, POS: p.pos, Known: p.known, Added: p.added}
 		switch p.kind {
 		case kindDigit, kindNumber:
 			t.POS, t.Known = "m", true

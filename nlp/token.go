@@ -6,6 +6,7 @@ type Token struct {
 	Start, End int    // byte offsets into the folded text
 	POS        string // the dictionary's part of speech; "m" number, "t" date or time, "eng" Latin, "w" mark, "" unknown
 	Known      bool   // the dictionary holds it, or it is a number, date or mark
+	Added      bool   // a word that was discovered or accepted: texts read before have it in pieces
 	Sub        []Token
 	// Sub are the shorter dictionary words of two runes and more inside, by
 	// start, longer first: 中国人民银行 has 中国, 人民 and 银行.
@@ -18,6 +19,7 @@ type piece struct {
 	kind       kind
 	runes      int // length in runes
 	known      bool
+	added      bool // a dictionary word beyond the embedded ones
 	pos        string
 	parts      []span // of a dictionary word, from its start; by start, longer first
 }
