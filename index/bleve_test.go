@@ -149,13 +149,13 @@ func TestLearnedWordsFindOlderTexts(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	put("before", "霁蓝鸢现身湖边")
-	if err := a.AddWords([]xuanti.Word{{Text: "霁蓝鸢", Status: xuanti.WordAuto}}); err != nil {
+	put("before", "青糯大模型开源了")
+	if err := a.AddWords([]xuanti.Word{{Text: "青糯", Status: xuanti.WordAuto}}); err != nil {
 		t.Fatal(err)
 	}
-	put("after", "市民围观霁蓝鸢")
+	put("after", "市民围观青糯")
 	put("other", "湖边的市民")
-	r, err := b.Search(ctx, index.Query{Text: "霁蓝鸢"})
+	r, err := b.Search(ctx, index.Query{Text: "青糯"})
 	if err != nil || len(r.Hits) != 2 {
 		t.Errorf("%v, %d hits, want those before and after the word was learned", err, len(r.Hits))
 	}

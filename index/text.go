@@ -79,7 +79,7 @@ func (b *textBuilder) addTerm(folded string) {
 			continue
 		}
 		visitWords(t, func(s, e int) { b.word(folded[s:e], howTyped) })
-		b.group(t.Text, b.word(t.Text, howTyped), t.Known, nil)
+		b.group(t.Text, b.word(t.Text, howTyped), t.Known && !t.Added, nil) // an added word is not one in what was indexed before
 		i++
 	}
 	if len(b.n.groups) == 0 { // only stop words, or a segmenter that gave nothing
@@ -103,7 +103,7 @@ func (b *textBuilder) span(folded string, toks []nlp.Token) int {
 		if n == 1 {
 			word = b.word(text, howTyped)
 		}
-		b.group(text, word, n == 1 && toks[0].Known, others)
+		b.group(text, word, n == 1 && toks[0].Known && !toks[0].Added, others)
 		return n
 	}
 	return 0
