@@ -18,7 +18,7 @@ func (w *World) Profiles() ([]xuanti.Profile, []xuanti.OwnPost) {
 			Keywords: []string{"探店", "夜市", "小吃", "咖啡", "景区", "露营", "周末", "展览", "城市漫步", "地铁", "暴雨", "预约", "民宿", "早餐"},
 			Exclude:  []string{"博彩", "股市"}, Peers: []string{"本地生活"}, Production: 2 * time.Hour},
 		{ID: "demo-edu", Name: "教育育儿号", Platform: "wechat",
-			Keywords: []string{"中考", "学生", "家长", "老师", "校园", "作业", "课后服务", "幼儿园", "阅读", "近视", "志愿", "大学", "食堂", "书包"},
+			Keywords: []string{"中考", "学生", "家长", "老师", "校园", "作业", "课后服务", "幼儿园", "阅读", "近视", "志愿", "大学", "校园餐", "书包"},
 			Exclude:  []string{"游戏氪金", "体罚"}, Peers: []string{"教育育儿"}, Production: 5 * time.Hour},
 	}
 	var own []xuanti.OwnPost

@@ -88,7 +88,6 @@ func BenchmarkLoad(b *testing.B) {
 	var lists *tables
 	before := heap()
 	for b.Loop() {
-		words, lists = nil, nil
 		var err error
 		if words, err = newBase(); err != nil {
 			b.Fatal(err)
