@@ -2,10 +2,8 @@ package engine
 
 import (
 	"context"
-	"encoding/base64"
 	"fmt"
 	"sort"
-	"strconv"
 	"strings"
 	"time"
 
@@ -239,16 +237,6 @@ func eventWhy(v *EventView, now time.Time) []string {
 	return why
 }
 
-// topicWhy says why a topic is where it is, by the figures of its own row.
-func topicWhy(v *TopicView, now time.Time) []string {
-	e := EventView{State: v.State, Presences: v.Presences, Platforms: v.Platforms, Curve: v.Curve, FirstAt: v.FirstAt, Items: v.Items, Copies: v.Copies, Odds: v.Odds}
-	why := eventWhy(&e, now)
-	if v.EventCount > 1 {
-		why = append(why, fmt.Sprintf("包含 %d 个事件", v.EventCount))
-	}
-	return why
-}
-
 // heatChange is the change of heat over a span; ok is false without a point
 // that old.
 func heatChange(curve []CurvePoint, now time.Time, span time.Duration) (float64, bool) {
@@ -268,177 +256,6 @@ func heatChange(curve []CurvePoint, now time.Time, span time.Duration) (float64,
 		old = p.Heat
 	}
 	return last - old, true
-}
-
-// topicView sums up a topic's events, of which the hottest stands for it.
-func topicView(evs []EventView, now time.Time) TopicView {
-	sort.SliceStable(evs, func(i, j int) bool { return evs[i].Heat > evs[j].Heat })
-	top := evs[0]
-	v := TopicView{
-		ID: top.TopicID, Title: top.Title, State: top.State, StateLabel: top.StateLabel, StateSince: top.StateSince,
-		Odds: top.Odds, Terms: top.Terms, EventID: top.ID, URL: top.URL, FirstAt: top.FirstAt, LastAt: top.LastAt, EventCount: len(evs),
-	}
-	seen := map[string]bool{}
-	rest := 1.0
-	best := map[string]Presence{}
-	for _, ev := range evs {
-		rest *= 1 - ev.Heat/100
-		v.Items += ev.Items
-		v.Copies += ev.Copies
-		for _, p := range ev.Platforms {
-			if !seen[p] {
-				seen[p] = true
-				v.Platforms = append(v.Platforms, p)
-			}
-		}
-		for _, p := range ev.Presences {
-			if q, ok := best[p.Board]; !ok || p.Rank < q.Rank {
-				best[p.Board] = p
-			}
-		}
-		if ev.LastAt.After(v.LastAt) {
-			v.LastAt = ev.LastAt
-		}
-		if ev.FirstAt.Before(v.FirstAt) {
-			v.FirstAt = ev.FirstAt
-		}
-		v.Risks = addRisks(v.Risks, ev.Risks)
-	}
-	for _, p := range best {
-		v.Presences = append(v.Presences, p)
-	}
-	sort.SliceStable(v.Presences, func(i, j int) bool {
-		if v.Presences[i].Rank != v.Presences[j].Rank {
-			return v.Presences[i].Rank < v.Presences[j].Rank
-		}
-		return v.Presences[i].Board < v.Presences[j].Board
-	})
-	v.Heat = round1(100 * (1 - rest))
-	v.Curve = top.Curve
-	if len(evs) > 1 {
-		v.Curve = fuseCurves(evs)
-	}
-	if d, ok := heatChange(v.Curve, now, changeSpan); ok {
-		v.HeatHour = round1(d)
-		v.direct(evs, d, now)
-	}
-	v.Why = topicWhy(&v, now)
-	v.Platforms, v.Presences, v.Terms, v.Curve, v.Risks = list(v.Platforms), list(v.Presences), list(v.Terms), list(v.Curve), list(v.Risks)
-	return v
-}
-
-// direct gives a topic the state of its hottest event whose state agrees with
-// the change of the topic's own heat, which several events make.
-func (v *TopicView) direct(evs []EventView, change float64, now time.Time) {
-	for _, ev := range evs {
-		if ev.Heat > 0 && trend.StateAgrees(ev.State, change) {
-			v.State, v.StateSince = ev.State, ev.StateSince
-			v.StateLabel = stateLabel(v.State)
-			return
-		}
-	}
-	v.State, v.StateSince = trend.StateOfChange(change), now
-	v.StateLabel = stateLabel(v.State)
-}
-
-func addRisks(have, more []xuanti.Risk) []xuanti.Risk {
-	for _, r := range more {
-		dup := false
-		for _, h := range have {
-			dup = dup || h.Rule == r.Rule
-		}
-		if !dup {
-			have = append(have, r)
-		}
-	}
-	return have
-}
-
-// fuseCurves adds the curves of a topic's events as independent heats.
-func fuseCurves(evs []EventView) []CurvePoint {
-	type step struct {
-		at    time.Time
-		event int
-		heat  float64
-		state xuanti.State
-	}
-	var steps []step
-	for i, ev := range evs {
-		for _, p := range ev.Curve {
-			steps = append(steps, step{p.At, i, p.Heat, p.State})
-		}
-	}
-	sort.SliceStable(steps, func(i, j int) bool { return steps[i].at.Before(steps[j].at) })
-	now := make([]float64, len(evs))
-	var out []CurvePoint
-	for i, s := range steps {
-		now[s.event] = s.heat
-		if i+1 < len(steps) && steps[i+1].at.Equal(s.at) {
-			continue
-		}
-		rest := 1.0
-		for _, h := range now {
-			rest *= 1 - h/100
-		}
-		out = append(out, CurvePoint{At: s.at, Heat: round1(100 * (1 - rest)), State: s.state})
-	}
-	return out
-}
-
-// pick filters and sorts a hot list, and cuts a page out of it.
-func pick[T any](all []T, q TopicQuery, at time.Time, keep func(T) bool, less func(a, b T) bool) (Page[T], error) {
-	var rows []T
-	for _, v := range all {
-		if keep(v) {
-			rows = append(rows, v)
-		}
-	}
-	if less != nil {
-		sort.SliceStable(rows, func(i, j int) bool { return less(rows[i], rows[j]) })
-	}
-	offset, err := offsetOf(q.Cursor)
-	if err != nil {
-		return Page[T]{}, err
-	}
-	rows, next := cut(rows, offset, q.Limit)
-	return Page[T]{Items: list(rows), NextCursor: next, AsOf: at}, nil
-}
-
-// cut is a page of rows and the cursor of the next.
-func cut[T any](rows []T, offset, limit int) ([]T, string) {
-	limit = clampLimit(limit)
-	if offset > len(rows) {
-		offset = len(rows)
-	}
-	rows = rows[offset:]
-	if len(rows) <= limit {
-		return rows, ""
-	}
-	return rows[:limit], offsetCursor(offset + limit)
-}
-
-func clampLimit(n int) int {
-	if n <= 0 {
-		return 20
-	}
-	return min(n, 100)
-}
-
-func offsetCursor(n int) string {
-	return base64.RawURLEncoding.EncodeToString([]byte("o" + strconv.Itoa(n)))
-}
-
-func offsetOf(cursor string) (int, error) {
-	if cursor == "" {
-		return 0, nil
-	}
-	b, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err == nil && len(b) > 1 && b[0] == 'o' {
-		if n, err := strconv.Atoi(string(b[1:])); err == nil && n >= 0 && n < 1_000_000 {
-			return n, nil
-		}
-	}
-	return 0, &xuanti.Error{Code: xuanti.CodeInvalid, Message: "cursor 无效，请从第一页开始 (invalid cursor)", Pointer: "cursor"}
 }
 
 // Topics implements Reader.

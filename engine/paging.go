@@ -1,0 +1,66 @@
+package engine
+
+import (
+	"encoding/base64"
+	"sort"
+	"strconv"
+	"time"
+
+	"github.com/xuanti/xuanti"
+)
+
+// pick filters and sorts a hot list, and cuts a page out of it.
+func pick[T any](all []T, q TopicQuery, at time.Time, keep func(T) bool, less func(a, b T) bool) (Page[T], error) {
+	var rows []T
+	for _, v := range all {
+		if keep(v) {
+			rows = append(rows, v)
+		}
+	}
+	if less != nil {
+		sort.SliceStable(rows, func(i, j int) bool { return less(rows[i], rows[j]) })
+	}
+	offset, err := offsetOf(q.Cursor)
+	if err != nil {
+		return Page[T]{}, err
+	}
+	rows, next := cut(rows, offset, q.Limit)
+	return Page[T]{Items: list(rows), NextCursor: next, AsOf: at}, nil
+}
+
+// cut is a page of rows and the cursor of the next.
+func cut[T any](rows []T, offset, limit int) ([]T, string) {
+	limit = clampLimit(limit)
+	if offset > len(rows) {
+		offset = len(rows)
+	}
+	rows = rows[offset:]
+	if len(rows) <= limit {
+		return rows, ""
+	}
+	return rows[:limit], offsetCursor(offset + limit)
+}
+
+func clampLimit(n int) int {
+	if n <= 0 {
+		return 20
+	}
+	return min(n, 100)
+}
+
+func offsetCursor(n int) string {
+	return base64.RawURLEncoding.EncodeToString([]byte("o" + strconv.Itoa(n)))
+}
+
+func offsetOf(cursor string) (int, error) {
+	if cursor == "" {
+		return 0, nil
+	}
+	b, err := base64.RawURLEncoding.DecodeString(cursor)
+	if err == nil && len(b) > 1 && b[0] == 'o' {
+		if n, err := strconv.Atoi(string(b[1:])); err == nil && n >= 0 && n < 1_000_000 {
+			return n, nil
+		}
+	}
+	return 0, &xuanti.Error{Code: xuanti.CodeInvalid, Message: "cursor 无效，请从第一页开始 (invalid cursor)", Pointer: "cursor"}
+}
