@@ -38,7 +38,7 @@ func newBrowser(t *testing.T, url string) *browser {
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "zh-CN"))
 	alloc, stopBrowser := chromedp.NewExecAllocator(context.Background(), opts...)
 	ctx, closeTab := chromedp.NewContext(alloc)
-	b := &browser{ctx: ctx, url: url, shots: os.Getenv("XUANTI_SCREENSHOTS")}
+	b := &browser{ctx: ctx, url: url, shots: os.Getenv("SCREENSHOTS")}
 	if b.shots == "" {
 		b.shots = t.TempDir()
 	} else if err := os.MkdirAll(b.shots, 0o700); err != nil {
