@@ -25,6 +25,7 @@ const (
 // themselves. Of several readings it takes the most common one. Both are "" if
 // the name has a character that cannot be read.
 func Spell(name string) (full, initials string) {
+	plain := pinyin.NewArgs() // without tones, the commonest reading
 	var f, i strings.Builder
 	for _, r := range nlp.Fold(name) {
 		switch {
@@ -32,43 +33,15 @@ func Spell(name string) (full, initials string) {
 			f.WriteRune(r)
 			i.WriteRune(r)
 		case isIdeograph(r):
-			reading, _, _ := strings.Cut(pinyin.PinyinDict[int(r)], ",")
-			if reading == "" {
+			readings := pinyin.SinglePinyin(r, plain)
+			if len(readings) == 0 {
 				return "", ""
 			}
-			s := plainReading(reading)
-			f.WriteString(s)
-			i.WriteString(s[:1])
+			f.WriteString(readings[0])
+			i.WriteString(readings[0][:1])
 		}
 	}
 	return f.String(), i.String()
-}
-
-// plainReading takes the tone off a syllable.
-func plainReading(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case strings.ContainsRune("āáǎà", r):
-			return 'a'
-		case strings.ContainsRune("ēéěèêếềế", r):
-			return 'e'
-		case strings.ContainsRune("īíǐì", r):
-			return 'i'
-		case strings.ContainsRune("ōóǒò", r):
-			return 'o'
-		case strings.ContainsRune("ūúǔù", r):
-			return 'u'
-		case strings.ContainsRune("üǖǘǚǜ", r):
-			return 'v'
-		case strings.ContainsRune("ńňǹ", r):
-			return 'n'
-		case r == 'ḿ':
-			return 'm'
-		case r < 'a' || r > 'z':
-			return -1 // a combining mark
-		}
-		return r
-	}, s)
 }
 
 // isPinyin says whether a folded term may be meant as pinyin.
