@@ -126,7 +126,7 @@ func nameable(text string, p *piece) bool {
 
 // functional are the single characters that are words of their own far more
 // often than they are part of an unknown word.
-var functional = newRuneSet("的了在是和与及或就都而也不没有这那我你他她它们个把被对从向到为以于上下中里内外前后来去又再还很最更太只才已将会能可要说着过给让使由因但并之其此每各等一二三四五六七八九十百千万亿两几多零〇○年月日时分点元人名者地得所该某本第至")
+var functional = newRuneSet("的了在是和与及或就都而也不没有这那我你他她它们个把被对从向到为以于上下中里内外前后来去又再还很最更太只才已将会能可要说着过给让使由因但并之其此每各等一二三四五六七八九十百千万亿两几多零〇○年月日时分点元人名者地得所该某本第至比较吗呢吧啊呀且若则既亦均须按据凭")
 
 // joinUnknown puts together what the path left in runs of single characters: a
 // surname with two characters of given names, and what gse's HMM takes for a
