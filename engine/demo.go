@@ -74,10 +74,11 @@ func (e *Engine) SeedDemo(ctx context.Context, w *demo.World, from, to time.Time
 	defer stop()
 	r := &replayer{e: e, start: time.Now(), report: progress}
 	err = w.History(from, to, func(row demo.Row) error {
-		r.p.Rows++
 		if row.Snapshot != nil {
+			r.p.Rows += int64(len(row.Snapshot.Entries))
 			return r.snapshot(ctx, *row.Snapshot)
 		}
+		r.p.Rows++
 		return r.item(ctx, *row.Item)
 	})
 	if err != nil {

@@ -38,6 +38,7 @@ type ReplayProgress struct {
 	At        time.Time // of the row
 	Elapsed   time.Duration
 	Lag       int64 // not yet searchable
+	Done      bool  // the last report
 }
 
 // Replay takes archived rows through the engine with their own clock, exactly
@@ -194,7 +195,7 @@ func (r *replayer) finish(ctx context.Context) error {
 	r.e.mu.Lock()
 	err := r.e.saveState(ctx)
 	r.e.mu.Unlock()
-	r.p.Elapsed, r.p.Lag = time.Since(r.start), r.e.indexer.lag()
+	r.p.Elapsed, r.p.Lag, r.p.Done = time.Since(r.start), r.e.indexer.lag(), true
 	if r.report != nil {
 		r.report(r.p)
 	}

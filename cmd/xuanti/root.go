@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
 	"github.com/xuanti/xuanti/config"
@@ -146,18 +147,30 @@ func version() *cobra.Command {
 	}}
 }
 
-// progress prints how far a replay has come on one line.
+// progress prints how far a replay has come: on one line of a terminal, which
+// it writes anew, in a log as a line now and then.
 func progress(w io.Writer) func(engine.ReplayProgress) {
+	const pause = 5 * time.Second // between two lines of a log
+	f, file := w.(*os.File)
+	before, after := "", "\n"
+	if file && isatty.IsTerminal(f.Fd()) {
+		before, after = "\r", "    "
+	}
+	var next time.Duration
 	return func(p engine.ReplayProgress) {
 		if p.At.IsZero() {
 			return // nothing came: a demo that goes on where it stopped
 		}
+		if before == "" && p.Elapsed < next && !p.Done {
+			return
+		}
+		next = p.Elapsed + pause
 		rate := 0.0
 		if s := p.Elapsed.Seconds(); s > 0 {
 			rate = float64(p.Rows) / s
 		}
-		fmt.Fprintf(w, "\r%s  %d rows, %d new, %d known, %d copies, %d snapshots, %.0f rows/s, %s    ",
-			p.At.Format("2006-01-02 15:04"), p.Rows, p.Items, p.Known, p.Copies, p.Snapshots, rate, p.Elapsed.Round(100*time.Millisecond))
+		fmt.Fprintf(w, "%s%s  %d rows, %d new, %d known, %d copies, %d snapshots, %.0f rows/s, %s%s",
+			before, p.At.Format("2006-01-02 15:04"), p.Rows, p.Items, p.Known, p.Copies, p.Snapshots, rate, p.Elapsed.Round(100*time.Millisecond), after)
 	}
 }
 
