@@ -2,8 +2,11 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"runtime/pprof"
 	"strconv"
 	"testing"
 	"time"
@@ -17,7 +20,9 @@ import (
 // of 75 parts, and the items taken in each third, by the clock and by the
 // processor time of all cores. XUANTI_HISTORY_DAYS, XUANTI_HISTORY_ITEMS
 // and XUANTI_HISTORY_EVERY (hours between snapshots) make it longer than the
-// few days that fit a routine run.
+// few days that fit a routine run. Each day prints a line, so that a long run
+// is of use before it ends. XUANTI_HISTORY_PROFILES is a folder for profiles of
+// each third: its processor time, and the heap at its end.
 func BenchmarkHistory(b *testing.B) {
 	defer asProgram()()
 	o := demo.ArchiveOptions{Days: fromEnv(b, "XUANTI_HISTORY_DAYS", 6), Items: fromEnv(b, "XUANTI_HISTORY_ITEMS", 3000),
@@ -46,6 +51,8 @@ func replayHistory(b *testing.B, e *Engine, w *demo.World, o demo.ArchiveOptions
 	defer stop()
 	r := &replayer{e: e, start: time.Now()}
 	h := history{b: b, e: e, span: time.Duration(o.Days) * 24 * time.Hour, from: w.Zero(), start: use()}
+	h.day = h.start
+	h.profile()
 	err := w.Archive(o, func(row demo.Row) error {
 		if row.Snapshot != nil {
 			h.pass(ctx, row.Snapshot.At, r.p)
@@ -60,6 +67,7 @@ func replayHistory(b *testing.B, e *Engine, w *demo.World, o demo.ArchiveOptions
 		b.Fatal(err)
 	}
 	h.pass(ctx, h.from.Add(h.span), r.p)
+	h.stop()
 	b.ReportMetric(h.rates[2]/h.rates[0], "last/first")
 	b.ReportMetric(float64(r.p.Items)/r.p.Elapsed.Seconds(), "items/s")
 }
@@ -74,12 +82,50 @@ type history struct {
 	rates []float64 // items a processor second, of the thirds that are over
 	items int64     // when the third began
 	start usage     // and what was used by then
+	days  int       // passed
+	daily int64     // items when the day began
+	day   usage     // and what was used by then
+	stop  func()    // ends the profile of the third
+}
+
+// profile writes down where the processor time of a third goes, and the memory.
+func (h *history) profile() {
+	h.b.Helper()
+	h.stop = func() {}
+	dir := os.Getenv("XUANTI_HISTORY_PROFILES")
+	if dir == "" || len(h.rates) == 3 {
+		return
+	}
+	create := func(kind string) *os.File {
+		f, err := os.Create(filepath.Join(dir, fmt.Sprintf("third-%d.%s", len(h.rates)+1, kind)))
+		if err != nil {
+			h.b.Fatal(err)
+		}
+		return f
+	}
+	cpu, heap := create("cpu"), create("heap")
+	if err := pprof.StartCPUProfile(cpu); err != nil {
+		h.b.Fatal(err)
+	}
+	h.stop = func() {
+		pprof.StopCPUProfile()
+		if err := errors.Join(pprof.WriteHeapProfile(heap), heap.Close(), cpu.Close()); err != nil {
+			h.b.Error(err)
+		}
+	}
 }
 
 // pass notes that the replay has come to a time.
 func (h *history) pass(ctx context.Context, at time.Time, p ReplayProgress) {
 	h.b.Helper()
 	done := 75 * at.Sub(h.from).Hours() / h.span.Hours()
+	if day := int(at.Sub(h.from).Hours() / 24); day > h.days {
+		now := look()
+		cpu := now.cpu - h.day.cpu
+		h.say("day %2d over: %d items, %.0f a processor second, %.0f s of it so far; resident %.0f MB", day, p.Items,
+			float64(p.Items-h.daily)/cpu.Seconds(), now.cpu.Seconds(), now.rssMB)
+		h.days, h.daily, h.day = day, p.Items, now
+	}
 	if marks := []float64{10, 40, 75}; h.marks < len(marks) && done >= marks[h.marks] {
 		h.marks++
 		h.say("day %2.0f: %s; %s", at.Sub(h.from).Hours()/24, use().memory(), held(ctx, h.b, h.e))
@@ -90,6 +136,8 @@ func (h *history) pass(ctx context.Context, at time.Time, p ReplayProgress) {
 		h.rates = append(h.rates, n/cpu.Seconds())
 		h.say("third %d: %.0f items, %.0f/s, %.0f a processor second", len(h.rates), n, n/wall.Seconds(), n/cpu.Seconds())
 		h.items, h.start = p.Items, now
+		h.stop()
+		h.profile()
 	}
 }
 

@@ -35,8 +35,13 @@ type usage struct {
 	goroutines, files int
 }
 
+// use looks after a collection of garbage.
 func use() usage {
 	runtime.GC()
+	return look()
+}
+
+func look() usage {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	u := usage{at: time.Now(), heapMB: float64(m.HeapAlloc) / (1 << 20), goMB: float64(m.Sys-m.HeapReleased) / (1 << 20), goroutines: runtime.NumGoroutine()}

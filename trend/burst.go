@@ -82,9 +82,9 @@ type Bursts struct {
 	sources map[string]uint16
 	stories map[uint64]string // ids of the stories of the last 48 h
 	titles  map[uint64]string // one title of each
+	tellers map[string]string // term → the burst that has told its news, which is asked first
 	scratch []hit
 	latest  moment
-	maxSeen map[uint64]float64 // not nil in a null run: the best score of each term, instead of firing
 }
 
 // activeState is what a running burst needs beside its figures.
@@ -151,7 +151,7 @@ func NewBursts(opts BurstOptions) *Bursts {
 
 func (b *Bursts) reset() {
 	*b = Bursts{opts: b.opts, bg: b.bg, terms: map[uint64]*termState{}, active: map[string]*xuanti.Burst{},
-		state: map[string]*activeState{}, sources: map[string]uint16{}, stories: map[uint64]string{}, titles: map[uint64]string{}}
+		state: map[string]*activeState{}, sources: map[string]uint16{}, stories: map[uint64]string{}, titles: map[uint64]string{}, tellers: map[string]string{}}
 	b.theta = b.prior()
 }
 

@@ -73,21 +73,35 @@ func (b *Bursts) consider(term string, st *termState) *xuanti.Burst {
 // has given the alarm. A story is recognised by its sightings.
 func (b *Bursts) told(term string, st *termState, w time.Duration) bool {
 	hits := st.within(b.now, w)
-	for other, cur := range b.active {
-		if other == term || b.now-cur.StartedAt.Unix() >= int64(coolDown/time.Second) {
-			continue
-		}
-		if together(hits, b.terms[hashString(other)].Recent) >= toldShare*float64(len(hits)) {
+	tells := func(other string) bool {
+		cur := b.active[other]
+		return cur != nil && other != term && b.now-cur.StartedAt.Unix() < int64(coolDown/time.Second) &&
+			together(hits, b.terms[hashString(other)].Recent)
+	}
+	if tells(b.tellers[term]) {
+		return true
+	}
+	for other := range b.active {
+		if tells(other) {
+			b.tellers[term] = other
 			return true
 		}
 	}
 	return false
 }
 
-// together counts the hits that stand in both lists, which are in order of time.
-func together(hits, other []hit) float64 {
+// together says whether a term whose hits are in the other list as well, of
+// toldShare or more, is told with it. Both are in order of time.
+func together(hits, other []hit) bool {
+	least := toldShare * float64(len(hits))
 	n, j := 0.0, 0
-	for _, h := range hits {
+	if len(hits) > 0 {
+		j = after(other, hits[0].At-1)
+	}
+	for i, h := range hits {
+		if n >= least || n+float64(len(hits)-i) < least {
+			break
+		}
 		for j < len(other) && other[j].At < h.At {
 			j++
 		}
@@ -98,7 +112,7 @@ func together(hits, other []hit) float64 {
 			}
 		}
 	}
-	return n
+	return n >= least
 }
 
 // shyness raises the threshold while nothing is known of the usual.
@@ -193,6 +207,7 @@ func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K {
 // prune forgets faded terms, and of too many the faintest, until a quarter of
 // the room is free.
 func (b *Bursts) prune() {
+	clear(b.tellers)
 	active := make(map[uint64]bool, len(b.active))
 	for t := range b.active {
 		active[hashString(t)] = true

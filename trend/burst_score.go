@@ -41,12 +41,28 @@ func (st *termState) expire(now int64) {
 
 // within are the sightings in the window that ends now.
 func (st *termState) within(now int64, w time.Duration) []hit {
-	cut := now - int64(w/time.Second)
-	i := len(st.Recent)
-	for i > 0 && st.Recent[i-1].At > cut {
-		i--
+	return st.Recent[after(st.Recent, now-int64(w/time.Second)):]
+}
+
+// after is the number of sightings, which are in order of time, until then. It
+// looks from the end: most questions are about the newest.
+func after(hits []hit, then int64) int {
+	lo, hi := 0, len(hits)
+	for step := 1; step < hi; step *= 2 {
+		if i := len(hits) - step; hits[i].At <= then {
+			lo = i + 1
+			break
+		}
+		hi = len(hits) - step
 	}
-	return st.Recent[i:]
+	for lo < hi {
+		if mid := int(uint(lo+hi) / 2); hits[mid].At <= then {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo
 }
 
 // rhythm counts the hour of a sighting: 24 hours of working days, then 24 of
@@ -91,19 +107,35 @@ func (st *termState) season(now int64, w time.Duration) float64 {
 	if st.Habits == nil || st.Habits.Hours == nil {
 		return 1
 	}
-	hours := st.Habits.Hours
+	s := seasons{hours: st.Habits.Hours}
+	return s.until(now, w)
+}
+
+// seasons tells a term's seasons of longer and longer windows that end at one
+// time.
+type seasons struct {
+	hours []float32 // nil: the term has no rhythm
+	mean  float64   // of a bin
+	sum   float64   // of the bins of the hours so far
+	n     int       // hours so far
+}
+
+func (s *seasons) until(now int64, w time.Duration) float64 {
+	if s.hours == nil {
+		return 1
+	}
 	const shrink = 10
-	total := 0.0
-	for _, v := range hours {
-		total += float64(v)
+	if s.n == 0 {
+		total := 0.0
+		for _, v := range s.hours {
+			total += float64(v)
+		}
+		s.mean = total / 48
 	}
-	sum, n := 0.0, 0
-	for h := time.Duration(0); h < w; h += time.Hour {
-		sum += float64(hours[hourBin(now-int64(h/time.Second))])
-		n++
+	for ; time.Duration(s.n)*time.Hour < w; s.n++ {
+		s.sum += float64(s.hours[hourBin(now-int64(s.n)*3600)])
 	}
-	mean := total / 48
-	return (sum/float64(n) + shrink) / (mean + shrink)
+	return (s.sum/float64(s.n) + shrink) / (s.mean + shrink)
 }
 
 // minWindowDocs stands in for the documents of a window while few have come: at
@@ -143,13 +175,7 @@ const dayShare = 0.5
 func (st *termState) yesterday(now int64, w time.Duration) float64 {
 	const day, hour = 24 * 3600, 3600
 	from, to := now-day-int64(w/time.Second), now-day+hour
-	n := 0.0
-	for _, h := range st.Recent {
-		if h.At > from && h.At <= to {
-			n++
-		}
-	}
-	return n
+	return float64(after(st.Recent, to) - after(st.Recent, from))
 }
 
 // reading is a term's figures in one window.
@@ -163,25 +189,39 @@ type reading struct {
 
 // read takes the figures of a term at b.now in the window that speaks loudest.
 func (b *Bursts) read(st *termState) reading {
-	var best reading
-	if n := len(st.Recent); n < b.least() || st.Recent[n-b.least()].At <= b.now-int64(longest/time.Second) {
-		return best // too few in any window, as for nearly all terms
+	if b.few(st, b.now) {
+		return reading{}
 	}
-	old := st.Old.value(b.now)
-	m := b.moment()
+	return b.readAt(st, b.moment())
+}
+
+// few says whether a term has too few sightings in any window, as nearly all.
+func (b *Bursts) few(st *termState, now int64) bool {
+	n := len(st.Recent)
+	return n < b.least() || st.Recent[n-b.least()].At <= now-int64(longest/time.Second)
+}
+
+// readAt is read at a moment.
+func (b *Bursts) readAt(st *termState, m *moment) reading {
+	var best reading
+	old := st.Old.value(m.now)
+	var s seasons
+	if st.Habits != nil {
+		s.hours = st.Habits.Hours
+	}
 	for k, span := range burstWindows() {
 		w := span.length
-		hits := st.within(b.now, w)
+		hits := st.within(m.now, w)
 		if len(hits) < b.least() {
 			continue
 		}
 		i := len(st.Recent) - len(hits)
 		n := m.in[k]
-		mu := st.rate(float64(i), m.docs-n, float64(len(b.recent))-n, old) * n * st.season(b.now, w)
+		mu := st.rate(float64(i), m.docs-n, m.recent-n, old) * n * s.until(m.now, w)
 		if float64(len(hits)) <= mu*minRatio {
 			continue
 		}
-		mu = math.Max(mu, dayShare*st.yesterday(b.now, w))
+		mu = math.Max(mu, dayShare*st.yesterday(m.now, w))
 		r := b.weigh(hits)
 		if r.sources < minSources || r.count < b.opts.MinCount || r.count <= mu*minRatio {
 			continue
@@ -192,7 +232,7 @@ func (b *Bursts) read(st *termState) reading {
 			best = r
 		}
 	}
-	if best.score > 0 && st.recurring(b.now) {
+	if best.score > 0 && st.recurring(m.now) {
 		best.score /= 2
 	}
 	return best
@@ -200,10 +240,11 @@ func (b *Bursts) read(st *termState) reading {
 
 // moment is what all terms are measured against at one time.
 type moment struct {
-	now   int64
-	after decayed // b.docs as they were
-	docs  float64
-	in    [4]float64 // documents in each window
+	now    int64
+	after  decayed // b.docs as they were
+	docs   float64
+	recent float64    // documents of the last 48 h
+	in     [4]float64 // and in each window
 }
 
 // moment returns the figures of now, computed when a document or time has
@@ -213,7 +254,7 @@ func (b *Bursts) moment() *moment {
 	if m.now == b.now && m.after == b.docs {
 		return m
 	}
-	*m = moment{now: b.now, after: b.docs, docs: b.docs.value(b.now)}
+	*m = moment{now: b.now, after: b.docs, docs: b.docs.value(b.now), recent: float64(len(b.recent))}
 	for k, span := range burstWindows() {
 		m.in[k] = math.Max(minWindowDocs, b.inWindow(span.length))
 	}
