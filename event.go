@@ -44,6 +44,7 @@ type Topic struct {
 	LastAt     time.Time
 	Events     int
 	RedirectTo string
+	Pinned     bool // grouped by hand: later arrivals respect it
 }
 
 // EventPoint is the heat and state of an event at a time, appended whenever

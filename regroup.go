@@ -14,10 +14,18 @@ const (
 
 	RegroupMergeTopics RegroupKind = "merge_topics" // the topic Other became part of the topic Event
 	RegroupSplitTopic  RegroupKind = "split_topic"  // the events Items of the topic Event became the topic Other
+	RegroupPinTopic    RegroupKind = "pin_topic"    // the topic Event is not merged by the hourly round
+	RegroupUnpinTopic  RegroupKind = "unpin_topic"
 )
 
 // OfTopics says whether a decision is about topics, not about events.
-func (k RegroupKind) OfTopics() bool { return k == RegroupMergeTopics || k == RegroupSplitTopic }
+func (k RegroupKind) OfTopics() bool {
+	switch k {
+	case RegroupMergeTopics, RegroupSplitTopic, RegroupPinTopic, RegroupUnpinTopic:
+		return true
+	}
+	return false
+}
 
 // Regrouping is a person's decision about what belongs together. Later arrivals
 // respect it; it can be taken back.

@@ -131,6 +131,7 @@ type Writer interface {
 	MergeEvents(ctx context.Context, from, into, by string) (RegroupView, error)
 	SplitEvent(ctx context.Context, id string, items []string, by string) (RegroupView, error)
 	PinEvent(ctx context.Context, id string, on bool, by string) (RegroupView, error)
+	PinTopic(ctx context.Context, id string, on bool, by string) (RegroupView, error)
 	MergeTopics(ctx context.Context, from, into, by string) (RegroupView, error)
 	SplitTopic(ctx context.Context, id string, events []string, by string) (RegroupView, error)
 	UndoRegroup(ctx context.Context, id, by string) (RegroupView, error) // CodeConflict when undone before

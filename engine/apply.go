@@ -54,6 +54,7 @@ type change struct {
 	splits  []splitRow
 	regroup *xuanti.Regrouping // a person's decision
 	divided *dividedTopic
+	pins    map[string]bool // topics that a person fixed or let go
 	points  []xuanti.EventPoint
 	snaps   []store.SnapshotRow
 	seen    [][]xuanti.Observation
@@ -63,7 +64,7 @@ type change struct {
 }
 
 func newChange(b batch) *change {
-	return &change{batch: b, events: map[string]*liveEvent{}, topics: map[string]xuanti.Topic{}}
+	return &change{batch: b, events: map[string]*liveEvent{}, topics: map[string]xuanti.Topic{}, pins: map[string]bool{}}
 }
 
 func (c *change) touch(l *liveEvent) {

@@ -56,6 +56,11 @@ func (e *Engine) commit(ctx context.Context, c *change) error {
 				return err
 			}
 		}
+		for id, on := range c.pins {
+			if err := tx.PinTopic(ctx, id, on); err != nil {
+				return err
+			}
+		}
 		for i, sn := range c.snaps {
 			if err := tx.AddSnapshot(ctx, sn, c.seen[i]); err != nil {
 				return err
@@ -110,6 +115,7 @@ func (e *Engine) putTopic(ctx context.Context, tx *store.Tx, id string, t xuanti
 	if err == nil && old.ID == id {
 		t.FirstAt = old.FirstAt
 		t.Events += old.Events
+		t.Pinned = old.Pinned
 		if old.LastAt.After(t.LastAt) {
 			t.LastAt = old.LastAt
 		}

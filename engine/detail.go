@@ -79,7 +79,7 @@ func (e *Engine) Topic(ctx context.Context, id string) (TopicDetail, error) {
 	if err != nil {
 		return TopicDetail{}, err
 	}
-	d := TopicDetail{AsOf: h.at}
+	d := TopicDetail{Pinned: t.Pinned, AsOf: h.at}
 	var ids []string
 	for _, ev := range evs {
 		if ev.RedirectTo != "" || ev.FirstAt.After(h.at) {

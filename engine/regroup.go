@@ -192,6 +192,9 @@ func (e *Engine) reopen(ctx context.Context, id string) (*liveEvent, error) {
 		for _, d := range docs {
 			s.grouper.Restore(d, ev.ID, ev.TopicID)
 		}
+		if err := s.grouper.Pin(ev.ID, ev.Pinned); err != nil {
+			return nil, err
+		}
 	}
 	if s.events[ev.ID] == nil {
 		s.events[ev.ID] = newLive(ev)

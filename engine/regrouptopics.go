@@ -61,6 +61,29 @@ func (e *Engine) SplitTopic(ctx context.Context, id string, events []string, by 
 	})
 }
 
+// PinTopic implements Writer: a pinned topic is not merged by the hourly round.
+func (e *Engine) PinTopic(ctx context.Context, id string, on bool, by string) (RegroupView, error) {
+	return e.regroup(ctx, func(c *change) error {
+		t, err := e.openTopic(ctx, id)
+		if err != nil {
+			return err
+		}
+		c.regroup = &xuanti.Regrouping{Kind: xuanti.RegroupUnpinTopic, By: by, EventID: t.ID, Pinned: e.state.grouper.Pinned(t.ID)}
+		if on {
+			c.regroup.Kind = xuanti.RegroupPinTopic
+		}
+		return e.pinTopic(c, t.ID, on)
+	})
+}
+
+func (e *Engine) pinTopic(c *change, id string, on bool) error {
+	if err := e.state.grouper.Pin(id, on); err != nil {
+		return err
+	}
+	c.pins[id] = on
+	return nil
+}
+
 // undoTopics takes a decision about topics back. Events that came since stay
 // where they are.
 func (e *Engine) undoTopics(ctx context.Context, c *change, r *xuanti.Regrouping) error {
@@ -68,7 +91,11 @@ func (e *Engine) undoTopics(ctx context.Context, c *change, r *xuanti.Regrouping
 	if err != nil {
 		return err
 	}
-	if r.Kind == xuanti.RegroupMergeTopics {
+	switch r.Kind {
+	case xuanti.RegroupPinTopic, xuanti.RegroupUnpinTopic:
+		c.regroup = r
+		return e.pinTopic(c, t.ID, r.Pinned)
+	case xuanti.RegroupMergeTopics:
 		p, err := e.topicParts(ctx, t.ID, r.Items)
 		if err != nil {
 			return err
@@ -87,13 +114,29 @@ func (e *Engine) undoTopics(ctx context.Context, c *change, r *xuanti.Regrouping
 	return e.mergeTopicsByHand(c, other.ID, t.ID, r.Pinned)
 }
 
-// openTopic returns a stored topic, redirects followed, that is still told of.
+// maxReopened bounds the events that bring a topic back that was closed.
+const maxReopened = 40
+
+// openTopic returns a topic, redirects followed; one that was closed is brought
+// back with its newest events.
 func (e *Engine) openTopic(ctx context.Context, id string) (xuanti.Topic, error) {
 	t, err := e.store.Topic(ctx, id)
-	if err == nil && !e.state.grouper.Open(t.ID) {
-		return t, xuanti.Errorf(xuanti.CodeConflict, "话题 %s 已经沉寂两周，不能再改 (the topic has been quiet for two weeks)", t.ID)
+	if err != nil || e.state.grouper.Open(t.ID) {
+		return t, err
 	}
-	return t, err
+	events, err := e.eventsOf(ctx, t.ID)
+	if err != nil {
+		return t, err
+	}
+	for _, ev := range events[max(0, len(events)-maxReopened):] {
+		if _, err := e.reopen(ctx, ev.ID); err != nil && xuanti.CodeOf(err) != xuanti.CodeConflict {
+			return t, err
+		}
+	}
+	if !e.state.grouper.Open(t.ID) {
+		return t, xuanti.Errorf(xuanti.CodeConflict, "话题 %s 的内容已经清理，不能再改 (its members are no longer stored)", t.ID)
+	}
+	return t, e.state.grouper.Pin(t.ID, t.Pinned)
 }
 
 // eventsOf lists the events of a topic by their beginning.
@@ -161,7 +204,7 @@ func (e *Engine) mergeTopicsByHand(c *change, from, into string, pinned bool) er
 	}
 	c.merges = append(c.merges, trend.Merge{From: from, Into: into, Topic: true})
 	e.mergeLiveTopics(from, into)
-	return g.Pin(into, pinned)
+	return e.pinTopic(c, into, pinned)
 }
 
 // mergeLiveTopics files the live events of one topic under another.
@@ -197,8 +240,8 @@ func (e *Engine) splitTopicByHand(ctx context.Context, c *change, from, into str
 		}
 	}
 	c.divided = &dividedTopic{from: from, part: part, events: moved}
-	if err := g.Pin(into, pinned); err != nil {
+	if err := e.pinTopic(c, into, pinned); err != nil {
 		return err
 	}
-	return g.Pin(from, pinned)
+	return e.pinTopic(c, from, pinned)
 }

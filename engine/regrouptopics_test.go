@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/store"
 )
 
 func topicOf(t *testing.T, e *Engine, event string) string {
@@ -100,5 +101,72 @@ func TestSplitTopicIsRespected(t *testing.T) {
 	undone := slices.IndexFunc(p.Items, func(r RegroupView) bool { return r.ID == v.ID && r.UndoneAt != nil })
 	if err != nil || len(p.Items) != 2 || undone < 0 {
 		t.Errorf("the record says %+v, %v", p.Items, err)
+	}
+}
+
+func TestPinTopicByHand(t *testing.T) {
+	ctx := context.Background()
+	e, _, fire, fair := twoStories(t, t.TempDir())
+	defer shut(t, e)
+	story := topicOf(t, e, fire)
+	v, err := e.PinTopic(ctx, story, true, "张三")
+	if err != nil || v.Kind != xuanti.RegroupPinTopic || v.EventID != story {
+		t.Fatalf("%+v, %v", v, err)
+	}
+	if _, err := e.PinEvent(ctx, fair, true, ""); err != nil {
+		t.Fatal(err)
+	}
+	// The saved state is lost: the pins are in the store all the same.
+	if err := e.store.Update(ctx, func(tx *store.Tx) error { return tx.DropBlob(ctx, "state/grouper") }); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.recover(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[string]bool{story: true, fair: true, fire: false} {
+		if got := e.state.grouper.Pinned(id); got != want {
+			t.Errorf("%s is pinned: %v, want %v", id, got, want)
+		}
+	}
+	e.arrives(t, "临江化工厂爆炸 事故原因公布", noon.Add(20*time.Minute))
+	if d, err := e.Topic(ctx, story); err != nil || !d.Pinned {
+		t.Errorf("the topic is no longer pinned: %v", err)
+	}
+	if _, err := e.UndoRegroup(ctx, v.ID, ""); err != nil {
+		t.Fatal(err)
+	}
+	if d, err := e.Topic(ctx, story); err != nil || d.Pinned || e.state.grouper.Pinned(story) {
+		t.Errorf("still pinned after undo: %v", err)
+	}
+}
+
+// A topic that nobody told of for weeks is brought back when people decide about it.
+func TestQuietTopicIsReopened(t *testing.T) {
+	ctx := context.Background()
+	e, clock, fire, fair := twoStories(t, t.TempDir())
+	defer shut(t, e)
+	story, other := topicOf(t, e, fire), topicOf(t, e, fair)
+	later := noon.Add(20 * 24 * time.Hour)
+	e.arrives(t, "青泽车展明日开幕", later)
+	clock.Set(later.Add(time.Hour))
+	e.state.hour = time.Time{}
+	if err := e.Tick(ctx, clock.Now(), true); err != nil {
+		t.Fatal(err)
+	}
+	if e.state.grouper.Open(story) {
+		t.Fatal("the topic is still open")
+	}
+	v, err := e.MergeTopics(ctx, other, story, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d, err := e.Topic(ctx, other); err != nil || d.ID != story || d.EventCount != 2 {
+		t.Errorf("merged: %s with %d events, %v", d.ID, d.EventCount, err)
+	}
+	if _, err := e.UndoRegroup(ctx, v.ID, ""); err != nil {
+		t.Fatal(err)
+	}
+	if d, err := e.Topic(ctx, other); err != nil || d.ID != other || d.EventCount != 1 {
+		t.Errorf("after undo: %s with %d events, %v", d.ID, d.EventCount, err)
 	}
 }

@@ -196,6 +196,9 @@ func (e *Engine) recover(ctx context.Context) error {
 	if err := e.replayItems(ctx, from, since); err != nil {
 		return err
 	}
+	if err := e.recoverPins(ctx, since); err != nil {
+		return err
+	}
 	if err := e.replayBoards(ctx, at, newest); err != nil {
 		return err
 	}
@@ -352,6 +355,34 @@ func (e *Engine) replayItems(ctx context.Context, from int64, since time.Time) e
 			}
 		}
 	}
+}
+
+// recoverPins fixes what people fixed, also when the saved groups were lost.
+func (e *Engine) recoverPins(ctx context.Context, since time.Time) error {
+	g := e.state.grouper
+	pin := func(id string) error {
+		if !g.Open(id) {
+			return nil
+		}
+		return g.Pin(id, true)
+	}
+	for id, l := range e.state.events {
+		if l.ev.Pinned {
+			if err := pin(id); err != nil {
+				return err
+			}
+		}
+	}
+	topics, err := e.store.PinnedTopics(ctx, since)
+	if err != nil {
+		return err
+	}
+	for _, t := range topics {
+		if err := pin(t.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // replayBoards shows the trajectories the snapshots they have not seen.

@@ -101,6 +101,7 @@ type TopicView struct {
 type TopicDetail struct {
 	TopicView
 	Events       []EventView  `json:"events"`
+	Pinned       bool         `json:"pinned" doc:"A person decided what it is"`
 	Outlook      *OutlookView `json:"outlook,omitempty"`
 	Trajectories []Trajectory `json:"trajectories"`
 	Members      []MemberView `json:"members"`
@@ -258,9 +259,9 @@ type WordView struct {
 type RegroupView struct {
 	ID       string             `json:"id"`
 	At       time.Time          `json:"at"`
-	Kind     xuanti.RegroupKind `json:"kind" enum:"merge,split,pin,unpin,merge_topics,split_topic"`
+	Kind     xuanti.RegroupKind `json:"kind" enum:"merge,split,pin,unpin,merge_topics,split_topic,pin_topic,unpin_topic"`
 	By       string             `json:"by,omitempty"`
-	EventID  string             `json:"event_id" doc:"The event, or the topic of merge_topics and split_topic"`
+	EventID  string             `json:"event_id" doc:"The event, or the topic where the kind names one"`
 	OtherID  string             `json:"other_id,omitempty" doc:"The event or topic merged away or split off"`
 	Items    []string           `json:"items" doc:"The members that moved: items of an event, events of a topic"`
 	UndoneAt *time.Time         `json:"undone_at,omitempty"`

@@ -38,7 +38,7 @@ type splitTopicInput struct {
 type pinInput struct {
 	IDInput
 	Body struct {
-		Pinned bool `json:"pinned" doc:"True: the hourly round neither merges nor splits the event"`
+		Pinned bool `json:"pinned" doc:"True: the hourly round leaves it as it is"`
 	}
 }
 
@@ -69,6 +69,10 @@ func (s *Server) apiRegroup(tag string) {
 	handle(s, route{method: post, path: "/topics/{id}/split", id: "split-topic", summary: "Split events off a topic 拆分话题", tag: tag},
 		func(ctx context.Context, in *splitTopicInput) (engine.RegroupView, error) {
 			return s.Writer.SplitTopic(ctx, in.ID, in.Body.Events, principalOf(ctx).name)
+		})
+	handle(s, route{method: post, path: "/topics/{id}/pin", id: "pin-topic", summary: "Fix what a topic is, or let it go 固定话题", tag: tag},
+		func(ctx context.Context, in *pinInput) (engine.RegroupView, error) {
+			return s.Writer.PinTopic(ctx, in.ID, in.Body.Pinned, principalOf(ctx).name)
 		})
 	handle(s, route{method: http.MethodGet, path: "/regroupings", id: "list-regroupings", summary: "Merges, splits and pins by people 人工调整", tag: tag},
 		func(ctx context.Context, in *regroupInput) (engine.Page[engine.RegroupView], error) {

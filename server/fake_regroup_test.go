@@ -47,6 +47,14 @@ func (f *fake) PinEvent(_ context.Context, id string, on bool, by string) (engin
 	return f.regroup(engine.RegroupView{Kind: kind, EventID: id, By: by, Items: []string{}})
 }
 
+func (f *fake) PinTopic(_ context.Context, id string, on bool, by string) (engine.RegroupView, error) {
+	kind := xuanti.RegroupUnpinTopic
+	if on {
+		kind = xuanti.RegroupPinTopic
+	}
+	return f.regroup(engine.RegroupView{Kind: kind, EventID: id, By: by, Items: []string{}})
+}
+
 func (f *fake) MergeTopics(_ context.Context, from, into, by string) (engine.RegroupView, error) {
 	return f.regroup(engine.RegroupView{Kind: xuanti.RegroupMergeTopics, EventID: into, OtherID: from, By: by, Items: []string{}})
 }

@@ -39,10 +39,13 @@ func splitForm(split func(ctx context.Context, id string, members []string, by s
 	}
 }
 
-func (s *Server) pinForm(c *fiber.Ctx) error {
-	ctx := c.UserContext()
-	v, err := s.Writer.PinEvent(ctx, c.Params("id"), c.FormValue("pinned") == "true", principalOf(ctx).name)
-	return regrouped(c, v, err)
+// pinForm fixes what an event or topic is, or lets it go.
+func pinForm(pin func(ctx context.Context, id string, on bool, by string) (engine.RegroupView, error)) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		ctx := c.UserContext()
+		v, err := pin(ctx, c.Params("id"), c.FormValue("pinned") == "true", principalOf(ctx).name)
+		return regrouped(c, v, err)
+	}
 }
 
 func (s *Server) undoForm(c *fiber.Ctx) error {

@@ -27,7 +27,7 @@ func (s *Server) topicPage(c *fiber.Ctx) error {
 		return err
 	}
 	p := s.frame(c, "topic", "hot", t.Title, t.Title)
-	p.Data = topicData{T: t, Done: done.Items}
+	p.Data = topicData{T: t, Pinned: t.Pinned, Done: done.Items}
 	return s.show(c, p, "")
 }
 

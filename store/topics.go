@@ -8,10 +8,10 @@ import (
 	"github.com/xuanti/xuanti"
 )
 
-const topicCols = "id, title, first_at, last_at, events, redirect_to"
+const topicCols = "id, title, first_at, last_at, events, redirect_to, pinned"
 
 func scanTopic(r row, t *xuanti.Topic) error {
-	return r.Scan(&t.ID, &t.Title, millis{&t.FirstAt}, millis{&t.LastAt}, &t.Events, &t.RedirectTo)
+	return r.Scan(&t.ID, &t.Title, millis{&t.FirstAt}, millis{&t.LastAt}, &t.Events, &t.RedirectTo, &t.Pinned)
 }
 
 func (q *queries) storedTopic(ctx context.Context, id string) (xuanti.Topic, error) {
@@ -49,12 +49,28 @@ func (tx *Tx) PutTopic(ctx context.Context, t xuanti.Topic) error {
 	if t.RedirectTo == t.ID {
 		return xuanti.Errorf(xuanti.CodeInvalid, "the topic %q cannot redirect to itself", t.ID)
 	}
-	args := []any{t.Title, ms(t.FirstAt), ms(t.LastAt), t.Events, t.RedirectTo, t.ID}
-	n, err := tx.exec(ctx, "write topic", "UPDATE topics SET title = ?, first_at = ?, last_at = ?, events = ?, redirect_to = ? WHERE id = ?", args...)
+	args := []any{t.Title, ms(t.FirstAt), ms(t.LastAt), t.Events, t.RedirectTo, t.Pinned, t.ID}
+	n, err := tx.exec(ctx, "write topic", "UPDATE topics SET title = ?, first_at = ?, last_at = ?, events = ?, redirect_to = ?, pinned = ? WHERE id = ?", args...)
 	if err != nil || n > 0 {
 		return err
 	}
-	_, err = tx.insert(ctx, countTopics, "INSERT INTO topics (title, first_at, last_at, events, redirect_to, id) VALUES (?, ?, ?, ?, ?, ?)", args...)
+	_, err = tx.insert(ctx, countTopics, "INSERT INTO topics (title, first_at, last_at, events, redirect_to, pinned, id) VALUES (?, ?, ?, ?, ?, ?, ?)", args...)
+	return err
+}
+
+// PinnedTopics returns the topics that a person fixed and that were told of
+// since a time, by id.
+func (q *queries) PinnedTopics(ctx context.Context, since time.Time) ([]xuanti.Topic, error) {
+	return list(ctx, q, "read pinned topics", scanTopic, "SELECT "+topicCols+" FROM topics WHERE pinned <> 0 AND redirect_to = '' AND last_at >= ? ORDER BY id", ms(since))
+}
+
+// PinTopic notes whether a person fixed what a topic is; CodeNotFound when it
+// is not stored.
+func (tx *Tx) PinTopic(ctx context.Context, id string, on bool) error {
+	n, err := tx.exec(ctx, "pin topic", "UPDATE topics SET pinned = ? WHERE id = ?", on, id)
+	if err == nil && n == 0 {
+		return xuanti.Errorf(xuanti.CodeNotFound, "no topic %q", id)
+	}
 	return err
 }
 

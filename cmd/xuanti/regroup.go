@@ -29,13 +29,19 @@ func (a *app) decide(use, short string, args cobra.PositionalArgs, do func(*cobr
 
 // topics decides which events are one topic.
 func (a *app) topics() *cobra.Command {
-	cmd := &cobra.Command{Use: "topics", Short: "人工调整话题 (merge and split topics by hand)"}
+	cmd := &cobra.Command{Use: "topics", Short: "人工调整话题 (merge, split and pin topics by hand)"}
 	cmd.AddCommand(
 		a.decide("merge FROM INTO", "把一个话题并入另一个 (make a topic part of another)", cobra.ExactArgs(2), func(cmd *cobra.Command, e *engine.Engine, args []string) (engine.RegroupView, error) {
 			return e.MergeTopics(cmd.Context(), args[0], args[1], byHand)
 		}),
 		a.decide("split TOPIC EVENT...", "把事件拆成新话题 (events become a topic of their own)", cobra.MinimumNArgs(2), func(cmd *cobra.Command, e *engine.Engine, args []string) (engine.RegroupView, error) {
 			return e.SplitTopic(cmd.Context(), args[0], args[1:], byHand)
+		}),
+		a.decide("pin TOPIC", "固定：不再自动合并 (no automatic merge)", cobra.ExactArgs(1), func(cmd *cobra.Command, e *engine.Engine, args []string) (engine.RegroupView, error) {
+			return e.PinTopic(cmd.Context(), args[0], true, byHand)
+		}),
+		a.decide("unpin TOPIC", "取消固定 (let it go again)", cobra.ExactArgs(1), func(cmd *cobra.Command, e *engine.Engine, args []string) (engine.RegroupView, error) {
+			return e.PinTopic(cmd.Context(), args[0], false, byHand)
 		}),
 		a.undoDecision(), a.decisions("TOPIC"))
 	return cmd

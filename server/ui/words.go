@@ -61,9 +61,9 @@ func RegroupWord(lang string, k xuanti.RegroupKind) string {
 		return word(lang, "拆分话题", "topic split")
 	case xuanti.RegroupSplit:
 		return word(lang, "拆分", "split")
-	case xuanti.RegroupPin:
+	case xuanti.RegroupPin, xuanti.RegroupPinTopic:
 		return word(lang, "固定", "pinned")
-	case xuanti.RegroupUnpin:
+	case xuanti.RegroupUnpin, xuanti.RegroupUnpinTopic:
 		return word(lang, "取消固定", "unpinned")
 	}
 	return string(k)

@@ -73,6 +73,10 @@ func testTopicSplit(t *testing.T, s *store.Store) {
 	equal(t, "lives again with its event", []any{got.ID, got.Events}, []any{q.ID, 1})
 	equal(t, "the rest", ok[xuanti.Topic](t)(s.Topic(ctx, p.ID)).Events, 1)
 	equal(t, "event", ok[xuanti.Event](t)(s.Event(ctx, y.ID)).TopicID, q.ID)
+	update(t, s, func(tx *store.Tx) error { return tx.PinTopic(ctx, q.ID, true) })
+	equal(t, "pinned", ok[[]xuanti.Topic](t)(s.PinnedTopics(ctx, t0)), []xuanti.Topic{ok[xuanti.Topic](t)(s.Topic(ctx, q.ID))})
+	equal(t, "pinned lately", len(ok[[]xuanti.Topic](t)(s.PinnedTopics(ctx, t0.Add(time.Hour)))), 0)
+	wantCode(t, s.Update(ctx, func(tx *store.Tx) error { return tx.PinTopic(ctx, "none", true) }), xuanti.CodeNotFound)
 	wantCode(t, s.Update(ctx, func(tx *store.Tx) error { return tx.SplitTopic(ctx, p.ID, q, nil) }), xuanti.CodeInvalid)
 	wantCode(t, s.Update(ctx, func(tx *store.Tx) error { return tx.SplitTopic(ctx, "none", q, []string{x.ID}) }), xuanti.CodeNotFound)
 }
