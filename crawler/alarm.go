@@ -64,3 +64,10 @@ func (p *Pulse) Judge(src *xuanti.Source, now time.Time) (xuanti.SourceEvent, bo
 	}
 	return e, false
 }
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}

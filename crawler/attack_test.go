@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
 // rawServer answers every connection with what write sends, byte for byte.
@@ -140,7 +142,7 @@ func TestFetchSlowButSteady(t *testing.T) {
 
 // Large bodies are read a few at a time; all of them arrive.
 func TestFetchLargeBodiesTakeTurns(t *testing.T) {
-	s := testServer(t, func(w http.ResponseWriter, r *http.Request) {
+	s := crawltest.Server(t, func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.CopyN(w, zeros{}, 3<<20)
 	})
 	f := testFetcher(t, func(o *FetchOptions) { o.MaxBytes, o.PerHost = 4<<20, 32 })
@@ -199,7 +201,7 @@ func TestParseAttacks(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			feed, err := ParseFeed([]byte(doc), "application/rss+xml", "https://paper.example.com/", nil, testNow)
+			feed, err := ParseFeed([]byte(doc), "application/rss+xml", "https://paper.example.com/", nil, crawltest.Now())
 			if err != nil {
 				var fe *FeedError
 				if !errors.As(err, &fe) {
@@ -223,7 +225,7 @@ func TestParseAttacks(t *testing.T) {
 		"deep objects": `{"version":"https://jsonfeed.org/version/1.1","title":"x","items":[` + strings.Repeat(`{"a":`, 200_000),
 		"long number":  `{"version":"https://jsonfeed.org/version/1.1","title":` + strings.Repeat("9", 1<<20) + `}`,
 	} {
-		if _, err := ParseFeed([]byte(doc), "application/json", "https://paper.example.com/", nil, testNow); err == nil {
+		if _, err := ParseFeed([]byte(doc), "application/json", "https://paper.example.com/", nil, crawltest.Now()); err == nil {
 			t.Errorf("%s was taken for a feed", name)
 		}
 	}
@@ -235,7 +237,7 @@ func TestParseAttacks(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if a, err := Extract([]byte(page), "text/html", "https://paper.example.com/", testNow); err == nil && len([]rune(a.Text)) > maxTextRunes {
+			if a, err := Extract([]byte(page), "text/html", "https://paper.example.com/", crawltest.Now()); err == nil && len([]rune(a.Text)) > maxTextRunes {
 				t.Errorf("%d runes of text", len([]rune(a.Text)))
 			}
 		})

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
 const loginHTML = `<!DOCTYPE html><html><head><meta charset="utf-8"><title>登录 - 账号中心</title></head>
@@ -36,7 +38,7 @@ func TestParseBoardBad(t *testing.T) {
 		}
 		for name, c := range bad {
 			t.Run(filepath.Base(f.file)+"/"+name, func(t *testing.T) {
-				r := builtin(t, f.board).Read(f.adapter, []byte(c.body), c.contentType, fixtureTime)
+				r := builtin(t, f.board).Read(f.adapter, []byte(c.body), c.contentType, crawltest.Recorded())
 				if r.Err == nil {
 					t.Fatalf("no error, %d rows", len(r.Entries))
 				}
@@ -104,7 +106,7 @@ func TestParseBoardUnknown(t *testing.T) {
 	if _, err := BuiltinBoards().Board("nowhere"); err == nil {
 		t.Error("unknown board: no error")
 	}
-	if r := builtin(t, "weibo").Read("nosuch", nil, "", fixtureTime); r.Err == nil || !strings.Contains(r.Err.Error(), "nosuch") {
+	if r := builtin(t, "weibo").Read("nosuch", nil, "", crawltest.Recorded()); r.Err == nil || !strings.Contains(r.Err.Error(), "nosuch") {
 		t.Errorf("unknown adapter: %v", r.Err)
 	}
 }
@@ -115,7 +117,7 @@ func TestParseBoardAnyAdapter(t *testing.T) {
 		if f.board != "weibo" {
 			continue
 		}
-		if r := builtin(t, f.board).Read("", f.body, f.contentType, fixtureTime); r.Err != nil || r.Adapter != f.adapter {
+		if r := builtin(t, f.board).Read("", f.body, f.contentType, crawltest.Recorded()); r.Err != nil || r.Adapter != f.adapter {
 			t.Errorf("%s: %s %v", f.file, r.Adapter, r.Err)
 		}
 	}
@@ -125,7 +127,7 @@ func TestBoardBounds(t *testing.T) {
 	row := func(n string) string { return `{"word":"第` + n + `条消息","num":100}` }
 	body := `{"data":{"realtime":[` + row("一") + "," + row("二") + "," + row("三") + "," + row("三") + `,{"word":"x","is_ad":1}]}}`
 	weibo := builtin(t, "weibo")
-	r := weibo.Read("side", []byte(body), "application/json", fixtureTime)
+	r := weibo.Read("side", []byte(body), "application/json", crawltest.Recorded())
 	if err := r.Err; err == nil || !strings.Contains(err.Error(), "only 3 rows are left") || !strings.Contains(err.Error(), "1 promoted, 1 repeated") {
 		t.Errorf("too few rows: %v", err)
 	}
@@ -136,7 +138,7 @@ func TestBoardBounds(t *testing.T) {
 	for i := range 20 {
 		rows = append(rows, `{"word":"story number `+strings.Repeat("i", i+1)+`","num":100}`)
 	}
-	r = weibo.Read("side", []byte(`{"data":{"realtime":[`+strings.Join(rows, ",")+`]}}`), "application/json", fixtureTime)
+	r = weibo.Read("side", []byte(`{"data":{"realtime":[`+strings.Join(rows, ",")+`]}}`), "application/json", crawltest.Recorded())
 	if err := r.Err; err == nil || !strings.Contains(err.Error(), "0 of 20 titles are Chinese") {
 		t.Errorf("not Chinese: %v", err)
 	}
@@ -198,7 +200,7 @@ func TestHeadline(t *testing.T) {
 			t.Errorf("headline(%q) = %q, want %q", in, got, want)
 		}
 	}
-	if got := headline(strings.Repeat("长", 200)); len([]rune(got)) != maxHeadline {
+	if got := headline(strings.Repeat("长", 200)); len([]rune(got)) != maxFlashTitle {
 		t.Errorf("%d runes", len([]rune(got)))
 	}
 }
@@ -206,12 +208,12 @@ func TestHeadline(t *testing.T) {
 func TestRowTime(t *testing.T) {
 	want := time.Date(2026, 11, 23, 2, 13, 20, 0, time.UTC)
 	for _, in := range []string{"1795400000", "1795400000000", "2026-11-23 10:13:20", " 1795400000 "} {
-		if got := rowTime(in, fixtureTime); !got.Equal(want) {
+		if got := rowTime(in, crawltest.Recorded()); !got.Equal(want) {
 			t.Errorf("rowTime(%q) = %s", in, got)
 		}
 	}
 	for _, in := range []string{"", "7", "不是时间"} {
-		if got := rowTime(in, fixtureTime); !got.IsZero() {
+		if got := rowTime(in, crawltest.Recorded()); !got.IsZero() {
 			t.Errorf("rowTime(%q) = %s", in, got)
 		}
 	}
@@ -276,7 +278,7 @@ func FuzzParseBoard(f *testing.F) {
 	f.Add(0, []byte(loginHTML), "text/html")
 	f.Fuzz(func(t *testing.T, i int, body []byte, contentType string) {
 		b := boards[uint(i)%uint(len(boards))]
-		if r := b.Read("", body, contentType, fixtureTime); r.Err == nil {
+		if r := b.Read("", body, contentType, crawltest.Recorded()); r.Err == nil {
 			checkEntries(t, r.Entries)
 		}
 	})
@@ -299,7 +301,7 @@ func BenchmarkParseBoard(b *testing.B) {
 				b.SetBytes(int64(len(f.body)))
 				b.ReportAllocs()
 				for b.Loop() {
-					if r := board.Read(f.adapter, f.body, f.contentType, fixtureTime); r.Err != nil {
+					if r := board.Read(f.adapter, f.body, f.contentType, crawltest.Recorded()); r.Err != nil {
 						b.Fatal(r.Err)
 					}
 				}

@@ -1,21 +1,15 @@
 package crawler
 
 import (
-	"bytes"
-	"encoding/json"
-	"flag"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/xuanti/xuanti"
+
+	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
-
-var updateGolden = flag.Bool("update", false, "rewrite the golden files")
-
-var fixtureTime = time.Date(2026, 11, 23, 2, 30, 0, 0, time.UTC)
 
 // fixture is one recorded answer: boards/testdata/BOARD.ADAPTER[.variant].ext.
 type fixture struct {
@@ -89,16 +83,16 @@ func TestParseBoardGolden(t *testing.T) {
 		t.Run(filepath.Base(f.file), func(t *testing.T) {
 			golden := strings.TrimSuffix(f.file, filepath.Ext(f.file)) + ".golden.json"
 			b := builtin(t, f.board)
-			r := b.Read(f.adapter, f.body, f.contentType, fixtureTime)
+			r := b.Read(f.adapter, f.body, f.contentType, crawltest.Recorded())
 			if r.Err != nil {
 				t.Fatal(r.Err)
 			}
 			checkEntries(t, r.Entries)
 			if b.Flash {
-				checkGolden(t, golden, b.flashes(&r, fixtureTime))
+				crawltest.Golden(t, golden, b.flashes(&r, crawltest.Recorded()))
 				return
 			}
-			checkGolden(t, golden, b.snapshot(&r, fixtureTime))
+			crawltest.Golden(t, golden, b.snapshot(&r, crawltest.Recorded()))
 		})
 	}
 }
@@ -127,29 +121,5 @@ func checkEntries(t testing.TB, list []xuanti.Entry) {
 			t.Errorf("row %d: heat %d", i, *e.Heat)
 		}
 		seen[e.Title] = true
-	}
-}
-
-func checkGolden(t testing.TB, file string, v any) {
-	t.Helper()
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	if err := enc.Encode(v); err != nil {
-		t.Fatal(err)
-	}
-	if *updateGolden {
-		if err := os.WriteFile(file, buf.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(buf.Bytes(), want) {
-		t.Errorf("%s differs (run with -update after checking):\n%s", file, buf.String())
 	}
 }

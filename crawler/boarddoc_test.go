@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"testing"
+
+	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
 // TestDocumentedBoard: the example of docs/boards.md does what the page says.
@@ -24,7 +26,7 @@ func TestDocumentedBoard(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := b.Read("", block("json"), "application/json", fixtureTime)
+	r := b.Read("", block("json"), "application/json", crawltest.Recorded())
 	if r.Err != nil || r.Adapter != "api" || len(r.Entries) != 3 {
 		t.Fatalf("%v, %+v", r.Err, r.Entries)
 	}

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+
+	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
 // failures are the ways in which platforms refuse. Each answers one request in
@@ -104,7 +106,7 @@ func (p *platform) told(adapter string) (fixture, func(http.ResponseWriter, fixt
 
 func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	for _, e := range p.board.endpoints {
-		req := p.board.request(e, fixtureTime)
+		req := p.board.request(e, crawltest.Recorded())
 		if e.each != nil && strings.Contains(r.URL.Path, "/v0/item/") {
 			p.record(w, r, e.adapter)
 			return
@@ -164,16 +166,16 @@ func stand(t *testing.T, b *Board) (*platform, *Crawler, xuanti.Source) {
 			p.answers[f.adapter] = f
 		}
 	}
-	srv := testServer(t, p.ServeHTTP)
+	srv := crawltest.Server(t, p.ServeHTTP)
 	hosts := map[string]string{}
 	for _, e := range b.endpoints {
 		hosts[testHost(e.url)] = srv.URL + "/" + testHost(e.url)
 	}
 	c := New(Options{
-		Fetcher: testFetcher(t, func(o *FetchOptions) { o.MaxBytes = 8 << 20 }), Clock: xuanti.NewManualClock(fixtureTime),
+		Fetcher: testFetcher(t, func(o *FetchOptions) { o.MaxBytes = 8 << 20 }), Clock: xuanti.NewManualClock(crawltest.Recorded()),
 		Endpoints: hosts,
 	})
-	for _, s := range Sources(BuiltinBoards(), fixtureTime) {
+	for _, s := range Sources(BuiltinBoards(), crawltest.Recorded()) {
 		if s.ID == b.ID {
 			return p, c, s
 		}
@@ -183,7 +185,7 @@ func stand(t *testing.T, b *Board) (*platform, *Crawler, xuanti.Source) {
 }
 
 func testHost(rawURL string) string {
-	u, err := url.Parse(expandTime(rawURL, fixtureTime))
+	u, err := url.Parse(expandTime(rawURL, crawltest.Recorded()))
 	if err != nil {
 		panic(err)
 	}
@@ -257,8 +259,8 @@ func checkFailed(t *testing.T, b *Board, adapter, name, zh, en string, first, re
 	if !st.LastSuccess.Equal(was.LastSuccess) || !st.LastChange.Equal(was.LastChange) || st.Failures != 1 || res.Source.State != first.Source.State {
 		t.Errorf("%s, %s: state %s, last success %s, change %s, %d failures", adapter, name, res.Source.State, st.LastSuccess, st.LastChange, st.Failures)
 	}
-	if res.Source.State == xuanti.SourceActive && res.Source.Health(fixtureTime.Add(time.Second)) != xuanti.HealthFailing {
-		t.Errorf("%s, %s: health %s", adapter, name, res.Source.Health(fixtureTime))
+	if res.Source.State == xuanti.SourceActive && res.Source.Health(crawltest.Recorded().Add(time.Second)) != xuanti.HealthFailing {
+		t.Errorf("%s, %s: health %s", adapter, name, res.Source.Health(crawltest.Recorded()))
 	}
 	if b.Adapters[0] == adapter && st.LastStatus == 0 && name != "broken connection" {
 		t.Errorf("%s, %s: no status", adapter, name)

@@ -12,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/xuanti/xuanti"
@@ -20,13 +19,10 @@ import (
 
 // Limits on one board answer.
 const (
-	maxBoardBody   = 8 << 20
-	maxEntryTitle  = 300 // runes
-	maxEntryText   = 1000
-	maxEntryURL    = 2048 // bytes
-	maxEntryLabel  = 12   // runes
-	maxEntryExtID  = 120  // bytes
-	minTitleLetter = 1
+	maxBoardBody  = 8 << 20
+	maxEntryText  = 1000 // runes
+	maxEntryLabel = 12   // runes
+	maxEntryExtID = 120  // bytes
 )
 
 // Reading is what one answer of a board endpoint says, with the reasons for
@@ -264,7 +260,7 @@ func (b *Board) entry(e *endpoint, r row) (xuanti.Entry, bool) {
 	return out, true
 }
 
-func (e *endpoint) titleOf(r row) string { return clip(plainText(e.title.expand(r)), maxEntryTitle) }
+func (e *endpoint) titleOf(r row) string { return clip(plainText(e.title.expand(r)), maxHeadline) }
 
 func (e *endpoint) labelOf(r row) string {
 	s := plainText(e.label.expand(r))
@@ -280,7 +276,7 @@ func (b *Board) resolve(raw string) string {
 	if strings.Contains(raw, "&amp;") { // escaped once too often
 		raw = html.UnescapeString(raw)
 	}
-	if raw == "" || len(raw) > maxEntryURL {
+	if raw == "" || len(raw) > maxLink {
 		return ""
 	}
 	u, err := url.Parse(raw)
@@ -344,33 +340,4 @@ func countHan(list []xuanti.Entry) int {
 		}
 	}
 	return n
-}
-
-func hasHan(s string) bool {
-	return strings.IndexFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) }) >= 0
-}
-
-func hasLetter(s string) bool {
-	n := 0
-	for _, r := range s {
-		if unicode.IsLetter(r) || unicode.IsNumber(r) {
-			if n++; n >= minTitleLetter {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// clip cuts s to n runes.
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for i := range s {
-		if n--; n < 0 {
-			return s[:i]
-		}
-	}
-	return s
 }

@@ -1,7 +1,6 @@
 package crawler
 
 import (
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -234,18 +233,4 @@ func (st *pathStep) apply(out []any, v any) []any {
 		}
 	}
 	return out
-}
-
-// scalar prints a JSON value as a platform's page would; objects, lists and
-// null print nothing.
-func scalar(v any) string {
-	switch v := v.(type) {
-	case string:
-		return v
-	case json.Number:
-		return v.String()
-	case bool:
-		return strconv.FormatBool(v)
-	}
-	return ""
 }

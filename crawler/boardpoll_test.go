@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+
+	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
 func readFixture(t testing.TB, name string) []byte {
@@ -24,12 +26,12 @@ func readFixture(t testing.TB, name string) []byte {
 // testBoard returns a crawler whose requests for one board go to a handler.
 func testBoard(t *testing.T, board string, h http.HandlerFunc) (*Crawler, xuanti.Source) {
 	t.Helper()
-	srv := testServer(t, h)
+	srv := crawltest.Server(t, h)
 	c := New(Options{
-		Fetcher: testFetcher(t, func(o *FetchOptions) { o.MaxBytes = 8 << 20 }), Clock: xuanti.NewManualClock(fixtureTime),
+		Fetcher: testFetcher(t, func(o *FetchOptions) { o.MaxBytes = 8 << 20 }), Clock: xuanti.NewManualClock(crawltest.Recorded()),
 		Endpoints: map[string]string{board: srv.URL + "/demo"},
 	})
-	for _, s := range Sources(BuiltinBoards(), fixtureTime) {
+	for _, s := range Sources(BuiltinBoards(), crawltest.Recorded()) {
 		if s.ID == board {
 			return c, s
 		}
@@ -53,20 +55,20 @@ func TestPollBoard(t *testing.T) {
 		t.Fatal(res.Err)
 	}
 	st := res.Source.Fetch
-	if res.Snapshot == nil || res.Snapshot.Adapter != "side" || len(res.Snapshot.Entries) != 13 || !res.Snapshot.At.Equal(fixtureTime) {
+	if res.Snapshot == nil || res.Snapshot.Adapter != "side" || len(res.Snapshot.Entries) != 13 || !res.Snapshot.At.Equal(crawltest.Recorded()) {
 		t.Fatalf("snapshot %+v", res.Snapshot)
 	}
 	if len(paths) != 1 || paths[0] != "/demo/ajax/side/hotSearch" {
 		t.Errorf("requests %v", paths)
 	}
-	if st.Adapter != "side" || st.LastItems != 13 || st.LastStatus != 200 || st.Successes != 1 || st.LastError != "" || !st.LastChange.Equal(fixtureTime) || !st.NextAt.After(fixtureTime) {
+	if st.Adapter != "side" || st.LastItems != 13 || st.LastStatus != 200 || st.Successes != 1 || st.LastError != "" || !st.LastChange.Equal(crawltest.Recorded()) || !st.NextAt.After(crawltest.Recorded()) {
 		t.Errorf("state %+v", st)
 	}
 	// The same list again is a snapshot, but no change.
 	changed := st.LastChange
 	c.clock.(*xuanti.ManualClock).Advance(src.Interval)
 	res = c.Poll(context.Background(), res.Source)
-	if res.Err != nil || res.Snapshot == nil || !res.Source.Fetch.LastChange.Equal(changed) || !res.Snapshot.At.After(fixtureTime) {
+	if res.Err != nil || res.Snapshot == nil || !res.Source.Fetch.LastChange.Equal(changed) || !res.Snapshot.At.After(crawltest.Recorded()) {
 		t.Errorf("second poll: %v, %+v", res.Err, res.Source.Fetch)
 	}
 }
@@ -135,7 +137,7 @@ func TestPollBoardAllFail(t *testing.T) {
 			t.Errorf("%q is not in %q", want, st.LastError)
 		}
 	}
-	if res.Source.State != xuanti.SourceActive || st.Failures != 1 || st.NextAt.Sub(fixtureTime) > 10*time.Minute {
+	if res.Source.State != xuanti.SourceActive || st.Failures != 1 || st.NextAt.Sub(crawltest.Recorded()) > 10*time.Minute {
 		t.Errorf("state %s %+v", res.Source.State, st)
 	}
 }
@@ -180,7 +182,7 @@ func TestBuiltinSources(t *testing.T) {
 	for _, id := range strings.Fields("baidu-game baidu-movie baidu-teleplay baike-today sina-ent sina-finance sina-sports sina-tech weather") {
 		off[id] = true // for accounts of that field; a person turns them on
 	}
-	for _, s := range Sources(BuiltinBoards(), fixtureTime) {
+	for _, s := range Sources(BuiltinBoards(), crawltest.Recorded()) {
 		if ids[s.ID] || s.Name == "" || s.URL == "" || s.Interval <= 0 || s.Weight <= 0 || !s.Builtin || s.State == xuanti.SourceActive == off[s.ID] {
 			t.Errorf("source %+v", s)
 		}

@@ -5,13 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"html"
 	"io"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/andybalholm/cascadia"
@@ -322,47 +320,4 @@ func selectText(n *nethtml.Node, sels []selector) string {
 		}
 	}
 	return ""
-}
-
-func attrOf(n *nethtml.Node, key string) string {
-	for _, a := range n.Attr {
-		if a.Key == key && a.Namespace == "" {
-			return a.Val
-		}
-	}
-	return ""
-}
-
-// nodeText is the text below a node, scripts and styles left out.
-func nodeText(n *nethtml.Node) string {
-	var sb strings.Builder
-	for d := range n.Descendants() {
-		if d.Type == nethtml.TextNode && d.Parent.Data != "script" && d.Parent.Data != "style" {
-			sb.WriteString(d.Data)
-		}
-	}
-	return sb.String()
-}
-
-var inlineTag = regexp.MustCompile(`</?[a-zA-Z][^<>]{0,200}>`)
-
-// plainText drops tags, resolves entities and folds white space.
-func plainText(s string) string {
-	if strings.IndexByte(s, '<') >= 0 {
-		s = inlineTag.ReplaceAllString(s, "")
-	}
-	if strings.IndexByte(s, '&') >= 0 {
-		s = html.UnescapeString(s)
-	}
-	s = strings.ToValidUTF8(s, "")
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case r == '\u200b' || r == '\ufeff' || r == '\u2060' || unicode.IsControl(r):
-			return -1
-		}
-		return r
-	}, s)
-	return strings.Join(strings.Fields(s), " ")
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/xuanti/xuanti"
+
+	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
 const smallBoard = "id: ID\nname: 小城热榜\nhome: https://town.example/\nendpoints:\n  - adapter: main\n    url: https://town.example/list\n    format: json\n    items: data\n    fields: {title: t, url: u}\n"
@@ -66,7 +68,7 @@ func TestLoadBoards(t *testing.T) {
 	if _, err := set.Board("gone"); xuanti.CodeOf(err) != xuanti.CodeNotFound {
 		t.Errorf("an unknown board: %v", err)
 	}
-	for _, s := range set.Sources(fixtureTime) {
+	for _, s := range set.Sources(crawltest.Recorded()) {
 		if mine := s.ID == "town" || s.ID == "weibo"; s.Builtin == mine {
 			t.Errorf("source %s: built in %v", s.ID, s.Builtin)
 		}

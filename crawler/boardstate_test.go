@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+
+	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
 // pollAfter advances the clock and polls, giving which endpoints were asked.
@@ -80,7 +82,7 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 	p.fails("app", wait("600"))
 	res, asked = pollAfter(c, p, 30*time.Second, res.Source)
 	wantAsked(t, "the fallback too", asked, "app")
-	if got, want := res.Source.Fetch.NextAt, fixtureTime.Add(20*time.Minute); got.Before(want) {
+	if got, want := res.Source.Fetch.NextAt, crawltest.Recorded().Add(20*time.Minute); got.Before(want) {
 		t.Errorf("next poll %s, want not before %s", got, want)
 	}
 	p.works()
@@ -96,7 +98,7 @@ func TestFrozenListIsNoLiveData(t *testing.T) {
 	web := p.answers["web"]
 	res, _ := pollAfter(c, p, 0, src)
 	res, _ = pollAfter(c, p, 47*time.Hour, res.Source)
-	if res.Err != nil || res.Source.Fetch.Adapter != "web" || !res.Source.Fetch.LastChange.Equal(fixtureTime) {
+	if res.Err != nil || res.Source.Fetch.Adapter != "web" || !res.Source.Fetch.LastChange.Equal(crawltest.Recorded()) {
 		t.Fatalf("within two days: %v by %s, change %s", res.Err, res.Source.Fetch.Adapter, res.Source.Fetch.LastChange)
 	}
 	for range 4 { // the frozen answer must not pass again because the other list came between

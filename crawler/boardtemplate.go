@@ -94,7 +94,7 @@ func (t *template) expand(eval func(expr) string) string {
 	return sb.String()
 }
 
-const maxHeadline = 60 // runes
+const maxFlashTitle = 60 // runes
 
 // headline is what a news flash without a title would be called: what stands in
 // 【】 at its start, else its first sentence.
@@ -108,7 +108,7 @@ func headline(s string) string {
 	if i := strings.IndexAny(s, "。！？；"); i > 0 {
 		s = s[:i]
 	}
-	return clip(s, maxHeadline)
+	return clip(s, maxFlashTitle)
 }
 
 // expandTime fills {ms}, {s}, {date} (20060102), {yesterday} (likewise), {day} (2006-01-02), {month}

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+
+	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
 func TestCanonicalURL(t *testing.T) {
@@ -89,7 +91,7 @@ func TestCanonicalURLKeepsApart(t *testing.T) {
 }
 
 func TestItemKey(t *testing.T) {
-	at := testNow
+	at := crawltest.Now()
 	article, entry := xuanti.ItemArticle, xuanti.ItemEntry
 	if a, b := ItemKey(article, "rss", "https://m.example.com/a?utm_source=x", "1", "标题", at), ItemKey(article, "weibo", "http://www.example.com/a", "2", "另一个", at); a != b {
 		t.Errorf("one article under two links got two keys: %s, %s", a, b)
@@ -124,7 +126,7 @@ func FuzzCanonicalURL(f *testing.F) {
 				t.Errorf("CanonicalURL(%q) = %q, again %q", u, key, again)
 			}
 		}
-		if k := ItemKey(xuanti.ItemEntry, "p", u, "", "t", testNow); len(k) > maxKey {
+		if k := ItemKey(xuanti.ItemEntry, "p", u, "", "t", crawltest.Now()); len(k) > maxKey {
 			t.Errorf("key of %d bytes", len(k))
 		}
 	})

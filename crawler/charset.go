@@ -23,6 +23,9 @@ import (
 // own charset.
 const headBytes = 4 << 10
 
+// maxDecode bounds a document, in bytes.
+const maxDecode = 32 << 20
+
 var (
 	metaCharset = regexp.MustCompile(`(?i)<meta\b[^>]{0,400}?\bcharset\s*=\s*["']?\s*([a-zA-Z0-9_:.\-]{1,40})`)
 	xmlEncoding = regexp.MustCompile(`(?i)^[^<]{0,64}<\?xml\b[^>]{0,200}?\bencoding\s*=\s*["']\s*([a-zA-Z0-9_:.\-]{1,40})`)

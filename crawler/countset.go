@@ -36,9 +36,3 @@ func (c countSet) sorted() []xuanti.Count {
 	slices.SortFunc(c, func(a, b xuanti.Count) int { return strings.Compare(a.Name, b.Name) })
 	return c
 }
-
-// firstLine is the text up to its first line break.
-func firstLine(s string) string {
-	line, _, _ := strings.Cut(s, "\n")
-	return line
-}

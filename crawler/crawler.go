@@ -141,7 +141,9 @@ func (c *Crawler) settle(res *Result, before xuanti.FetchState) {
 	var fe *FetchError
 	if errors.As(res.Err, &fe) {
 		st.LastStatus = fe.Status
-		asked = later(asked, now.Add(min(fe.RetryAfter, 24*time.Hour)))
+		if t := now.Add(min(fe.RetryAfter, 24*time.Hour)); t.After(asked) {
+			asked = t
+		}
 		if fe.Status == http.StatusGone && res.Source.Board == "" {
 			res.Source.State = xuanti.SourceGone
 		}
@@ -173,13 +175,6 @@ func (c *Crawler) obey(st *xuanti.FetchState, asked time.Time) {
 		wait := asked.Sub(st.LastAttempt)
 		st.Why = why(waitWords(wait)+"后：服务器要求到那时再来（Retry-After 或缓存期）", "in "+waitWordsEN(wait)+": the server asked for it (Retry-After or cache time)")
 	}
-}
-
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
 }
 
 // endpoint replaces the origin of an address when another server stands in

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
 // TestExtractGolden reads page shapes of our own: news portal, official
@@ -26,11 +28,11 @@ func TestExtractGolden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			a, err := Extract(body, "text/html", "https://www.hewan.invalid/2026-11/21/c_100.html", fixtureTime)
+			a, err := Extract(body, "text/html", "https://www.hewan.invalid/2026-11/21/c_100.html", crawltest.Recorded())
 			if err != nil {
 				t.Fatal(err)
 			}
-			checkGolden(t, strings.TrimSuffix(f, ".html")+".golden.json", a)
+			crawltest.Golden(t, strings.TrimSuffix(f, ".html")+".golden.json", a)
 		})
 	}
 }
@@ -44,7 +46,7 @@ func TestExtractTrims(t *testing.T) {
 		"未经授权不得转载", "长按识别二维码", "欢迎关注我们的公众号", "打开客户端查看全文", "举报邮箱：jubao@hewan.invalid", "Advertisement", "Share this article", "Sign up for our newsletter",
 	} {
 		page := "<html><head><title>鹿鸣湖发现罕见白鹳种群</title></head><body><div class=content><p>" + body + "</p><p>" + body + "</p><p>" + noise + "</p></div></body></html>"
-		a, err := Extract([]byte(page), "text/html; charset=utf-8", "", fixtureTime)
+		a, err := Extract([]byte(page), "text/html; charset=utf-8", "", crawltest.Recorded())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,7 +80,7 @@ func TestExtractDates(t *testing.T) {
 	f := func(head, body, address string) {
 		t.Helper()
 		page := "<html><head><title>鹿鸣湖发现罕见白鹳种群</title>" + head + "</head><body><h1>鹿鸣湖发现罕见白鹳种群</h1>" + body + "</body></html>"
-		a, err := Extract([]byte(page), "text/html; charset=utf-8", address, fixtureTime)
+		a, err := Extract([]byte(page), "text/html; charset=utf-8", address, crawltest.Recorded())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -123,7 +125,7 @@ func TestExtractHostile(t *testing.T) {
 	for name, page := range pages {
 		t.Run(name, func(t *testing.T) {
 			began := time.Now()
-			a, err := Extract([]byte(page), "text/html; charset=utf-8", "https://www.hewan.invalid/a.html", fixtureTime)
+			a, err := Extract([]byte(page), "text/html; charset=utf-8", "https://www.hewan.invalid/a.html", crawltest.Recorded())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -136,7 +138,7 @@ func TestExtractHostile(t *testing.T) {
 			}
 		})
 	}
-	if _, err := Extract(make([]byte, maxArticlePage+1), "text/html", "", fixtureTime); err == nil {
+	if _, err := Extract(make([]byte, maxArticlePage+1), "text/html", "", crawltest.Recorded()); err == nil {
 		t.Error("a page over the limit gave no error")
 	}
 }
@@ -155,8 +157,8 @@ func FuzzExtract(f *testing.F) {
 		if len(body) > 64<<10 {
 			return
 		}
-		a, err := Extract(body, "text/html", address, fixtureTime)
-		if err == nil && a.PublishedAt.After(fixtureTime.Add(48*time.Hour)) {
+		a, err := Extract(body, "text/html", address, crawltest.Recorded())
+		if err == nil && a.PublishedAt.After(crawltest.Recorded().Add(48*time.Hour)) {
 			t.Errorf("published %v", a.PublishedAt)
 		}
 	})
@@ -173,7 +175,7 @@ func BenchmarkExtract(b *testing.B) {
 			b.SetBytes(int64(len(body)))
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := Extract(body, "text/html", "https://www.hewan.invalid/a.html", fixtureTime); err != nil {
+				if _, err := Extract(body, "text/html", "https://www.hewan.invalid/a.html", crawltest.Recorded()); err != nil {
 					b.Fatal(err)
 				}
 			}

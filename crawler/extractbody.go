@@ -3,7 +3,6 @@ package crawler
 import (
 	"net/url"
 	"regexp"
-	"strings"
 
 	"codeberg.org/readeck/go-readability/v2"
 	nethtml "golang.org/x/net/html"
@@ -266,8 +265,4 @@ func densest(doc *nethtml.Node) []block {
 		return nil
 	}
 	return blocksOf(n, maxBlocks)
-}
-
-func element(name string) *nethtml.Node {
-	return &nethtml.Node{Type: nethtml.ElementNode, Data: name, DataAtom: atom.Lookup([]byte(strings.ToLower(name)))}
 }

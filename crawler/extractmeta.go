@@ -6,10 +6,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/xuanti/xuanti"
 	nethtml "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
-	"golang.org/x/net/publicsuffix"
+
+	"github.com/xuanti/xuanti"
 )
 
 // pageMeta is what a page says about itself outside its text.
@@ -398,35 +398,4 @@ func (m *pageMeta) address(src string) *url.URL {
 		}
 	}
 	return nil
-}
-
-// absolute resolves an address; "" for anything but http(s).
-func absolute(base *url.URL, raw string) string {
-	raw = strings.TrimSpace(raw)
-	if raw == "" || len(raw) > maxEntryURL {
-		return ""
-	}
-	u, err := url.Parse(raw)
-	if err != nil {
-		return ""
-	}
-	if base != nil {
-		u = base.ResolveReference(u)
-	}
-	if u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return ""
-	}
-	u.Fragment = ""
-	return u.String()
-}
-
-// sameSite reports whether two hosts share their registrable domain.
-func sameSite(a, b string) bool {
-	a, b = strings.ToLower(a), strings.ToLower(b)
-	if a == b {
-		return true
-	}
-	x, err1 := publicsuffix.EffectiveTLDPlusOne(a)
-	y, err2 := publicsuffix.EffectiveTLDPlusOne(b)
-	return err1 == nil && err2 == nil && x == y
 }

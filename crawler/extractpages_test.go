@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
 // pageTruth is what a person marked on a page shape.
@@ -32,7 +34,7 @@ func TestExtractShapes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			a, err := Extract(body, "text/html", truth.URL, fixtureTime)
+			a, err := Extract(body, "text/html", truth.URL, crawltest.Recorded())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -3,6 +3,8 @@ package crawler
 import (
 	"strings"
 	"testing"
+
+	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
 // Paragraphs of pages of our own.
@@ -13,7 +15,7 @@ const (
 
 func ruleArticle(t *testing.T, address, page string) *Article {
 	t.Helper()
-	a, err := Extract([]byte(page), "text/html; charset=utf-8", address, fixtureTime)
+	a, err := Extract([]byte(page), "text/html; charset=utf-8", address, crawltest.Recorded())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -77,20 +77,6 @@ func (w *blockWriter) flush() {
 	w.out = append(w.out, block{text: text, chars: countText(text), links: links, tag: w.tag, list: w.list > 0, table: w.table > 0, node: w.node})
 }
 
-// plainSpaces folds white space and drops what prints nothing.
-func plainSpaces(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch r {
-		case '\u200b', '\u200c', '\u200d', '\u2060', '\ufeff', '\u00ad':
-			return -1
-		case '\u00a0', '\u3000':
-			return ' '
-		}
-		return r
-	}, s)
-	return strings.Join(strings.Fields(s), " ")
-}
-
 func (w *blockWriter) walk(n *nethtml.Node, link bool) {
 	if len(w.out) >= w.limit {
 		return
@@ -160,15 +146,4 @@ func (w *blockWriter) children(n *nethtml.Node, link bool) {
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		w.walk(c, link)
 	}
-}
-
-func opensBlock(n *nethtml.Node) bool {
-	switch n.DataAtom {
-	case atom.P, atom.Div, atom.Section, atom.Article, atom.Main, atom.Header, atom.Footer, atom.Aside, atom.Nav,
-		atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Ul, atom.Ol, atom.Li, atom.Dl, atom.Dt, atom.Dd,
-		atom.Table, atom.Tr, atom.Tbody, atom.Thead, atom.Tfoot, atom.Caption, atom.Blockquote, atom.Pre, atom.Figure, atom.Figcaption,
-		atom.Form, atom.Fieldset, atom.Address, atom.Details, atom.Summary, atom.Hgroup, atom.Center, atom.Body, atom.Html:
-		return true
-	}
-	return false
 }

@@ -7,8 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/xuanti/xuanti"
 	"golang.org/x/net/html/atom"
+
+	"github.com/xuanti/xuanti"
 )
 
 // Names under which pages declare when they were published, best first.

@@ -56,27 +56,27 @@ func (m *pageMeta) pickTitle(base *url.URL, site string, head []block) string {
 		trimmed, weak = "", trimmed // a channel: 通知公告
 	}
 	if full := completed(trimmed, headings, m.ld.headline, names); full != "" {
-		return clip(full, maxEntryTitle)
+		return clip(full, maxHeadline)
 	}
 	if best != "" && len(foldTitle(best))*2 >= len(foldTitle(trimmed)) {
-		return clip(best, maxEntryTitle)
+		return clip(best, maxHeadline)
 	}
 	if h := m.ld.headline; h != "" && (trimmed == "" || strings.Contains(whole, foldTitle(h))) {
-		return clip(trimSite(h, names), maxEntryTitle)
+		return clip(trimSite(h, names), maxHeadline)
 	}
 	for _, s := range []string{trimmed, declared, m.ld.headline} {
 		if s != "" && foldTitle(s) != foldTitle(weak) {
-			return clip(s, maxEntryTitle)
+			return clip(s, maxHeadline)
 		}
 	}
 	for _, h := range append(headings, m.titled...) {
 		if h = plainText(h); hasLetter(h) && countText(h) >= 8 && countText(h) > countText(weak) && !isOneOf(foldTitle(h), names) {
-			return clip(h, maxEntryTitle)
+			return clip(h, maxHeadline)
 		}
 	}
 	for _, s := range append(headings, weak, element) {
 		if hasLetter(s) {
-			return clip(plainText(s), maxEntryTitle)
+			return clip(plainText(s), maxHeadline)
 		}
 	}
 	return ""

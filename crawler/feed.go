@@ -10,6 +10,12 @@ import (
 	"github.com/xuanti/xuanti"
 )
 
+// Limits on one feed.
+const (
+	maxFeedBytes = 8 << 20
+	maxFeedItems = 2000
+)
+
 // Feed is a parsed feed. Items carry ExtID, URL, Key, Kind, Title, Text,
 // Author, Image, PublishedAt, SeenAt and Counts; source, platform and id are
 // the caller's to fill.
@@ -129,7 +135,7 @@ func innerFeed(doc []byte) []byte {
 func notFeed(text []byte) *FeedError {
 	head := strings.ToLower(string(text[:min(len(text), 64<<10)]))
 	switch {
-	case isChallenge(nil, text):
+	case isChallengePage(text):
 		return &FeedError{Kind: FeedChallenge, Message: "a bot guard answered with its challenge page instead of a feed"}
 	case strings.Contains(head, `type="password"`) || strings.Contains(head, "type='password'") || strings.Contains(head, "type=password"):
 		return &FeedError{Kind: FeedLogin, Message: "a login page came instead of a feed"}
@@ -137,13 +143,4 @@ func notFeed(text []byte) *FeedError {
 		return &FeedError{Kind: FeedHTML, Message: "a web page came instead of a feed"}
 	}
 	return &FeedError{Kind: FeedUnknown, Message: "this is no RSS, Atom, RDF, CDF or JSON Feed"}
-}
-
-func firstOf(list ...string) string {
-	for _, s := range list {
-		if s = strings.TrimSpace(s); s != "" {
-			return s
-		}
-	}
-	return ""
 }

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+
+	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
 func TestParseFeedGolden(t *testing.T) {
@@ -27,12 +29,12 @@ func TestParseFeedGolden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			feed, err := ParseFeed(body, "", "https://base.example/feed", nil, testNow)
+			feed, err := ParseFeed(body, "", "https://base.example/feed", nil, crawltest.Now())
 			if err != nil {
 				t.Fatal(err)
 			}
-			checkFeed(t, feed, testNow)
-			checkGolden(t, file+".golden.json", feed)
+			checkFeed(t, feed, crawltest.Now())
+			crawltest.Golden(t, file+".golden.json", feed)
 		})
 	}
 }
@@ -81,7 +83,7 @@ func TestParseFeedRefuses(t *testing.T) {
 		"too large":    {"<rss>" + strings.Repeat(" ", maxFeedBytes), FeedTooLarge},
 		"half a feed":  {`{"version":"https://jsonfeed.org/version/1","title":"x"`, FeedBroken},
 	} {
-		_, err := ParseFeed([]byte(tt.body), "text/xml", "", nil, testNow)
+		_, err := ParseFeed([]byte(tt.body), "text/xml", "", nil, crawltest.Now())
 		var fe *FeedError
 		if !errors.As(err, &fe) || fe.Kind != tt.kind {
 			t.Errorf("%s: %v, want kind %s", name, err, tt.kind)
@@ -100,26 +102,26 @@ func TestParseFeedLimits(t *testing.T) {
 		fmt.Fprintf(&b, "<item><title>第%d条</title><link>https://example.com/%d</link></item>", i, i)
 	}
 	b.WriteString("</channel></rss>")
-	f, err := ParseFeed([]byte(b.String()), "", "", nil, testNow)
+	f, err := ParseFeed([]byte(b.String()), "", "", nil, crawltest.Now())
 	if err != nil || len(f.Items) != maxFeedItems || f.Dropped != 500 {
 		t.Fatalf("%v", err)
 	}
 	long := "<rss><channel><title>x</title><item><title>" + strings.Repeat("标题", 2000) + "</title><link>https://example.com/1</link><description>" + strings.Repeat("正文", 100_000) + "</description></item></channel></rss>"
-	f, err = ParseFeed([]byte(long), "", "", nil, testNow)
+	f, err = ParseFeed([]byte(long), "", "", nil, crawltest.Now())
 	if err != nil || len(f.Items) != 1 {
 		t.Fatal(err)
 	}
-	checkFeed(t, f, testNow)
+	checkFeed(t, f, crawltest.Now())
 	// Deep nesting must cost neither stack nor time.
 	deep := "<rss><channel><title>x</title><item><title>深</title><link>https://example.com/1</link>" + strings.Repeat("<x:a>", 100_000) + "</item></channel></rss>"
-	if _, err := ParseFeed([]byte(deep), "", "", nil, testNow); err != nil {
+	if _, err := ParseFeed([]byte(deep), "", "", nil, crawltest.Now()); err != nil {
 		t.Errorf("deep nesting: %v", err)
 	}
 }
 
 func TestParseFeedRootAfterLongComment(t *testing.T) {
 	doc := "<?xml version=\"1.0\"?><!--" + strings.Repeat("版权声明 ", 4000) + "--><rss version=\"2.0\"><channel><title>迟到的根</title><item><title>一</title><link>https://example.com/1</link></item></channel></rss>"
-	f, err := ParseFeed([]byte(doc), "", "", nil, testNow)
+	f, err := ParseFeed([]byte(doc), "", "", nil, crawltest.Now())
 	if err != nil || f.Title != "迟到的根" || len(f.Items) != 1 {
 		t.Errorf("%+v, %v", f, err)
 	}
@@ -135,11 +137,11 @@ func TestParseFeedTruncation(t *testing.T) {
 		}
 		most := 0
 		for cut := len(body) % 29; cut <= len(body); cut += 29 {
-			f, err := ParseFeed(body[:cut], "", "https://base.example/", nil, testNow)
+			f, err := ParseFeed(body[:cut], "", "https://base.example/", nil, crawltest.Now())
 			if err != nil {
 				continue
 			}
-			checkFeed(t, f, testNow)
+			checkFeed(t, f, crawltest.Now())
 			if name != "damaged.xml" && len(f.Items) < most {
 				t.Errorf("%s: cut at %d gives %d items, an earlier cut gave %d", name, cut, len(f.Items), most)
 			}
@@ -154,7 +156,7 @@ func TestParseFeedTruncation(t *testing.T) {
 func TestParseFeedZone(t *testing.T) {
 	doc := `<rss><channel><title>x</title><item><title>一</title><link>https://example.com/1</link><pubDate>2026-11-20 10:00</pubDate></item></channel></rss>`
 	for zone, want := range map[*time.Location]string{nil: "2026-11-20T02:00:00Z", xuanti.Shanghai: "2026-11-20T02:00:00Z", time.UTC: "2026-11-20T10:00:00Z"} {
-		f, err := ParseFeed([]byte(doc), "", "", zone, testNow)
+		f, err := ParseFeed([]byte(doc), "", "", zone, crawltest.Now())
 		if err != nil || f.Items[0].PublishedAt.Format(time.RFC3339) != want {
 			t.Errorf("zone %v: %v, %v", zone, f, err)
 		}
@@ -198,11 +200,11 @@ func FuzzParseFeed(f *testing.F) {
 	f.Add([]byte(`<rss><item/><!DOCTYPE [<!ENTITY a "b"`), "")
 	f.Add([]byte(`{"version":"jsonfeed.org","items":[{}`), "")
 	f.Fuzz(func(t *testing.T, body []byte, contentType string) {
-		feed, err := ParseFeed(body, contentType, "https://base.example/feed", nil, testNow)
+		feed, err := ParseFeed(body, contentType, "https://base.example/feed", nil, crawltest.Now())
 		if err != nil {
 			return
 		}
-		checkFeed(t, feed, testNow)
+		checkFeed(t, feed, crawltest.Now())
 		if _, err := json.Marshal(feed); err != nil {
 			t.Error(err)
 		}
@@ -220,7 +222,7 @@ func BenchmarkParseFeed(b *testing.B) {
 	b.SetBytes(int64(len(body)))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := ParseFeed(body, "text/xml", "", nil, testNow); err != nil {
+		if _, err := ParseFeed(body, "text/xml", "", nil, crawltest.Now()); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -327,3 +327,9 @@ func countsOf(g *gofeed.Item) []xuanti.Count {
 	}
 	return c.sorted()
 }
+
+// firstLine is the text up to its first line break.
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(s, "\n")
+	return line
+}

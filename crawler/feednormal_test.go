@@ -12,6 +12,8 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"github.com/xuanti/xuanti"
+
+	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
 // Whatever a feed says, or does not say, about its charset.
@@ -43,7 +45,7 @@ func TestParseFeedCharsets(t *testing.T) {
 		if err != nil {
 			t.Fatal(name, err)
 		}
-		f, err := ParseFeed([]byte(body), tt.header, "", nil, testNow)
+		f, err := ParseFeed([]byte(body), tt.header, "", nil, crawltest.Now())
 		if err != nil || f.Title != tt.as || len(f.Items) != 1 || f.Items[0].Title != tt.as {
 			t.Errorf("%s: %+v, %v", name, f, err)
 		}
@@ -67,17 +69,17 @@ func TestParseFeedDates(t *testing.T) {
 		{"2026-11-20T10:00:00", shanghai, "2026-11-20T02:00:00Z"},
 		{"2026-11-20T10:00:00.5+08:00", london, "2026-11-20T02:00:00.5Z"},
 		{"<![CDATA[ 2026年11月20日 上午10:00 ]]>", shanghai, "2026-11-20T02:00:00Z"},
-		{"3小时前", shanghai, testNow.Add(-3 * time.Hour).Format(time.RFC3339)},
+		{"3小时前", shanghai, crawltest.Now().Add(-3 * time.Hour).Format(time.RFC3339)},
 		{"1763604000", shanghai, "2025-11-20T02:00:00Z"},
-		{"2036-11-20T10:00:00Z", shanghai, testNow.Format(time.RFC3339)}, // the future is now
-		{"改天", shanghai, testNow.Format(time.RFC3339)},
+		{"2036-11-20T10:00:00Z", shanghai, crawltest.Now().Format(time.RFC3339)}, // the future is now
+		{"改天", shanghai, crawltest.Now().Format(time.RFC3339)},
 	} {
 		for form, doc := range map[string]string{
 			"rss":  `<rss><channel><title>x</title><item><title>一</title><pubDate>%s</pubDate></item></channel></rss>`,
 			"rdf":  `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>x</title></channel><item><title>一</title><dc:date>%s</dc:date></item></rdf:RDF>`,
 			"atom": `<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title><entry><title>一</title><updated>%s</updated></entry></feed>`,
 		} {
-			f, err := ParseFeed(fmt.Appendf(nil, doc, tt.printed), "", "", tt.zone, testNow)
+			f, err := ParseFeed(fmt.Appendf(nil, doc, tt.printed), "", "", tt.zone, crawltest.Now())
 			if err != nil || len(f.Items) != 1 || f.Items[0].PublishedAt.Format(time.RFC3339Nano) != tt.want {
 				t.Errorf("%s, %s in %s: %+v, %v, want %s", form, tt.printed, tt.zone, f, err, tt.want)
 			}
@@ -96,7 +98,7 @@ func TestMendXMLBounded(t *testing.T) {
 		"dates":        `<rss><channel><title>x</title>` + strings.Repeat(`<pubDate>`, n),
 		"info":         `<feed><title>x</title>` + strings.Repeat(`<info>`, n),
 	} {
-		if m := mendXML([]byte(doc), nil, testNow); len(m.text) < n {
+		if m := mendXML([]byte(doc), nil, crawltest.Now()); len(m.text) < n {
 			t.Errorf("%s: %d bytes", name, len(m.text))
 		}
 	}
@@ -105,7 +107,7 @@ func TestMendXMLBounded(t *testing.T) {
 	for i := range n {
 		fmt.Fprintf(&b, "<p%d:description>", i)
 	}
-	if m := mendXML([]byte(b.String()), nil, testNow); len(m.text) < n {
+	if m := mendXML([]byte(b.String()), nil, crawltest.Now()); len(m.text) < n {
 		t.Errorf("prefixes: %d bytes", len(m.text))
 	}
 }
@@ -142,7 +144,7 @@ func TestFeedAuthors(t *testing.T) {
 		"JSON Feed":           {`{"version":"https://jsonfeed.org/version/1.1","title":"x","authors":[{"name":"编辑部"}],"items":[{"id":"1","title":"一"},{"id":"2","title":"二","authors":[{"name":"周一舟"}]}]}`, []string{"编辑部", "周一舟"}},
 		"Atom":                {`<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title><author><name>编辑部</name></author><entry><title>一</title></entry><entry><title>二</title><author><name>周一舟</name></author></entry></feed>`, []string{"编辑部", "周一舟"}},
 	} {
-		f, err := ParseFeed([]byte(tt.doc), "", "", nil, testNow)
+		f, err := ParseFeed([]byte(tt.doc), "", "", nil, crawltest.Now())
 		if err != nil || len(f.Items) != 2 || f.Items[0].Author != tt.want[0] || f.Items[1].Author != tt.want[1] {
 			t.Errorf("%s: %+v, %v", name, f, err)
 		}
@@ -161,7 +163,7 @@ func TestFeedCounts(t *testing.T) {
 		"no namespace":     {`<stats><reposts_count>8</reposts_count><like_count>9</like_count></stats>`, "like=9 repost=8"},
 	} {
 		doc := `<rss xmlns:rsshub="http://rsshub.app/xml/schemas" xmlns:slash="http://purl.org/rss/1.0/modules/slash/"><channel><title>x</title><item><title>一</title>` + tt.item + `</item></channel></rss>`
-		f, err := ParseFeed([]byte(doc), "", "", nil, testNow)
+		f, err := ParseFeed([]byte(doc), "", "", nil, crawltest.Now())
 		if err != nil {
 			t.Fatal(err)
 		}

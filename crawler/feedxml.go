@@ -172,3 +172,30 @@ func ttlOf(d document) time.Duration {
 	}
 	return min(period, 24*time.Hour)
 }
+
+// skipsOf reads RSS skipHours (0 to 23, some write 24 for 0) and skipDays. A
+// feed that would never be polled has no wish.
+func skipsOf(r *rss.Feed) (hours uint32, days uint8) {
+	if r == nil {
+		return 0, 0
+	}
+	for _, s := range r.SkipHours {
+		if h, err := strconv.Atoi(strings.TrimSpace(s)); err == nil && h >= 0 && h <= 24 {
+			hours |= 1 << (h % 24)
+		}
+	}
+	for _, s := range r.SkipDays {
+		for d := time.Sunday; d <= time.Saturday; d++ {
+			if strings.EqualFold(strings.TrimSpace(s), d.String()) {
+				days |= 1 << d
+			}
+		}
+	}
+	if hours == everyHour {
+		hours = 0
+	}
+	if days == everyDay {
+		days = 0
+	}
+	return hours, days
+}

@@ -21,6 +21,8 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+
+	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
 // loopback lets tests reach their own servers.
@@ -30,7 +32,7 @@ var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 func testFetcher(t testing.TB, change func(*FetchOptions)) *Fetcher {
 	o := FetchOptions{
 		Timeout: 5 * time.Second, MaxBytes: 1 << 20, PerHost: 4, HostGap: -1,
-		AllowPrivate: loopback, Clock: xuanti.NewManualClock(testNow),
+		AllowPrivate: loopback, Clock: xuanti.NewManualClock(crawltest.Now()),
 	}
 	if change != nil {
 		change(&o)
@@ -38,12 +40,6 @@ func testFetcher(t testing.TB, change func(*FetchOptions)) *Fetcher {
 	f := NewFetcher(o)
 	t.Cleanup(f.Close)
 	return f
-}
-
-func testServer(t testing.TB, h http.HandlerFunc) *httptest.Server {
-	s := httptest.NewServer(h)
-	t.Cleanup(s.Close)
-	return s
 }
 
 // wantKind checks that err is a FetchError of a kind.
@@ -71,7 +67,7 @@ func gzipped(data []byte) []byte {
 }
 
 func TestFetchPlain(t *testing.T) {
-	s := testServer(t, func(w http.ResponseWriter, r *http.Request) {
+	s := crawltest.Server(t, func(w http.ResponseWriter, r *http.Request) {
 		if ua := r.Header.Get("User-Agent"); ua != DefaultUserAgent {
 			t.Errorf("User-Agent %q", ua)
 		}
@@ -90,7 +86,7 @@ func TestFetchPlain(t *testing.T) {
 }
 
 func TestFetchConditional(t *testing.T) {
-	s := testServer(t, func(w http.ResponseWriter, r *http.Request) {
+	s := crawltest.Server(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("If-None-Match") != `"v1"` || r.Header.Get("If-Modified-Since") == "" {
 			t.Errorf("validators missing: %v", r.Header)
 		}
@@ -126,7 +122,7 @@ func TestFetchEncodings(t *testing.T) {
 		"/broken":     {"gzip", gzipped(text)[:60]},
 		"/brotli":     {"br", text},
 	}
-	s := testServer(t, func(w http.ResponseWriter, r *http.Request) {
+	s := crawltest.Server(t, func(w http.ResponseWriter, r *http.Request) {
 		b := bodies[r.URL.Path]
 		if b.encoding != "" {
 			w.Header().Set("Content-Encoding", b.encoding)
@@ -149,7 +145,7 @@ func TestFetchEncodings(t *testing.T) {
 
 func TestFetchCaps(t *testing.T) {
 	bomb := gzipped(make([]byte, 8<<20))
-	s := testServer(t, func(w http.ResponseWriter, r *http.Request) {
+	s := crawltest.Server(t, func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/bomb":
 			w.Header().Set("Content-Encoding", "gzip")
@@ -184,13 +180,13 @@ type zeros struct{}
 func (zeros) Read(p []byte) (int, error) { return len(p), nil }
 
 func TestFetchStatus(t *testing.T) {
-	s := testServer(t, func(w http.ResponseWriter, r *http.Request) {
+	s := crawltest.Server(t, func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/429":
 			w.Header().Set("Retry-After", "120")
 			w.WriteHeader(429)
 		case "/503":
-			w.Header().Set("Retry-After", testNow.Add(time.Hour).Format(http.TimeFormat))
+			w.Header().Set("Retry-After", crawltest.Now().Add(time.Hour).Format(http.TimeFormat))
 			w.WriteHeader(503)
 		case "/challenge":
 			w.Header().Set("Cf-Mitigated", "challenge")
@@ -238,7 +234,7 @@ func TestFetchBroken(t *testing.T) {
 	_, err = f.Do(t.Context(), Request{URL: gone})
 	wantKind(t, err, KindRefused)
 
-	half := testServer(t, func(w http.ResponseWriter, r *http.Request) {
+	half := crawltest.Server(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Length", "100")
 		fmt.Fprint(w, "only this")
 	})
@@ -251,7 +247,7 @@ func TestFetchBroken(t *testing.T) {
 	t.Cleanup(tls.Close)
 	_, err = f.Do(t.Context(), Request{URL: tls.URL})
 	wantKind(t, err, KindTLS)
-	plain := testServer(t, func(w http.ResponseWriter, r *http.Request) {})
+	plain := crawltest.Server(t, func(w http.ResponseWriter, r *http.Request) {})
 	_, err = f.Do(t.Context(), Request{URL: "https" + strings.TrimPrefix(plain.URL, "http")})
 	wantKind(t, err, KindTLS)
 
@@ -264,7 +260,7 @@ func TestFetchBroken(t *testing.T) {
 // A server that sends a byte now and then must not hold a worker for ever.
 func TestFetchSlowDrip(t *testing.T) {
 	stop := make(chan struct{})
-	s := testServer(t, func(w http.ResponseWriter, r *http.Request) {
+	s := crawltest.Server(t, func(w http.ResponseWriter, r *http.Request) {
 		tick := time.NewTicker(10 * time.Millisecond)
 		defer tick.Stop()
 		for {
@@ -287,7 +283,7 @@ func TestFetchSlowDrip(t *testing.T) {
 
 func TestFetchCancel(t *testing.T) {
 	entered := make(chan struct{})
-	s := testServer(t, func(w http.ResponseWriter, r *http.Request) {
+	s := crawltest.Server(t, func(w http.ResponseWriter, r *http.Request) {
 		close(entered)
 		<-r.Context().Done()
 	})
@@ -303,7 +299,7 @@ func TestFetchCancel(t *testing.T) {
 func TestFetchPerHost(t *testing.T) {
 	var now, most atomic.Int32
 	var mu sync.Mutex
-	s := testServer(t, func(w http.ResponseWriter, r *http.Request) {
+	s := crawltest.Server(t, func(w http.ResponseWriter, r *http.Request) {
 		n := now.Add(1)
 		mu.Lock()
 		most.Store(max(most.Load(), n))

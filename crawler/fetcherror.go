@@ -78,19 +78,10 @@ func statusText(r *Response) string {
 	if name := http.StatusText(r.Status); name != "" {
 		text += " " + name
 	}
-	if isChallenge(r.Header, r.Body) {
+	if r.Header.Get("Cf-Mitigated") == "challenge" || isChallengePage(r.Body) {
 		text += " with a bot challenge"
 	}
 	return text
-}
-
-// isChallenge recognises the interstitial of a bot guard.
-func isChallenge(h http.Header, body []byte) bool {
-	if h.Get("Cf-Mitigated") == "challenge" {
-		return true
-	}
-	s := string(body[:min(len(body), maxErrorBody)])
-	return strings.Contains(s, "/cdn-cgi/challenge-platform/") || strings.Contains(s, "<title>Just a moment...</title>")
 }
 
 // transportError puts a failure of dialing, TLS or reading into its kind.

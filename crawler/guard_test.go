@@ -7,11 +7,13 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
 func TestFetchGuard(t *testing.T) {
 	var reached atomic.Int32
-	s := testServer(t, func(w http.ResponseWriter, r *http.Request) {
+	s := crawltest.Server(t, func(w http.ResponseWriter, r *http.Request) {
 		reached.Add(1)
 		if r.URL.Path == "/to-metadata" {
 			http.Redirect(w, r, "http://169.254.169.254/latest/meta-data/", http.StatusFound)
@@ -100,7 +102,7 @@ func TestGuardCheck(t *testing.T) {
 }
 
 func TestFetchProxy(t *testing.T) {
-	proxy := testServer(t, func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "via proxy to "+r.URL.Host) })
+	proxy := crawltest.Server(t, func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "via proxy to "+r.URL.Host) })
 	f := testFetcher(t, func(o *FetchOptions) { o.Proxy = proxy.URL; o.AllowPrivate = nil })
 	resp, err := f.Do(t.Context(), Request{URL: "http://news.example.com/"})
 	if err != nil || string(resp.Body) != "via proxy to news.example.com" {

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+
+	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
 // formatBomb is a small page whose tree is large: formatting elements left open
@@ -35,7 +37,7 @@ func TestHeavyPages(t *testing.T) {
 		if !isHeavy(page) {
 			t.Errorf("%s is not heavy", name)
 		}
-		if a, err := Extract([]byte(page), "text/html", "https://www.hewan.invalid/a.html", fixtureTime); err != nil || !strings.Contains(a.Text, "白鹳种群") {
+		if a, err := Extract([]byte(page), "text/html", "https://www.hewan.invalid/a.html", crawltest.Recorded()); err != nil || !strings.Contains(a.Text, "白鹳种群") {
 			t.Errorf("%s: the text is lost: %v", name, err)
 		}
 	}
@@ -61,8 +63,8 @@ func TestLongTitles(t *testing.T) {
 		`<script type="application/ld+json">{"@type":"NewsArticle","headline":"` + long + `"}</script><p>鹿鸣湖`,
 	} {
 		began := time.Now()
-		a, err := Extract([]byte(page), "text/html", "https://www.hewan.invalid/a.html", fixtureTime)
-		if err != nil || len([]rune(a.Title)) > maxEntryTitle {
+		a, err := Extract([]byte(page), "text/html", "https://www.hewan.invalid/a.html", crawltest.Recorded())
+		if err != nil || len([]rune(a.Title)) > maxHeadline {
 			t.Errorf("title of %d runes, %v", len([]rune(a.Title)), err)
 		}
 		if d := time.Since(began); d > 20*time.Second {
@@ -73,7 +75,7 @@ func TestLongTitles(t *testing.T) {
 
 // A list page of that kind is refused in words.
 func TestHeavyListPage(t *testing.T) {
-	s := testServer(t, func(w http.ResponseWriter, r *http.Request) {
+	s := crawltest.Server(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/robots.txt" {
 			http.NotFound(w, r)
 			return
@@ -81,7 +83,7 @@ func TestHeavyListPage(t *testing.T) {
 		w.Header().Set("Content-Type", "text/html")
 		_, _ = w.Write([]byte(formatBomb(240, 5000)))
 	})
-	c := New(Options{Fetcher: testFetcher(t, nil), Clock: xuanti.NewManualClock(fixtureTime)})
+	c := New(Options{Fetcher: testFetcher(t, nil), Clock: xuanti.NewManualClock(crawltest.Recorded())})
 	res := c.Poll(t.Context(), xuanti.Source{ID: "p", Kind: xuanti.SourcePage, URL: s.URL + "/news/", State: xuanti.SourceActive})
 	if res.Err == nil || !strings.Contains(res.Err.Error(), "元素过多") {
 		t.Errorf("%v", res.Err)

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/xuanti/xuanti"
+
+	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
 func TestParseOPMLGolden(t *testing.T) {
@@ -23,7 +25,7 @@ func TestParseOPMLGolden(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		checkGolden(t, file+".golden.json", feeds)
+		crawltest.Golden(t, file+".golden.json", feeds)
 	}
 }
 

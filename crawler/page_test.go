@@ -14,6 +14,8 @@ import (
 	nethtml "golang.org/x/net/html"
 
 	"github.com/xuanti/xuanti"
+
+	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
 // pageSite serves a list page and the articles it links to.
@@ -35,7 +37,7 @@ func newPageSite(t *testing.T) *pageSite {
 		t.Fatal(err)
 	}
 	s := &pageSite{asked: map[string]int{}}
-	s.Server = testServer(t, func(w http.ResponseWriter, r *http.Request) {
+	s.Server = crawltest.Server(t, func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		s.asked[r.URL.Path]++
 		change := s.change
@@ -69,7 +71,7 @@ func (s *pageSite) source() xuanti.Source {
 
 func (s *pageSite) crawler(t *testing.T, seen map[string]string) *Crawler {
 	return New(Options{
-		Fetcher: testFetcher(t, func(o *FetchOptions) { o.MaxBytes = 8 << 20 }), Clock: xuanti.NewManualClock(fixtureTime),
+		Fetcher: testFetcher(t, func(o *FetchOptions) { o.MaxBytes = 8 << 20 }), Clock: xuanti.NewManualClock(crawltest.Recorded()),
 		Seen: func(_ context.Context, keys []string) (map[string]string, error) {
 			out := map[string]string{}
 			for _, k := range keys {
@@ -119,7 +121,7 @@ func TestPollPage(t *testing.T) {
 	// Changed list, all articles known: only the list is fetched.
 	for _, i := range []int{100, 99, 98, 97, 96, 95, 94, 93} {
 		u := fmt.Sprintf("%s/2026-11/%02d/c_%d.html", site.URL, i-79, i)
-		seen[ItemKey(xuanti.ItemArticle, "hewan", u, "", "", fixtureTime)] = "x"
+		seen[ItemKey(xuanti.ItemArticle, "hewan", u, "", "", crawltest.Recorded())] = "x"
 	}
 	src := site.source()
 	res = c.Poll(context.Background(), src)
@@ -178,7 +180,7 @@ func TestPollPageTrouble(t *testing.T) {
 	if res.Source.Fetch.ETag != "" {
 		t.Error("the page would answer 304 and hide what is left")
 	}
-	if wait := res.Source.Fetch.NextAt.Sub(fixtureTime); wait < 9*60*1e9 {
+	if wait := res.Source.Fetch.NextAt.Sub(crawltest.Recorded()); wait < 9*60*1e9 {
 		t.Errorf("next poll in %v", wait)
 	}
 	// The list page itself.

@@ -40,7 +40,7 @@ func selectedLinks(doc *nethtml.Node, sel cascadia.Matcher, base *url.URL) []pag
 		if title == "" {
 			title = plainSpaces(nodeText(n))
 		}
-		out.add(absolute(base, attrOf(a, "href")), clip(title, maxEntryTitle))
+		out.add(absolute(base, attrOf(a, "href")), clip(title, maxHeadline))
 	}
 	return out.links
 }
@@ -91,7 +91,7 @@ func linkTitle(a *nethtml.Node) string {
 		}
 	}
 	text := plainSpaces(nodeText(a))
-	if t := plainSpaces(attrOf(a, "title")); len(t) > len(text) && len(t) <= 3*maxEntryTitle {
+	if t := plainSpaces(attrOf(a, "title")); len(t) > len(text) && len(t) <= 3*maxHeadline {
 		return t // the text is often cut: "青年夜骑队骑行三…"
 	}
 	return text
@@ -116,7 +116,7 @@ func listedLinks(doc *nethtml.Node, base *url.URL) []pageLink {
 			continue
 		}
 		before := len(set.links)
-		set.add(absolute(base, attrOf(n, "href")), clip(linkTitle(n), maxEntryTitle))
+		set.add(absolute(base, attrOf(n, "href")), clip(linkTitle(n), maxHeadline))
 		if len(set.links) > before {
 			shapes[addressShape(set.links[before].url)]++
 		}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+
+	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
 // monday is a Monday, midnight in Shanghai.
@@ -329,19 +331,19 @@ func TestOutage(t *testing.T) {
 // TestPollThroughOutage pulls the network from under sixty feeds: they are not
 // blamed, and come back soon and spread.
 func TestPollThroughOutage(t *testing.T) {
-	clock := xuanti.NewManualClock(testNow)
+	clock := xuanti.NewManualClock(crawltest.Now())
 	c := New(Options{Clock: clock, Fetcher: testFetcher(t, func(o *FetchOptions) { o.Clock = clock })})
 	var waits []time.Duration
 	for i := range 80 {
 		src := planSource(fmt.Sprint("h", i))
 		src.URL = fmt.Sprintf("http://127.0.0.%d:1/feed", i+1)
-		src.Fetch.LastSuccess = testNow.Add(-time.Hour)
+		src.Fetch.LastSuccess = crawltest.Now().Add(-time.Hour)
 		res := c.Poll(t.Context(), *src)
 		if res.Source.Fetch.LastError == "" || res.Source.Fetch.Failures != 1 {
 			t.Fatalf("%+v", res.Source.Fetch)
 		}
 		if i >= outagePolls {
-			waits = append(waits, res.Source.Fetch.NextAt.Sub(testNow))
+			waits = append(waits, res.Source.Fetch.NextAt.Sub(crawltest.Now()))
 			again := c.Poll(t.Context(), res.Source)
 			if again.Source.Fetch.Failures != 1 || !strings.Contains(again.Source.Fetch.Why, "网络") {
 				t.Fatalf("the source is blamed: %+v", again.Source.Fetch)

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+
+	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
 const smallFeed = `<rss version="2.0"><channel><title>河湾日报</title><link>https://paper.example.com/</link>
@@ -27,7 +29,7 @@ type feedRig struct {
 }
 
 func newFeedRig(t *testing.T, h http.HandlerFunc) *feedRig {
-	r := &feedRig{clock: xuanti.NewManualClock(testNow), server: testServer(t, h), known: map[string]string{}}
+	r := &feedRig{clock: xuanti.NewManualClock(crawltest.Now()), server: crawltest.Server(t, h), known: map[string]string{}}
 	r.Crawler = New(Options{
 		Fetcher: testFetcher(t, func(o *FetchOptions) { o.Clock = r.clock }),
 		Clock:   r.clock,
@@ -78,20 +80,20 @@ func TestPollFeed(t *testing.T) {
 		w.Header().Set("ETag", `"v1"`)
 		fmt.Fprint(w, body)
 	})
-	r.src.Fetch.LeaseOwner, r.src.Fetch.LeaseUntil = "me", testNow.Add(time.Minute)
+	r.src.Fetch.LeaseOwner, r.src.Fetch.LeaseUntil = "me", crawltest.Now().Add(time.Minute)
 	res := r.poll(t)
 	st := r.src.Fetch
 	if res.Err != nil || len(res.Items) != 2 || st.LastNew != 2 || st.LastItems != 2 || st.Items != 2 || st.LastStatus != 200 || st.LastError != "" ||
-		!st.LastSuccess.Equal(testNow) || !st.LastChange.Equal(testNow) || st.Attempts != 1 || st.Successes != 1 || st.ETag != `"v1"` || st.LeaseOwner != "" || st.BodyHash == "" || st.Latency <= 0 {
+		!st.LastSuccess.Equal(crawltest.Now()) || !st.LastChange.Equal(crawltest.Now()) || st.Attempts != 1 || st.Successes != 1 || st.ETag != `"v1"` || st.LeaseOwner != "" || st.BodyHash == "" || st.Latency <= 0 {
 		t.Fatalf("%+v, %v", st, res.Err)
 	}
 	near(t, "success", r.wait(), 30*time.Minute)
-	if it := res.Items[0]; it.SourceID != "s1" || it.Platform != "rss" || it.Kind != xuanti.ItemArticle || it.Key != "https://paper.example.com/1" || !it.SeenAt.Equal(testNow) {
+	if it := res.Items[0]; it.SourceID != "s1" || it.Platform != "rss" || it.Kind != xuanti.ItemArticle || it.Key != "https://paper.example.com/1" || !it.SeenAt.Equal(crawltest.Now()) {
 		t.Errorf("%+v", it)
 	}
 	r.clock.Advance(30 * time.Minute)
 	res = r.poll(t)
-	if !conditional.Load() || res.Err != nil || len(res.Items) != 0 || r.src.Fetch.LastStatus != 304 || r.src.Fetch.ETag != `"v1"` || r.src.Fetch.LastNew != 0 || !r.src.Fetch.LastSuccess.Equal(r.clock.Now()) || !r.src.Fetch.LastChange.Equal(testNow) {
+	if !conditional.Load() || res.Err != nil || len(res.Items) != 0 || r.src.Fetch.LastStatus != 304 || r.src.Fetch.ETag != `"v1"` || r.src.Fetch.LastNew != 0 || !r.src.Fetch.LastSuccess.Equal(r.clock.Now()) || !r.src.Fetch.LastChange.Equal(crawltest.Now()) {
 		t.Errorf("not modified: %+v, %v", r.src.Fetch, res.Err)
 	}
 }
@@ -174,7 +176,7 @@ func TestPollHints(t *testing.T) {
 		"skip today":        {[2]string{}, "<skipDays><day>Monday</day></skipDays>", 200, 19*time.Hour + 30*time.Minute},
 		"skip nothing left": {[2]string{}, "<skipDays><day>Monday</day><day>Tuesday</day><day>Wednesday</day><day>Thursday</day><day>Friday</day><day>Saturday</day><day>Sunday</day></skipDays>", 200, 30 * time.Minute},
 		"retry-after":       {[2]string{"Retry-After", "18000"}, "", 429, 5 * time.Hour},
-		"retry-after date":  {[2]string{"Retry-After", testNow.Add(6 * time.Hour).Format(http.TimeFormat)}, "", 503, 6 * time.Hour},
+		"retry-after date":  {[2]string{"Retry-After", crawltest.Now().Add(6 * time.Hour).Format(http.TimeFormat)}, "", 503, 6 * time.Hour},
 		"retry-after huge":  {[2]string{"Retry-After", "9999999"}, "", 503, 24 * time.Hour},
 	} {
 		r := newFeedRig(t, func(w http.ResponseWriter, req *http.Request) {
@@ -191,7 +193,7 @@ func TestPollHints(t *testing.T) {
 
 func TestPollGone(t *testing.T) {
 	r := newFeedRig(t, func(w http.ResponseWriter, req *http.Request) { w.WriteHeader(http.StatusGone) })
-	if res := r.poll(t); res.Err == nil || r.src.State != xuanti.SourceGone || r.src.Health(testNow) != xuanti.HealthGone {
+	if res := r.poll(t); res.Err == nil || r.src.State != xuanti.SourceGone || r.src.Health(crawltest.Now()) != xuanti.HealthGone {
 		t.Errorf("%+v", r.src)
 	}
 }
@@ -264,7 +266,7 @@ func TestPollFullText(t *testing.T) {
 }
 
 func TestPollContainsPanics(t *testing.T) {
-	c := New(Options{Clock: xuanti.NewManualClock(testNow), Fetcher: testFetcher(t, nil)})
+	c := New(Options{Clock: xuanti.NewManualClock(crawltest.Now()), Fetcher: testFetcher(t, nil)})
 	c.fetcher = nil // a poll will trip over this
 	res := c.Poll(t.Context(), xuanti.Source{ID: "s", Kind: xuanti.SourceFeed, URL: "https://example.com/"})
 	if xuanti.CodeOf(res.Err) != xuanti.CodeInternal || res.Source.Fetch.Failures != 1 || res.Source.Fetch.NextAt.IsZero() {

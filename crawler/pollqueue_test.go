@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+
+	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
 // One host with many slow feeds holds up nobody else, and rests between polls.
@@ -56,7 +58,7 @@ func TestSchedulerIsFairToHosts(t *testing.T) {
 
 func TestPollQueueDropsEndedLeases(t *testing.T) {
 	q := newPollQueue(1, 0)
-	now := testNow
+	now := crawltest.Now()
 	for i := range 3 {
 		src := *planSource(fmt.Sprint("a", i))
 		src.URL = "https://hub.example/" + src.ID
@@ -99,7 +101,7 @@ func TestPollQueueCrowded(t *testing.T) {
 	}
 	ids := ""
 	for {
-		src, ok := q.next(testNow, testNow)
+		src, ok := q.next(crawltest.Now(), crawltest.Now())
 		if !ok {
 			break
 		}

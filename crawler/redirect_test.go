@@ -5,10 +5,12 @@ import (
 	"io"
 	"net/http"
 	"testing"
+
+	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
 func TestFetchRedirects(t *testing.T) {
-	other := testServer(t, func(w http.ResponseWriter, r *http.Request) {
+	other := crawltest.Server(t, func(w http.ResponseWriter, r *http.Request) {
 		for _, h := range []string{"X-Key", "Authorization", "Cookie"} {
 			if r.Header.Get(h) != "" {
 				t.Errorf("%s went to another host", h)
@@ -16,7 +18,7 @@ func TestFetchRedirects(t *testing.T) {
 		}
 		fmt.Fprint(w, "elsewhere "+r.Method)
 	})
-	s := testServer(t, func(w http.ResponseWriter, r *http.Request) {
+	s := crawltest.Server(t, func(w http.ResponseWriter, r *http.Request) {
 		to := func(status int, where string) {
 			w.Header().Set("Location", where)
 			w.WriteHeader(status)

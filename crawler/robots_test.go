@@ -9,12 +9,14 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+
+	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
 func TestRobots(t *testing.T) {
 	rules := "User-agent: *\nDisallow: /private\nAllow: /private/open\nDisallow: /*.pdf$\n\nUser-agent: badbot\nDisallow: /\n"
 	var reads atomic.Int32
-	s := testServer(t, func(w http.ResponseWriter, r *http.Request) {
+	s := crawltest.Server(t, func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/robots.txt":
 			reads.Add(1)
@@ -27,7 +29,7 @@ func TestRobots(t *testing.T) {
 			}
 		}
 	})
-	clock := xuanti.NewManualClock(testNow)
+	clock := xuanti.NewManualClock(crawltest.Now())
 	f := testFetcher(t, func(o *FetchOptions) { o.Clock = clock })
 	for path, ok := range map[string]bool{
 		"/": true, "/news/1": true, "/private/open/1": true, "/private": false, "/private/page": false, "/a.pdf": false, "/a.pdf?x=1": true, "/sneak": false,
@@ -56,7 +58,7 @@ func TestRobots(t *testing.T) {
 }
 
 func TestRobotsOwnGroup(t *testing.T) {
-	s := testServer(t, func(w http.ResponseWriter, r *http.Request) {
+	s := crawltest.Server(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/robots.txt" {
 			fmt.Fprint(w, "User-agent: Xuanti\nDisallow: /only-us\nCrawl-delay: 0.01\n\nUser-agent: *\nDisallow: /")
 		}
@@ -72,12 +74,12 @@ func TestRobotsStatus(t *testing.T) {
 	for status, ok := range map[int]bool{200: true, 404: true, 401: true, 403: true, 500: false, 503: false, 429: false} {
 		var now atomic.Int32
 		now.Store(int32(status))
-		s := testServer(t, func(w http.ResponseWriter, r *http.Request) {
+		s := crawltest.Server(t, func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/robots.txt" {
 				w.WriteHeader(int(now.Load()))
 			}
 		})
-		clock := xuanti.NewManualClock(testNow)
+		clock := xuanti.NewManualClock(crawltest.Now())
 		f := testFetcher(t, func(o *FetchOptions) { o.Clock = clock })
 		err := f.Allowed(t.Context(), s.URL+"/a")
 		if ok != (err == nil) {
@@ -129,9 +131,9 @@ func TestParseRobots(t *testing.T) {
 }
 
 func TestRobotsCacheBounded(t *testing.T) {
-	c := newRobotsCache(xuanti.NewManualClock(testNow))
+	c := newRobotsCache(xuanti.NewManualClock(crawltest.Now()))
 	for i := range 2 * robotsMaxHosts {
-		c.put(&robotsEntry{key: fmt.Sprint(i), until: testNow.Add(time.Hour)})
+		c.put(&robotsEntry{key: fmt.Sprint(i), until: crawltest.Now().Add(time.Hour)})
 	}
 	if n := c.order.Len(); n != robotsMaxHosts || len(c.byKey) != n {
 		t.Errorf("%d and %d entries", n, len(c.byKey))

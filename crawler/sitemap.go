@@ -64,7 +64,7 @@ func readSitemap(body []byte, contentType string, now time.Time) (*sitemap, erro
 		if d.DecodeElement(&e, &start) != nil {
 			break
 		}
-		e.Loc, e.Title = strings.TrimSpace(e.Loc), htmlTitle(e.Title, maxEntryTitle)
+		e.Loc, e.Title = strings.TrimSpace(e.Loc), htmlTitle(e.Title, maxHeadline)
 		for _, s := range []string{e.Date, e.LastMod} {
 			if t, ok := ParseTime(s, nil, now); ok && e.at.IsZero() && t.Before(now.Add(24*time.Hour)) {
 				e.at = t

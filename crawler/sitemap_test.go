@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/xuanti/xuanti"
+
+	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
 // mapSite serves an index of sitemaps, its files and the articles.
@@ -23,7 +25,7 @@ type mapSite struct {
 func newMapSite(t *testing.T, files map[string]string) *mapSite {
 	t.Helper()
 	s := &mapSite{asked: map[string]int{}}
-	srv := testServer(t, func(w http.ResponseWriter, r *http.Request) {
+	srv := crawltest.Server(t, func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		s.asked[r.URL.Path]++
 		s.mu.Unlock()
@@ -60,7 +62,7 @@ func newMapSite(t *testing.T, files map[string]string) *mapSite {
 
 func (s *mapSite) poll(t *testing.T, path string) Result {
 	t.Helper()
-	c := New(Options{Fetcher: testFetcher(t, nil), Clock: xuanti.NewManualClock(fixtureTime)})
+	c := New(Options{Fetcher: testFetcher(t, nil), Clock: xuanti.NewManualClock(crawltest.Recorded())})
 	return c.Poll(context.Background(), xuanti.Source{ID: "map-1", Kind: xuanti.SourcePage, URL: s.url + path, Platform: "hewan", State: xuanti.SourceActive})
 }
 
@@ -81,7 +83,7 @@ func TestPollNewsSitemap(t *testing.T) {
 	if it.URL != s.url+"/2026/11/20772" || it.Title != "20772号渡轮今日停航" || !strings.Contains(it.Text, "全额退款") || it.PublishedAt.Format("2006-01-02 15:04") != "2026-11-21 00:00" {
 		t.Errorf("%+v", it)
 	}
-	c := New(Options{Fetcher: testFetcher(t, nil), Clock: xuanti.NewManualClock(fixtureTime)})
+	c := New(Options{Fetcher: testFetcher(t, nil), Clock: xuanti.NewManualClock(crawltest.Recorded())})
 	if again := c.Poll(context.Background(), res.Source); again.Err != nil || again.Source.Fetch.LastStatus != http.StatusNotModified {
 		t.Errorf("unchanged: %v %d", again.Err, again.Source.Fetch.LastStatus)
 	}
@@ -134,7 +136,7 @@ func TestSitemapBad(t *testing.T) {
 
 func TestDetectSitemap(t *testing.T) {
 	s := newMapSite(t, map[string]string{"/news.xml": newsMap})
-	c := New(Options{Fetcher: testFetcher(t, nil), Clock: xuanti.NewManualClock(fixtureTime)})
+	c := New(Options{Fetcher: testFetcher(t, nil), Clock: xuanti.NewManualClock(crawltest.Recorded())})
 	src, res, err := c.Detect(context.Background(), s.url+"/news.xml")
 	if err != nil || src.Kind != xuanti.SourcePage || len(res.Items) != 2 {
 		t.Errorf("%v %+v %d", err, src.Kind, len(res.Items))
@@ -145,7 +147,7 @@ func FuzzSitemap(f *testing.F) {
 	f.Add([]byte(newsMap))
 	f.Add([]byte(`<sitemapindex><sitemap><loc>x</loc></sitemap>`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		m, err := readSitemap(body, "", fixtureTime)
+		m, err := readSitemap(body, "", crawltest.Recorded())
 		if err == nil && len(m.links)+len(m.children) == 0 {
 			t.Error("neither error nor entries")
 		}

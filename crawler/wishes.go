@@ -1,11 +1,7 @@
 package crawler
 
 import (
-	"strconv"
-	"strings"
 	"time"
-
-	"github.com/mmcdole/gofeed/rss"
 )
 
 // wishes are what a feed says about how often it wants to be polled.
@@ -19,33 +15,6 @@ const (
 	everyHour = 1<<24 - 1
 	everyDay  = 1<<7 - 1
 )
-
-// skipsOf reads RSS skipHours (0 to 23, some write 24 for 0) and skipDays. A
-// feed that would never be polled has no wish.
-func skipsOf(r *rss.Feed) (hours uint32, days uint8) {
-	if r == nil {
-		return 0, 0
-	}
-	for _, s := range r.SkipHours {
-		if h, err := strconv.Atoi(strings.TrimSpace(s)); err == nil && h >= 0 && h <= 24 {
-			hours |= 1 << (h % 24)
-		}
-	}
-	for _, s := range r.SkipDays {
-		for d := time.Sunday; d <= time.Saturday; d++ {
-			if strings.EqualFold(strings.TrimSpace(s), d.String()) {
-				days |= 1 << d
-			}
-		}
-	}
-	if hours == everyHour {
-		hours = 0
-	}
-	if days == everyDay {
-		days = 0
-	}
-	return hours, days
-}
 
 // apply moves a poll that was planned at now to when the feed wants it, and
 // says so; "" when it agrees.
