@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti/crawler/internal/crawltest"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // rawServer answers every connection with what write sends, byte for byte.
@@ -213,10 +214,10 @@ func TestParseAttacks(t *testing.T) {
 				t.Fatalf("%d items", len(feed.Items))
 			}
 			if feed.Items[0].Title != "桥通车了" {
-				t.Errorf("the whole item is lost: %q", clip(feed.Items[0].Title, 40))
+				t.Errorf("the whole item is lost: %q", plain.Clip(feed.Items[0].Title, 40))
 			}
 			if strings.Contains(feed.Items[0].Text+feed.Title+feed.Description, "root:") || len(feed.Description) > 1<<16 {
-				t.Errorf("an entity was expanded: %q", clip(feed.Description, 80))
+				t.Errorf("an entity was expanded: %q", plain.Clip(feed.Description, 80))
 			}
 		})
 	}
@@ -237,7 +238,7 @@ func TestParseAttacks(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if a, err := Extract([]byte(page), "text/html", "https://paper.example.com/", crawltest.Now()); err == nil && len([]rune(a.Text)) > maxTextRunes {
+			if a, err := Extract([]byte(page), "text/html", "https://paper.example.com/", crawltest.Now()); err == nil && len([]rune(a.Text)) > plain.MaxText {
 				t.Errorf("%d runes of text", len([]rune(a.Text)))
 			}
 		})

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti/crawler/internal/crawltest"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 const loginHTML = `<!DOCTYPE html><html><head><meta charset="utf-8"><title>登录 - 账号中心</title></head>
@@ -46,7 +47,7 @@ func TestParseBoardBad(t *testing.T) {
 				if !strings.Contains(msg, ": board "+f.board+" ("+f.adapter+"): ") || !strings.Contains(msg, c.says) {
 					t.Errorf("error %q does not say %q", msg, c.says)
 				}
-				if words := ErrorText(r.Err); !strings.Contains(words, "（"+f.adapter+"）：") || !hasHan(words) {
+				if words := ErrorText(r.Err); !strings.Contains(words, "（"+f.adapter+"）：") || !plain.HasHan(words) {
 					t.Errorf("words for people: %q", words)
 				}
 				if len(msg) > 800 {

@@ -15,6 +15,7 @@ import (
 	"github.com/xuanti/xuanti"
 
 	"github.com/xuanti/xuanti/crawler/internal/crawltest"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // failures are the ways in which platforms refuse. Each answers one request in
@@ -249,7 +250,7 @@ func checkFailed(t *testing.T, b *Board, adapter, name, zh, en string, first, re
 		t.Errorf("%s, %s: no error, %d rows", adapter, name, rowsOf(res))
 		return
 	}
-	if !strings.Contains(st.LastError, "（"+adapter+"）：") || !strings.Contains(st.LastError, zh) || !strings.Contains(st.LastError, en) || !hasHan(st.LastError) {
+	if !strings.Contains(st.LastError, "（"+adapter+"）：") || !strings.Contains(st.LastError, zh) || !strings.Contains(st.LastError, en) || !plain.HasHan(st.LastError) {
 		t.Errorf("%s, %s: the words %q do not say %q and %q", adapter, name, st.LastError, zh, en)
 	}
 	if strings.Contains(st.LastError, "http://") {

@@ -15,6 +15,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/address"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // Limits on one board answer.
@@ -210,7 +212,7 @@ func rowTime(s string, now time.Time) time.Time {
 		}
 		return time.Unix(n, 0).UTC()
 	}
-	t, ok := ParseTime(s, xuanti.Shanghai, now)
+	t, ok := plain.Time(s, xuanti.Shanghai, now)
 	if !ok {
 		return time.Time{}
 	}
@@ -237,7 +239,7 @@ func rowRank(e *endpoint, r row) int {
 
 func (b *Board) entry(e *endpoint, r row) (xuanti.Entry, bool) {
 	title := e.titleOf(r)
-	if !hasLetter(title) {
+	if !plain.HasLetter(title) {
 		return xuanti.Entry{Title: title}, false
 	}
 	out := xuanti.Entry{
@@ -245,7 +247,7 @@ func (b *Board) entry(e *endpoint, r row) (xuanti.Entry, bool) {
 		URL:   b.resolve(e.link.expand(r)),
 		Label: e.labelOf(r),
 		ExtID: strings.TrimSpace(e.extID.expand(r)),
-		Text:  clip(plainText(e.text.expand(r)), maxEntryText),
+		Text:  plain.Clip(plain.Line(e.text.expand(r)), maxEntryText),
 		Heat:  e.figure.read(e.heat.expand(r)),
 	}
 	if out.URL == "" {
@@ -260,14 +262,16 @@ func (b *Board) entry(e *endpoint, r row) (xuanti.Entry, bool) {
 	return out, true
 }
 
-func (e *endpoint) titleOf(r row) string { return clip(plainText(e.title.expand(r)), maxHeadline) }
+func (e *endpoint) titleOf(r row) string {
+	return plain.Clip(plain.Line(e.title.expand(r)), plain.MaxHeadline)
+}
 
 func (e *endpoint) labelOf(r row) string {
-	s := plainText(e.label.expand(r))
+	s := plain.Line(e.label.expand(r))
 	if e.labels != nil {
 		return e.labels[s]
 	}
-	return clip(s, maxEntryLabel)
+	return plain.Clip(s, maxEntryLabel)
 }
 
 // resolve makes an address absolute; anything but http(s) gives "".
@@ -276,7 +280,7 @@ func (b *Board) resolve(raw string) string {
 	if strings.Contains(raw, "&amp;") { // escaped once too often
 		raw = html.UnescapeString(raw)
 	}
-	if raw == "" || len(raw) > maxLink {
+	if raw == "" || len(raw) > address.MaxLink {
 		return ""
 	}
 	u, err := url.Parse(raw)
@@ -321,10 +325,10 @@ func parseHeat(s string) *int64 {
 		return nil
 	}
 	m = strings.Join(strings.Fields(m), "")
-	c, ok := ParseCount(m)
+	c, ok := plain.Count(m)
 	if !ok {
 		whole, _, _ := strings.Cut(m, ".") // a score such as 3300.5
-		c, ok = ParseCount(whole)
+		c, ok = plain.Count(whole)
 	}
 	if !ok || c.Value <= 0 {
 		return nil
@@ -335,7 +339,7 @@ func parseHeat(s string) *int64 {
 func countHan(list []xuanti.Entry) int {
 	n := 0
 	for i := range list {
-		if hasHan(list[i].Title) {
+		if plain.HasHan(list[i].Title) {
 			n++
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // jsonPath is a small path language for board files:
@@ -166,7 +168,7 @@ func (p *jsonPath) rows(doc any) []any {
 func (p *jsonPath) text(doc any) string {
 	for _, steps := range p.alternatives {
 		for _, v := range walk([]any{doc}, steps) {
-			if s := scalar(v); s != "" {
+			if s := plain.Scalar(v); s != "" {
 				return s
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/address"
 )
 
 // request builds the exchange for an endpoint at a time.
@@ -155,7 +156,7 @@ func bareURL(raw string) string {
 }
 
 // sameHome reports whether an address is on the site of the board's home page.
-func (b *Board) sameHome(u *url.URL) bool { return sameSite(b.home.Hostname(), u.Hostname()) }
+func (b *Board) sameHome(u *url.URL) bool { return address.SameSite(b.home.Hostname(), u.Hostname()) }
 
 // takeList turns an accepted reading into the result of a poll: a snapshot of a
 // hot list, or the items of a list of flashes.
@@ -191,7 +192,7 @@ func (b *Board) flashes(r *Reading, now time.Time) []xuanti.Item {
 		if it.PublishedAt.IsZero() || it.PublishedAt.After(now) {
 			it.PublishedAt = now
 		}
-		it.Key = ItemKey(it.Kind, it.Platform, it.URL, it.ExtID, it.Title, it.PublishedAt)
+		it.Key = address.Key(it.Kind, it.Platform, it.URL, it.ExtID, it.Title, it.PublishedAt)
 		out = append(out, it)
 	}
 	return out

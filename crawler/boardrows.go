@@ -14,6 +14,10 @@ import (
 
 	"github.com/andybalholm/cascadia"
 	nethtml "golang.org/x/net/html"
+
+	"github.com/xuanti/xuanti/crawler/charset"
+	"github.com/xuanti/xuanti/crawler/dom"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // rows finds the rows of an answer, or says in words why there are none.
@@ -52,9 +56,9 @@ func (e *endpoint) follow(doc, v any) any {
 	}
 	ref, _ := v.(map[string]any)
 	table, _ := e.deref.value(doc).(map[string]any)
-	id := scalar(ref["id"])
+	id := plain.Scalar(ref["id"])
 	if id == "" {
-		id = scalar(v)
+		id = plain.Scalar(v)
 	}
 	return table[id]
 }
@@ -66,7 +70,7 @@ func (e *endpoint) document(body []byte, contentType string) (any, error) {
 	}
 	var src []byte
 	if e.format == formatScript {
-		text, err := DecodeHTML(body, contentType)
+		text, err := charset.DecodeHTML(body, contentType)
 		if err != nil {
 			return nil, err
 		}
@@ -81,14 +85,14 @@ func (e *endpoint) document(body []byte, contentType string) (any, error) {
 	} else {
 		src = bytes.TrimPrefix(bytes.TrimSpace(body), []byte("\xef\xbb\xbf"))
 		if looksLikeHTML(src) {
-			text, err := DecodeHTML(body, contentType)
+			text, err := charset.DecodeHTML(body, contentType)
 			if err != nil {
 				return nil, err
 			}
 			return nil, pageInstead("返回的是网页，不是榜单数据", "want JSON, got an HTML page", text)
 		}
 		if !utf8.Valid(src) {
-			text, err := DecodeHTML(src, contentType)
+			text, err := charset.DecodeHTML(src, contentType)
 			if err != nil {
 				return nil, err
 			}
@@ -142,7 +146,7 @@ var (
 func pageInstead(zh, en, text string) error {
 	title := ""
 	if m := pageTitle.FindStringSubmatch(text); m != nil {
-		title = clip(plainText(m[1]), 60)
+		title = plain.Clip(plain.Line(m[1]), 60)
 	}
 	probe := title
 	if probe == "" {
@@ -166,15 +170,15 @@ func noList(doc any) error {
 	}
 	said := ""
 	for _, k := range []string{"code", "errno", "error_code", "status", "ok", "msg", "message", "errmsg", "error", "url"} {
-		if s := scalar(m[k]); s != "" {
-			said += " " + k + "=" + clip(plainText(s), 80)
+		if s := plain.Scalar(m[k]); s != "" {
+			said += " " + k + "=" + plain.Clip(plain.Line(s), 80)
 		}
 	}
 	if said != "" {
 		return faultf(zh+"，平台返回"+said, "%s; the platform says%s", en, said)
 	}
 	keys := sortedKeys(m)
-	return faultf(zh, "%s (found %s)", en, clip(strings.Join(keys[:min(len(keys), 8)], ", "), 120))
+	return faultf(zh, "%s (found %s)", en, plain.Clip(strings.Join(keys[:min(len(keys), 8)], ", "), 120))
 }
 
 func jsonKind(v any) string {
@@ -268,7 +272,7 @@ func (e *endpoint) htmlRows(body []byte, contentType string) ([]row, error) {
 	if blank(body) {
 		return nil, errBlank
 	}
-	text, err := DecodeHTML(body, contentType)
+	text, err := charset.DecodeHTML(body, contentType)
 	if err != nil {
 		return nil, err
 	}
@@ -278,8 +282,8 @@ func (e *endpoint) htmlRows(body []byte, contentType string) ([]row, error) {
 	if cutOff(text) {
 		return nil, faultf("网页不完整，中途被截断", "the page is cut off after %d bytes", len(body))
 	}
-	if isHeavy(text) {
-		return nil, faultf("网页元素过多，无法解析", "the page has more than %d elements", maxTree)
+	if dom.IsHeavy(text) {
+		return nil, faultf("网页元素过多，无法解析", "the page has more than %d elements", dom.MaxElements)
 	}
 	root, err := nethtml.Parse(strings.NewReader(text))
 	if err != nil {
@@ -311,9 +315,9 @@ func selectText(n *nethtml.Node, sels []selector) string {
 		}
 		v := ""
 		if s.attr != "" {
-			v = attrOf(m, s.attr)
+			v = dom.Attr(m, s.attr)
 		} else {
-			v = nodeText(m)
+			v = dom.Text(m)
 		}
 		if v = strings.TrimSpace(v); v != "" {
 			return v

@@ -13,6 +13,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // maxBoardSpec bounds a board file; the largest of ours is under 4 KB.
@@ -90,7 +91,7 @@ func specError(file string, err error) error {
 	}
 	msg = strings.TrimPrefix(msg, "yaml: ")
 	if m := yamlLine.FindStringSubmatchIndex(msg); m != nil {
-		line := atoi(msg[m[2]:m[3]])
+		line := plain.Int(msg[m[2]:m[3]])
 		msg = msg[m[1]:]
 		if countedFromZero.MatchString(msg) {
 			line++

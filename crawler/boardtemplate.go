@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // template is a field of a board file: either one expression, or text with
@@ -99,16 +100,16 @@ const maxFlashTitle = 60 // runes
 // headline is what a news flash without a title would be called: what stands in
 // 【】 at its start, else its first sentence.
 func headline(s string) string {
-	s = plainText(s)
+	s = plain.Line(s)
 	if rest, ok := strings.CutPrefix(s, "【"); ok {
-		if head, _, ok := strings.Cut(rest, "】"); ok && hasLetter(head) {
+		if head, _, ok := strings.Cut(rest, "】"); ok && plain.HasLetter(head) {
 			return strings.TrimSpace(head)
 		}
 	}
 	if i := strings.IndexAny(s, "。！？；"); i > 0 {
 		s = s[:i]
 	}
-	return clip(s, maxFlashTitle)
+	return plain.Clip(s, maxFlashTitle)
 }
 
 // expandTime fills {ms}, {s}, {date} (20060102), {yesterday} (likewise), {day} (2006-01-02), {month}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // parseCDF reads the Channel Definition Format, a forerunner of RSS that a few
@@ -48,13 +49,13 @@ func (b *feedBuilder) parseCDF(doc []byte) (*Feed, error) {
 				}
 			}
 		case xml.CharData:
-			if field != nil && len(*field) < 4*maxTextRunes {
+			if field != nil && len(*field) < 4*plain.MaxText {
 				*field += string(t)
 			}
 		case xml.EndElement:
 			field = nil
 			if strings.EqualFold(t.Name.Local, "item") && it != nil {
-				it.Title, it.Text = htmlTitle(it.Title, maxTitleRunes), htmlText(it.Text, maxTextRunes)
+				it.Title, it.Text = plain.Title(it.Title, plain.MaxTitle), plain.HTML(it.Text, plain.MaxText)
 				if len(f.Items) < maxFeedItems {
 					b.add(f, *it)
 				}
@@ -62,7 +63,7 @@ func (b *feedBuilder) parseCDF(doc []byte) (*Feed, error) {
 			}
 		}
 	}
-	f.Title, f.Description = htmlTitle(f.Title, maxTitleRunes), htmlText(f.Description, 1000)
+	f.Title, f.Description = plain.Title(f.Title, plain.MaxTitle), plain.HTML(f.Description, 1000)
 	b.finish(f)
 	return f, nil
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // countSet collects counts by our names; the first of a name wins.
@@ -22,7 +23,7 @@ func (c *countSet) add(name, printed string) {
 			return
 		}
 	}
-	n, ok := ParseCount(printed)
+	n, ok := plain.Count(printed)
 	if !ok {
 		return
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // maxErrorText bounds what is kept of an error, in runes: a board may have to
@@ -148,7 +149,7 @@ func (c *Crawler) settle(res *Result, before xuanti.FetchState) {
 			res.Source.State = xuanti.SourceGone
 		}
 	}
-	st.LastError = clip(ErrorText(res.Err), maxErrorText)
+	st.LastError = plain.Clip(ErrorText(res.Err), maxErrorText)
 	if c.network.down() {
 		// Says nothing about the source: it comes again soon after the network
 		// does, with the others spread around it.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/address"
 )
 
 // detectTime bounds a detection, all tries together.
@@ -45,9 +46,9 @@ func (c *Crawler) Detect(ctx context.Context, rawURL string) (xuanti.Source, Res
 		}
 		candidates = feedCandidates(resp, u)
 	}
-	if address, feed := c.firstFeed(ctx, candidates); feed != nil {
-		src, res := c.detected(ctx, xuanti.SourceFeed, address, feed)
-		res.Others = otherFeeds(candidates, address)
+	if rawURL, feed := c.firstFeed(ctx, candidates); feed != nil {
+		src, res := c.detected(ctx, xuanti.SourceFeed, rawURL, feed)
+		res.Others = otherFeeds(candidates, rawURL)
 		return src, res, nil
 	}
 	return c.detectedPage(ctx, u)
@@ -144,20 +145,20 @@ func isPage(err error, resp *Response) bool {
 }
 
 // newSource is a source with the settings that most sources keep.
-func (c *Crawler) newSource(kind xuanti.SourceKind, address string) xuanti.Source {
+func (c *Crawler) newSource(kind xuanti.SourceKind, rawURL string) xuanti.Source {
 	now := c.clock.Now()
 	return xuanti.Source{
-		ID: xuanti.NewID(now, "source", CanonicalURL(address)), Kind: kind, URL: address, Platform: xuanti.PlatformNews,
+		ID: xuanti.NewID(now, "source", address.Canonical(rawURL)), Kind: kind, URL: rawURL, Platform: xuanti.PlatformNews,
 		Weight: 1, Interval: defaultInterval, State: xuanti.SourceActive, CreatedAt: now,
 	}
 }
 
 // detected makes source and preview of a feed that was just read. The Fetch
 // state stays empty: the first real poll must bring everything.
-func (c *Crawler) detected(ctx context.Context, kind xuanti.SourceKind, address string, feed *Feed) (xuanti.Source, Result) {
-	src := c.newSource(kind, address)
+func (c *Crawler) detected(ctx context.Context, kind xuanti.SourceKind, rawURL string, feed *Feed) (xuanti.Source, Result) {
+	src := c.newSource(kind, rawURL)
 	src.Name = feed.Title
-	if u, err := url.Parse(address); err == nil && src.Name == "" {
+	if u, err := url.Parse(rawURL); err == nil && src.Name == "" {
 		src.Name = u.Hostname()
 	}
 	res := Result{Source: src, Items: feed.Items}

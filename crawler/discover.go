@@ -9,6 +9,10 @@ import (
 	"strings"
 
 	nethtml "golang.org/x/net/html"
+
+	"github.com/xuanti/xuanti/crawler/address"
+	"github.com/xuanti/xuanti/crawler/charset"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 const (
@@ -45,7 +49,7 @@ func feedCandidates(resp *Response, u *url.URL) []FeedLink {
 	for _, ref := range siteFeeds(u) {
 		d.add(ref, "", rankSite)
 	}
-	if text, err := DecodeHTML(resp.Body, resp.Header.Get("Content-Type")); err == nil {
+	if text, err := charset.DecodeHTML(resp.Body, resp.Header.Get("Content-Type")); err == nil {
 		d.read(text)
 	}
 	dir := u.EscapedPath()
@@ -77,9 +81,9 @@ func (d *discovery) add(ref, title string, rank int) {
 		return
 	}
 	t.Fragment = ""
-	if s := t.String(); len(s) <= maxURL && !d.seen[s] {
+	if s := t.String(); len(s) <= address.MaxBytes && !d.seen[s] {
 		d.seen[s] = true
-		d.links = append(d.links, FeedLink{URL: s, Title: htmlTitle(title, 200), rank: rank})
+		d.links = append(d.links, FeedLink{URL: s, Title: plain.Title(title, 200), rank: rank})
 	}
 }
 
@@ -160,8 +164,8 @@ func (d *discovery) nearby(href string) bool {
 	if err != nil {
 		return false
 	}
-	site := foldHost(d.page.Host)
-	host := foldHost(u.Host)
+	site := address.FoldHost(d.page.Host)
+	host := address.FoldHost(u.Host)
 	return host == site || strings.HasSuffix(host, "."+site) || strings.HasSuffix(site, "."+host)
 }
 

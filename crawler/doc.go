@@ -9,11 +9,11 @@
 //	Crawler    Poll: feed, board or page; fills the next Fetch state
 //	Fetcher    one polite HTTP exchange: SSRF guard at dial time, robots.txt,
 //	           per-host limits, size and time caps, conditional GET
-//	DecodeXML, DecodeHTML  bytes of any Chinese charset to clean UTF-8
+//	charset.DecodeXML, charset.DecodeHTML  bytes of any Chinese charset to clean UTF-8
 //	ParseFeed  RSS, Atom, RDF, CDF and JSON Feed, with the mends that real
 //	           feeds need
 //	Extract    the article of a page: text, title, author, day, further pages
-//	CanonicalURL, ItemKey  the key under which an item is filed
+//	address.Canonical, address.Key  the key under which an item is filed
 //
 // Nothing here trusts what comes from outside: every body, list, string and
 // wait has a limit, and bad input costs one source one poll.

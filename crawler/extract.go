@@ -5,6 +5,9 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/charset"
+	"github.com/xuanti/xuanti/crawler/dom"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // Article is the readable part of a page.
@@ -39,11 +42,11 @@ func Extract(html []byte, contentType, pageURL string, now time.Time) (*Article,
 	if len(html) > maxArticlePage {
 		return nil, xuanti.Errorf(xuanti.CodeLimited, "the page has %d bytes, more than %d", len(html), maxArticlePage)
 	}
-	text, err := DecodeHTML(html, contentType)
+	text, err := charset.DecodeHTML(html, contentType)
 	if err != nil {
 		return nil, err
 	}
-	doc := parsePage(text)
+	doc := dom.Parse(text)
 	base, err := url.Parse(pageURL)
 	if err != nil || base.Host == "" {
 		base = nil
@@ -59,9 +62,9 @@ func Extract(html []byte, contentType, pageURL string, now time.Time) (*Article,
 	blocks := pageBody(doc, text, meta, a.Title, base)
 	a.Author = meta.author(a.Site, base, head)
 	a.PublishedAt = meta.published(base, head, a.Title, now)
-	a.Text = clip(joinBlocks(blocks), maxArticleText)
+	a.Text = plain.Clip(joinBlocks(blocks), maxArticleText)
 	if a.Text == "" {
-		a.Text = plainText(meta.first("og:description", "description", "twitter:description"))
+		a.Text = plain.Line(meta.first("og:description", "description", "twitter:description"))
 	}
 	return a, nil
 }

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 const maxAuthor = 60 // runes
@@ -56,7 +58,7 @@ func (m *pageMeta) author(site string, base *url.URL, head []block) string {
 		}
 	}
 	for _, s := range m.sources {
-		if a := clean(strings.TrimLeft(strings.TrimPrefix(s, "来源"), ":： ")); a != "" && hasHan(a) {
+		if a := clean(strings.TrimLeft(strings.TrimPrefix(s, "来源"), ":： ")); a != "" && plain.HasHan(a) {
 			return a
 		}
 	}
@@ -64,13 +66,13 @@ func (m *pageMeta) author(site string, base *url.URL, head []block) string {
 }
 
 func cleanAuthor(s string) string {
-	s = plainText(s)
+	s = plain.Line(s)
 	for range 2 {
 		s = strings.TrimSpace(authorLabel.ReplaceAllString(s, ""))
 	}
 	s = strings.Trim(authorEnd.ReplaceAllString(s, ""), " ,，、:：/|()（）-–—")
 	switch {
-	case s == "" || utf8.RuneCountInString(s) > maxAuthor || !hasLetter(s):
+	case s == "" || utf8.RuneCountInString(s) > maxAuthor || !plain.HasLetter(s):
 		return ""
 	case strings.Contains(s, "://") || strings.HasPrefix(s, "@") || strings.Contains(s, "www."):
 		return ""

@@ -7,9 +7,11 @@ import (
 	"codeberg.org/readeck/go-readability/v2"
 	nethtml "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/xuanti/xuanti/crawler/dom"
 )
 
-// Weights below which a body is looked at again, see countText.
+// Weights below which a body is looked at again, see plain.Width.
 const (
 	weakBody  = 150
 	emptyBody = 40
@@ -60,7 +62,7 @@ func pageBody(doc *nethtml.Node, src string, meta *pageMeta, title string, base 
 	}
 	// Next to nothing: the names of the template mislead. Ask the other ways,
 	// on a tree that kept everything a reader sees.
-	plain := parsePage(src)
+	plain := dom.Parse(src)
 	prune(plain, 1)
 	better(trimBlocks(readable(plain, base), title), 2)
 	if weight(best) < weakBody {
@@ -202,7 +204,7 @@ func keepFirstPost(doc *nethtml.Node) {
 	for n := range doc.Descendants() {
 		switch n.DataAtom {
 		case atom.Div, atom.Td, atom.Article, atom.Li, atom.Table, atom.Section:
-			if id := attrOf(n, "id"); len(id) <= 40 && postID.MatchString(id) {
+			if id := dom.Attr(n, "id"); len(id) <= 40 && postID.MatchString(id) {
 				key := n.Data + " " + foldName(id)
 				if len(groups[key]) < 300 {
 					groups[key] = append(groups[key], n)
@@ -236,7 +238,7 @@ func hasHeadline(n *nethtml.Node, key string) bool {
 		case atom.H1:
 			return true
 		case atom.H2, atom.H3:
-			if k := foldTitle(nodeText(d)); len(k) >= 12 && (k == key) {
+			if k := foldTitle(dom.Text(d)); len(k) >= 12 && (k == key) {
 				return true
 			}
 		}

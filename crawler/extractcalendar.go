@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // Dates that are not written in ASCII digits of our calendar.
@@ -42,20 +44,20 @@ func plainDate(s string) string {
 		})
 		s = eraYear.ReplaceAllStringFunc(s, func(y string) string {
 			f := eraYear.FindStringSubmatch(y)
-			return strconv.Itoa(map[string]int{"令和": 2018, "平成": 1988}[f[1]]+max(1, atoi(f[2]))) + "年"
+			return strconv.Itoa(map[string]int{"令和": 2018, "平成": 1988}[f[1]]+max(1, plain.Int(f[2]))) + "年"
 		})
 		s = minguoYear.ReplaceAllStringFunc(s, func(y string) string {
-			return strconv.Itoa(1911+atoi(minguoYear.FindStringSubmatch(y)[1])) + "年"
+			return strconv.Itoa(1911+plain.Int(minguoYear.FindStringSubmatch(y)[1])) + "年"
 		})
 	case strings.IndexFunc(s, isThai) >= 0:
-		s = thaiYear.ReplaceAllStringFunc(thaiMonths.Replace(s), func(y string) string { return strconv.Itoa(atoi(y) - 543) })
+		s = thaiYear.ReplaceAllStringFunc(thaiMonths.Replace(s), func(y string) string { return strconv.Itoa(plain.Int(y) - 543) })
 	case strings.IndexFunc(s, func(r rune) bool { return unicode.Is(unicode.Arabic, r) }) >= 0:
 		s = twoWordMonths.Replace(s)
 		s = jalaliDay.ReplaceAllStringFunc(s, func(d string) string {
 			f := jalaliDay.FindStringSubmatch(d)
 			for i, name := range jalaliMonths {
 				if name == f[2] {
-					return jalali(atoi(f[3]), i+1, atoi(f[1])).Format(time.DateOnly)
+					return jalali(plain.Int(f[3]), i+1, plain.Int(f[1])).Format(time.DateOnly)
 				}
 			}
 			return d

@@ -3,6 +3,9 @@ package crawler
 import (
 	nethtml "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/xuanti/xuanti/crawler/dom"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // domStat sums up the text below a node.
@@ -26,13 +29,13 @@ func measure(root *nethtml.Node) domStats {
 func (s domStats) visit(n *nethtml.Node, link bool) (st domStat, inline int) {
 	switch n.Type {
 	case nethtml.TextNode:
-		st.chars = countText(n.Data)
+		st.chars = plain.Width(n.Data)
 		if link {
 			st.links = st.chars
 		}
 		return st, st.chars - st.links
 	case nethtml.ElementNode:
-		if isSilent(n) {
+		if dom.IsSilent(n) {
 			return st, 0
 		}
 		link = link || n.DataAtom == atom.A
@@ -46,7 +49,7 @@ func (s domStats) visit(n *nethtml.Node, link bool) (st domStat, inline int) {
 		st.paras += x.paras
 		inline += run
 	}
-	if opensBlock(n) || n.DataAtom == atom.Td {
+	if dom.OpensBlock(n) || n.DataAtom == atom.Td {
 		if inline >= minParagraph {
 			st.paras += inline
 		}

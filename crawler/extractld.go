@@ -7,6 +7,9 @@ import (
 
 	nethtml "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/xuanti/xuanti/crawler/dom"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // Limits on JSON-LD.
@@ -27,7 +30,7 @@ func readLinkedData(scripts []*nethtml.Node) linkedData {
 	var ld linkedData
 	blocks := 0
 	for _, n := range scripts {
-		if n.FirstChild == nil || !strings.Contains(strings.ToLower(attrOf(n, "type")), "ld+json") {
+		if n.FirstChild == nil || !strings.Contains(strings.ToLower(dom.Attr(n, "type")), "ld+json") {
 			continue
 		}
 		if blocks++; blocks > maxLDBlocks {
@@ -114,18 +117,18 @@ func (ld *linkedData) take(m map[string]any) {
 	}
 	page := m["@type"] == "WebPage"
 	if !page {
-		set(&ld.headline, clip(plainText(scalar(m["headline"])), maxTitleRunes))
+		set(&ld.headline, plain.Clip(plain.Line(plain.Scalar(m["headline"])), plain.MaxTitle))
 		set(&ld.author, nameOf(m["author"]))
 		set(&ld.image, urlOf(m["image"]))
 		if ld.body == "" {
-			ld.body = html.UnescapeString(scalar(m["articleBody"]))
+			ld.body = html.UnescapeString(plain.Scalar(m["articleBody"]))
 		}
 		set(&ld.url, urlOf(m["url"]))
 	}
-	set(&ld.published, scalar(m["datePublished"]))
-	set(&ld.published, scalar(m["dateCreated"]))
-	set(&ld.published, scalar(m["uploadDate"]))
-	set(&ld.modified, scalar(m["dateModified"]))
+	set(&ld.published, plain.Scalar(m["datePublished"]))
+	set(&ld.published, plain.Scalar(m["dateCreated"]))
+	set(&ld.published, plain.Scalar(m["uploadDate"]))
+	set(&ld.modified, plain.Scalar(m["dateModified"]))
 	set(&ld.publisher, nameOf(m["publisher"]))
 }
 
@@ -133,9 +136,9 @@ func (ld *linkedData) take(m map[string]any) {
 func nameOf(v any) string {
 	switch v := v.(type) {
 	case string:
-		return plainText(v)
+		return plain.Line(v)
 	case map[string]any:
-		return plainText(scalar(v["name"]))
+		return plain.Line(plain.Scalar(v["name"]))
 	case []any:
 		var names []string
 		for _, x := range v[:min(len(v), 5)] {
@@ -154,10 +157,10 @@ func urlOf(v any) string {
 	case string:
 		return v
 	case map[string]any:
-		if s := scalar(v["url"]); s != "" {
+		if s := plain.Scalar(v["url"]); s != "" {
 			return s
 		}
-		return scalar(v["@id"])
+		return plain.Scalar(v["@id"])
 	case []any:
 		for _, x := range v {
 			if s := urlOf(x); s != "" {
@@ -171,12 +174,12 @@ func urlOf(v any) string {
 // ldBlocks renders an articleBody, which may hold markup, as blocks.
 func ldBlocks(body string) []block {
 	if strings.Contains(body, "</") || strings.Contains(body, "<br") {
-		return blocksOf(parsePage(body), maxBlocks)
+		return blocksOf(dom.Parse(body), maxBlocks)
 	}
 	var out []block
 	for _, line := range strings.FieldsFunc(body, func(r rune) bool { return r == '\n' || r == '\r' }) {
-		if t := plainSpaces(line); t != "" && len(out) < maxBlocks {
-			out = append(out, block{text: t, chars: countText(t), tag: atom.P})
+		if t := plain.Spaces(line); t != "" && len(out) < maxBlocks {
+			out = append(out, block{text: t, chars: plain.Width(t), tag: atom.P})
 		}
 	}
 	return out

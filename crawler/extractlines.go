@@ -6,9 +6,11 @@ import (
 	"unicode"
 
 	"golang.org/x/net/html/atom"
+
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
-// Lengths in the weight of countText: a Chinese character counts two.
+// Lengths in the weight of plain.Width: a Chinese character counts two.
 const (
 	bodyBlock   = 60  // a block of this weight is running text
 	longBlock   = 240 // and of this weight never a teaser
@@ -85,7 +87,7 @@ func cutCredits(bs []block) {
 	for i := range bs {
 		if loc := inlineCredit.FindStringIndex(bs[i].text); loc != nil && loc[0] > 0 {
 			bs[i].text = strings.TrimSpace(bs[i].text[:loc[0]])
-			bs[i].chars = countText(bs[i].text)
+			bs[i].chars = plain.Width(bs[i].text)
 		}
 	}
 }

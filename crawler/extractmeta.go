@@ -10,6 +10,10 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/address"
+	"github.com/xuanti/xuanti/crawler/charset"
+	"github.com/xuanti/xuanti/crawler/dom"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // pageMeta is what a page says about itself outside its text.
@@ -54,18 +58,18 @@ func readMeta(root *nethtml.Node) *pageMeta {
 func (m *pageMeta) visit(n *nethtml.Node) {
 	switch n.DataAtom {
 	case atom.Html:
-		m.lang = strings.ToLower(strings.ReplaceAll(attrOf(n, "lang"), "_", "-"))
+		m.lang = strings.ToLower(strings.ReplaceAll(dom.Attr(n, "lang"), "_", "-"))
 	case atom.Meta:
 		m.meta(n)
 		return
 	case atom.Title:
 		if m.title == "" && !inSVG(n) {
-			m.title = plainSpaces(nodeText(n))
+			m.title = plain.Spaces(dom.Text(n))
 		}
 		return
 	case atom.Link:
-		if m.canonical == "" && strings.EqualFold(attrOf(n, "rel"), "canonical") {
-			m.canonical = attrOf(n, "href")
+		if m.canonical == "" && strings.EqualFold(dom.Attr(n, "rel"), "canonical") {
+			m.canonical = dom.Attr(n, "href")
 		}
 		m.nextLink(n)
 		return
@@ -90,9 +94,9 @@ func (m *pageMeta) visit(n *nethtml.Node) {
 		m.home(n)
 		m.nextLink(n)
 	case atom.Time:
-		v := attrOf(n, "datetime")
+		v := dom.Attr(n, "datetime")
 		if v == "" {
-			v = clip(shortText(n), 80)
+			v = plain.Clip(shortText(n), 80)
 		}
 		if len(m.times) < maxFields && v != "" && !isAside(n) {
 			m.times = append(m.times, v)
@@ -102,12 +106,12 @@ func (m *pageMeta) visit(n *nethtml.Node) {
 }
 
 func (m *pageMeta) meta(n *nethtml.Node) {
-	content := strings.TrimSpace(attrOf(n, "content"))
+	content := strings.TrimSpace(dom.Attr(n, "content"))
 	if content == "" || len(content) > maxContent || len(m.names) > maxMeta {
 		return
 	}
 	for _, k := range []string{"property", "name", "itemprop", "http-equiv"} {
-		v := strings.ToLower(strings.TrimSpace(attrOf(n, k)))
+		v := strings.ToLower(strings.TrimSpace(dom.Attr(n, k)))
 		if v == "" {
 			continue
 		}
@@ -161,7 +165,7 @@ func shortText(n *nethtml.Node) string {
 	if sb.Len() > maxContent {
 		return ""
 	}
-	return plainSpaces(sb.String())
+	return plain.Spaces(sb.String())
 }
 
 // issuedName matches what metas outside the well-known list call it.
@@ -175,7 +179,7 @@ func (m *pageMeta) language() string {
 	switch {
 	case hasKana(sample):
 		return "ja"
-	case hasHan(sample):
+	case plain.HasHan(sample):
 		return "zh"
 	}
 	lang, _, _ := strings.Cut(m.lang, "-")
@@ -204,14 +208,14 @@ func (m *pageMeta) marked(n *nethtml.Node) {
 	case atom.Label, atom.Input, atom.Form, atom.Option, atom.Body, atom.Html:
 		return
 	}
-	switch strings.ToLower(attrOf(n, "itemprop")) {
+	switch strings.ToLower(dom.Attr(n, "itemprop")) {
 	case "datepublished", "datecreated":
-		v := attrOf(n, "content")
+		v := dom.Attr(n, "content")
 		if v == "" {
-			v = attrOf(n, "datetime")
+			v = dom.Attr(n, "datetime")
 		}
 		if v == "" {
-			v = clip(shortText(n), 80)
+			v = plain.Clip(shortText(n), 80)
 		}
 		m.names["itemprop:datepublished"] = v
 	case "author":
@@ -219,16 +223,16 @@ func (m *pageMeta) marked(n *nethtml.Node) {
 	case "headline":
 		m.h1 = appendText(m.h1, n, maxFields)
 	}
-	if attrOf(n, "rel") == "author" {
+	if dom.Attr(n, "rel") == "author" {
 		m.authors = appendText(m.authors, n, maxFields)
 	}
-	for _, w := range nameTokens(n) {
+	for _, w := range dom.Names(n) {
 		switch {
 		case titleWords[w] && len(m.titled) < maxFields && !isAside(n):
 			m.titled = appendText(m.titled, n, maxFields)
 			return
 		case authorWords[w] && len(m.authors) < maxFields:
-			if !isAside(n) && !asideWords[nameTokens(n)[0]] {
+			if !isAside(n) && !asideWords[dom.Names(n)[0]] {
 				m.authors = appendText(m.authors, nameNode(n), maxFields)
 			}
 			return
@@ -251,7 +255,7 @@ var (
 
 // isHome reports a link to a front page: the site's own, or one with a host.
 func isHome(a *nethtml.Node) bool {
-	switch href := strings.TrimSpace(attrOf(a, "href")); href {
+	switch href := strings.TrimSpace(dom.Attr(a, "href")); href {
 	case "/", "./", "/index.html", "/index.htm", "/index.php":
 		return true
 	default:
@@ -281,16 +285,16 @@ func (m *pageMeta) home(a *nethtml.Node) {
 	if len(m.homes) >= maxFields || !isHome(a) {
 		return
 	}
-	names := []string{plainSpaces(nodeText(a)), attrOf(a, "title")}
+	names := []string{plain.Spaces(dom.Text(a)), dom.Attr(a, "title")}
 	for d := range a.Descendants() {
 		if d.DataAtom == atom.Img {
-			names = append(names, attrOf(d, "alt"))
+			names = append(names, dom.Attr(d, "alt"))
 		}
 	}
 	for _, s := range names {
-		if s != "" && countText(s) <= 40 && len(m.homes) < maxFields {
+		if s != "" && plain.Width(s) <= 40 && len(m.homes) < maxFields {
 			host := ""
-			if u, err := url.Parse(strings.TrimSpace(attrOf(a, "href"))); err == nil {
+			if u, err := url.Parse(strings.TrimSpace(dom.Attr(a, "href"))); err == nil {
 				host = u.Hostname()
 			}
 			m.homes = append(m.homes, homeLink{host, s})
@@ -308,7 +312,7 @@ func isAside(n *nethtml.Node) bool {
 		case atom.Body, atom.Html, atom.Main:
 			return false
 		}
-		for _, w := range nameTokens(p) {
+		for _, w := range dom.Names(p) {
 			if asideWords[w] {
 				return true
 			}
@@ -345,28 +349,28 @@ func (m *pageMeta) first(names ...string) string {
 
 // site is the name of the publication.
 func (m *pageMeta) site() string {
-	s := plainText(m.first("og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:app:name:iphone"))
+	s := plain.Line(m.first("og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:app:name:iphone"))
 	if s == "" {
 		s = m.ld.publisher
 	}
-	return clip(s, 60)
+	return plain.Clip(s, 60)
 }
 
 // image is the lead image.
 func (m *pageMeta) image(base *url.URL) string {
 	for _, raw := range []string{m.first("og:image", "og:image:url", "og:image:secure_url", "twitter:image", "twitter:image:src"), m.ld.image, m.first("image", "thumbnail", "msapplication-tileimage")} {
-		if u := absolute(base, raw); u != "" {
+		if u := address.Absolute(base, raw); u != "" {
 			return u
 		}
 	}
 	return ""
 }
 
-// link is the page's own address for itself. An address on another site, or
+// address.link is the page's own address for itself. An address on another site, or
 // the front page for an inner page, is a template's mistake.
 func (m *pageMeta) link(base *url.URL) string {
 	for _, raw := range []string{m.canonical, m.first("og:url")} {
-		s := absolute(base, raw)
+		s := address.Absolute(base, raw)
 		if s == "" {
 			continue
 		}
@@ -374,7 +378,7 @@ func (m *pageMeta) link(base *url.URL) string {
 		if err != nil {
 			continue
 		}
-		if base != nil && base.Host != "" && (!sameSite(base.Hostname(), u.Hostname()) || len(base.Path) > 1 && len(u.Path) <= 1 && u.RawQuery == "") {
+		if base != nil && base.Host != "" && (!address.SameSite(base.Hostname(), u.Hostname()) || len(base.Path) > 1 && len(u.Path) <= 1 && u.RawQuery == "") {
 			continue
 		}
 		return s
@@ -389,11 +393,11 @@ var savedFrom = regexp.MustCompile(`<!-- saved from url=\(\d+\)(https?://[^\s>]{
 // does not.
 func (m *pageMeta) address(src string) *url.URL {
 	saved := ""
-	if f := savedFrom.FindStringSubmatch(src[:min(len(src), headBytes)]); f != nil {
+	if f := savedFrom.FindStringSubmatch(src[:min(len(src), charset.Head)]); f != nil {
 		saved = f[1]
 	}
 	for _, raw := range []string{m.canonical, m.first("og:url"), m.ld.url, m.first("twitter:url", "weibo: webpage:url", "mobile-agent"), saved} {
-		if u, err := url.Parse(absolute(nil, raw)); err == nil && u.Host != "" {
+		if u, err := url.Parse(address.Absolute(nil, raw)); err == nil && u.Host != "" {
 			return u
 		}
 	}

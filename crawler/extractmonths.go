@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // monthStems are the beginnings of month names that tell them apart, in the
@@ -97,8 +99,8 @@ func findDate(s string, monthFirst bool, zone *time.Location) (printedDate, bool
 			n := 2 * form.re.SubexpIndex(name)
 			return s[loc[n]:loc[n+1]]
 		}
-		year, day, mon := atoi(part("y")), atoi(part("d")), part("m")
-		month := time.Month(atoi(mon))
+		year, day, mon := plain.Int(part("y")), plain.Int(part("d")), part("m")
+		month := time.Month(plain.Int(mon))
 		if month == 0 {
 			month = monthNamed(mon)
 		}
@@ -126,7 +128,7 @@ func (p *printedDate) addClock(rest string) {
 	if c == nil {
 		return
 	}
-	hour, minute, sec := atoi(c[2]), atoi(c[3]), atoi(c[4])
+	hour, minute, sec := plain.Int(c[2]), plain.Int(c[3]), plain.Int(c[4])
 	switch half := c[1]; {
 	case hour < 12 && (half == "下午" || half == "晚上" || half == "오후" || half == "中午" && hour < 3 || strings.EqualFold(c[5], "p")):
 		hour += 12

@@ -8,6 +8,10 @@ import (
 	"strings"
 
 	nethtml "golang.org/x/net/html"
+
+	"github.com/xuanti/xuanti/crawler/address"
+	"github.com/xuanti/xuanti/crawler/dom"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // nextWord is what links to the next page of an article say.
@@ -22,8 +26,8 @@ func (m *pageMeta) nextLink(n *nethtml.Node) {
 	if len(m.nexts) >= maxFields {
 		return
 	}
-	rel := strings.EqualFold(attrOf(n, "rel"), "next")
-	if href := attrOf(n, "href"); href != "" && (rel || nextWord.MatchString(plainSpaces(nodeText(n)))) {
+	rel := strings.EqualFold(dom.Attr(n, "rel"), "next")
+	if href := dom.Attr(n, "href"); href != "" && (rel || nextWord.MatchString(plain.Spaces(dom.Text(n)))) {
 		m.nexts = append(m.nexts, href)
 	}
 }
@@ -36,7 +40,7 @@ func (m *pageMeta) next(base *url.URL) string {
 		return ""
 	}
 	for _, href := range m.nexts {
-		s := absolute(base, href)
+		s := address.Absolute(base, href)
 		if u, err := url.Parse(s); err == nil && s != "" && u.Host == base.Host && followsPage(base, u) {
 			return s
 		}
@@ -69,7 +73,7 @@ func pageNumber(p string) (stem string, n int) {
 	if loc == nil {
 		return p, 0
 	}
-	return p[:loc[0]], atoi(p[loc[2]:loc[3]])
+	return p[:loc[0]], plain.Int(p[loc[2]:loc[3]])
 }
 
 func nextQuery(from, to url.Values) bool {
@@ -89,7 +93,7 @@ func nextQuery(from, to url.Values) bool {
 	}
 	before := 1
 	if v := from.Get(differs); v != "" {
-		before = atoi(v)
+		before = plain.Int(v)
 	}
 	n, err := strconv.Atoi(to.Get(differs))
 	return err == nil && n == before+1
@@ -122,6 +126,6 @@ func joinPages(a *Article, read func(address string) (*Article, error)) error {
 		}
 		next = more.Next
 	}
-	a.Text = clip(a.Text, maxArticleText)
+	a.Text = plain.Clip(a.Text, maxArticleText)
 	return nil
 }

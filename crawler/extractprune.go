@@ -6,6 +6,8 @@ import (
 
 	nethtml "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/xuanti/xuanti/crawler/dom"
 )
 
 // Words in class and id that mark what surrounds an article. Each is matched
@@ -77,7 +79,7 @@ var layoutWords = tokenSet(`with has no without and hide show is enable disable 
 
 // isBoiler reports whether class and id name something around an article.
 func isBoiler(n *nethtml.Node) bool {
-	t := nameTokens(n)
+	t := dom.Names(n)
 	for i, w := range t {
 		if w == "" {
 			continue
@@ -151,7 +153,7 @@ func isTextElement(n *nethtml.Node) bool {
 	return false
 }
 
-func signature(n *nethtml.Node) string { return n.Data + " " + attrOf(n, "class") }
+func signature(n *nethtml.Node) string { return n.Data + " " + dom.Attr(n, "class") }
 
 func (p *pruner) drops(n *nethtml.Node) bool {
 	if n.Type == nethtml.CommentNode {
@@ -164,11 +166,11 @@ func (p *pruner) drops(n *nethtml.Node) bool {
 	case atom.Head, atom.Html, atom.Body:
 		return false
 	}
-	if isSilent(n) {
+	if dom.IsSilent(n) {
 		return true
 	}
 	st := p.stats[n]
-	if isHidden(n) {
+	if dom.IsHidden(n) {
 		// Kept only when it is the page's text itself; a hidden copy is not.
 		if p.total == 0 || st.paras*5 <= p.total*4 {
 			return true
@@ -193,11 +195,11 @@ func (p *pruner) drops(n *nethtml.Node) bool {
 	case atom.H1, atom.H2, atom.H3, atom.Pre, atom.Code, atom.Tbody, atom.Main:
 		return false
 	}
-	switch attrOf(n, "role") {
+	switch dom.Attr(n, "role") {
 	case "navigation", "complementary", "contentinfo", "banner", "dialog", "search", "menu", "menubar", "toolbar", "alert":
 		return true
 	}
-	switch attrOf(n, "itemprop") {
+	switch dom.Attr(n, "itemprop") {
 	case "author", "datePublished", "publisher", "caption":
 		return true
 	}
@@ -242,7 +244,7 @@ func hasHeadlineMark(n *nethtml.Node) bool {
 		if left--; left < 0 {
 			return false
 		}
-		if d.DataAtom == atom.H1 || d.Type == nethtml.ElementNode && attrOf(d, "itemprop") == "articleBody" {
+		if d.DataAtom == atom.H1 || d.Type == nethtml.ElementNode && dom.Attr(d, "itemprop") == "articleBody" {
 			return true
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/xuanti/xuanti/crawler/internal/crawltest"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // Paragraphs of pages of our own.
@@ -49,7 +50,7 @@ func TestTitleElements(t *testing.T) {
 		"إعادة افتتاح جسر الميناء بعد أحد عشر شهرا | صحيفة الميناء":    "إعادة افتتاح جسر الميناء بعد أحد عشر شهرا",
 	} {
 		body := ruleHan
-		if !hasHan(element) {
+		if !plain.HasHan(element) {
 			body = ruleLatin
 		}
 		if a := ruleArticle(t, "https://www.paper.example/x/1.html", "<title>"+element+"</title><div>"+body+"</div>"); a.Title != want {
@@ -95,7 +96,7 @@ func TestLineRules(t *testing.T) {
 		"附件：<a href=/f.doc>观鸟预约表.doc</a>":                                                                        true,
 	} {
 		a := ruleArticle(t, "https://www.paper.example/x/1.html", "<h1>河湾湿地迎来首批越冬候鸟</h1><div class=content>"+ruleHan+ruleLatin+"<p>"+line+"</p></div>")
-		if got := strings.Contains(a.Text, plainText(line)); got != stays {
+		if got := strings.Contains(a.Text, plain.Line(line)); got != stays {
 			t.Errorf("%q stays: %v", line, got)
 		}
 	}

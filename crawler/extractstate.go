@@ -11,6 +11,9 @@ import (
 	"strings"
 
 	nethtml "golang.org/x/net/html"
+
+	"github.com/xuanti/xuanti/crawler/dom"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // Limits on the data that pages carry in their scripts.
@@ -46,8 +49,8 @@ var stateStart = regexp.MustCompile(`(?:^|[;\s(])(?:window|self|globalThis|var|l
 func readState(scripts, areas []*nethtml.Node, title string) *stateArticle {
 	s := &stateArticle{title: foldTitle(title), budget: maxStateNodes}
 	for _, n := range scripts {
-		if n.FirstChild != nil && len(n.FirstChild.Data) <= maxStateBytes && !strings.Contains(attrOf(n, "type"), "ld+json") {
-			s.script(n.FirstChild.Data, attrOf(n, "type"))
+		if n.FirstChild != nil && len(n.FirstChild.Data) <= maxStateBytes && !strings.Contains(dom.Attr(n, "type"), "ld+json") {
+			s.script(n.FirstChild.Data, dom.Attr(n, "type"))
 		}
 	}
 	for _, n := range areas {
@@ -165,7 +168,7 @@ func (s *stateArticle) offer(text string, titled bool) bool {
 	if s.titled && !titled {
 		return false
 	}
-	if looksEscaped(text) {
+	if plain.LooksEscaped(text) {
 		text = html.UnescapeString(text)
 	}
 	blocks := ldBlocks(text)

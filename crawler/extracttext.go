@@ -5,12 +5,15 @@ import (
 
 	nethtml "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/xuanti/xuanti/crawler/dom"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // block is a paragraph, heading, list item or table row of a page.
 type block struct {
 	text  string
-	chars int       // weight of the text, see countText
+	chars int       // weight of the text, see plain.Width
 	links int       // of these inside links
 	tag   atom.Atom // element that opened the block
 	list  bool      // inside a list
@@ -70,11 +73,11 @@ func (w *blockWriter) flush() {
 	if raw == "" {
 		return
 	}
-	text := plainSpaces(raw)
+	text := plain.Spaces(raw)
 	if text == "" || len(w.out) >= w.limit {
 		return
 	}
-	w.out = append(w.out, block{text: text, chars: countText(text), links: links, tag: w.tag, list: w.list > 0, table: w.table > 0, node: w.node})
+	w.out = append(w.out, block{text: text, chars: plain.Width(text), links: links, tag: w.tag, list: w.list > 0, table: w.table > 0, node: w.node})
 }
 
 func (w *blockWriter) walk(n *nethtml.Node, link bool) {
@@ -94,7 +97,7 @@ func (w *blockWriter) walk(n *nethtml.Node, link bool) {
 		}
 		w.sb.WriteString(n.Data)
 		if link {
-			w.links += countText(n.Data)
+			w.links += plain.Width(n.Data)
 		}
 		return
 	case nethtml.ElementNode:
@@ -104,7 +107,7 @@ func (w *blockWriter) walk(n *nethtml.Node, link bool) {
 	default:
 		return
 	}
-	if isSilent(n) {
+	if dom.IsSilent(n) {
 		return
 	}
 	switch n.DataAtom {
@@ -112,14 +115,14 @@ func (w *blockWriter) walk(n *nethtml.Node, link bool) {
 		w.flush()
 		return
 	case atom.A:
-		link = link || attrOf(n, "href") != ""
+		link = link || dom.Attr(n, "href") != ""
 	case atom.Td, atom.Th:
 		w.sb.WriteByte(' ')
 		w.children(n, link)
 		w.sb.WriteByte(' ')
 		return
 	}
-	if !opensBlock(n) {
+	if !dom.OpensBlock(n) {
 		w.children(n, link)
 		return
 	}

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/net/html/atom"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // Names under which pages declare when they were published, best first.
@@ -90,7 +91,7 @@ func (v *dateVotes) declare(s string, group byte, weight float64) bool {
 	if s == "" || !datedText.MatchString(s) {
 		return false
 	}
-	t, ok := parseZoned(s, v.zone, v.now)
+	t, ok := plain.ZonedTime(s, v.zone, v.now)
 	if !ok {
 		p, found := findDate(s, v.monthFirst, v.zone)
 		return found && v.add(p.t, p.clock, group, weight)
@@ -298,7 +299,7 @@ func (m *pageMeta) vagueDates(v *dateVotes, head []block, title string) {
 	lines := slices.Clone(m.dated)
 	for i := at; i < min(len(head), at+12); i++ {
 		if head[i].chars < bodyBlock || wireDay.MatchString(head[i].text) {
-			lines = append(lines, clip(head[i].text, 80))
+			lines = append(lines, plain.Clip(head[i].text, 80))
 		}
 	}
 	for _, s := range lines {
@@ -306,7 +307,7 @@ func (m *pageMeta) vagueDates(v *dateVotes, head []block, title string) {
 			if f == "" {
 				continue
 			}
-			if t, ok := parseZoned(f, v.zone, v.now); ok && v.add(t.In(v.zone), true, 'r', weightRelative) {
+			if t, ok := plain.ZonedTime(f, v.zone, v.now); ok && v.add(t.In(v.zone), true, 'r', weightRelative) {
 				return
 			}
 		}

@@ -6,6 +6,9 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/xuanti/xuanti/crawler/address"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // Names under which pages declare their headline without the site's name.
@@ -18,21 +21,21 @@ var emptyTitle = regexp.MustCompile(`(?i)^(?:无标题(?:文档)?|untitled(?: do
 // repeats, else the headline of the JSON-LD, else what a meta declares or the
 // title element says, without the name of the site around it.
 func (m *pageMeta) pickTitle(base *url.URL, site string, head []block) string {
-	og := plainText(m.first("og:title", "twitter:title"))
+	og := plain.Line(m.first("og:title", "twitter:title"))
 	names := m.siteNames(site, base)
 	if emptyTitle.MatchString(og) || isOneOf(foldTitle(og), names) {
 		og = ""
 	}
-	element := plainText(m.title)
+	element := plain.Line(m.title)
 	if emptyTitle.MatchString(element) {
 		element = ""
 	}
-	declared := plainText(m.first(titleNames...))
+	declared := plain.Line(m.first(titleNames...))
 	whole := foldTitle(element) + " " + foldTitle(og) + " " + foldTitle(declared)
 	headings := append(append([]string(nil), m.h1...), m.h2...)
 	best := ""
 	for _, h := range headings {
-		h = plainText(h)
+		h = plain.Line(h)
 		key := foldTitle(h)
 		if utf8.RuneCountInString(key) < 4 || isOneOf(key, names) || utf8.RuneCountInString(h) > 200 {
 			continue
@@ -52,31 +55,31 @@ func (m *pageMeta) pickTitle(base *url.URL, site string, head []block) string {
 	switch {
 	case isOneOf(foldTitle(trimmed), names):
 		trimmed = "" // the site's name is no headline
-	case hasHan(trimmed) && countText(trimmed) <= 16 && siteWord.MatchString(trimmed):
+	case plain.HasHan(trimmed) && plain.Width(trimmed) <= 16 && siteWord.MatchString(trimmed):
 		trimmed, weak = "", trimmed // a channel: 通知公告
 	}
 	if full := completed(trimmed, headings, m.ld.headline, names); full != "" {
-		return clip(full, maxHeadline)
+		return plain.Clip(full, plain.MaxHeadline)
 	}
 	if best != "" && len(foldTitle(best))*2 >= len(foldTitle(trimmed)) {
-		return clip(best, maxHeadline)
+		return plain.Clip(best, plain.MaxHeadline)
 	}
 	if h := m.ld.headline; h != "" && (trimmed == "" || strings.Contains(whole, foldTitle(h))) {
-		return clip(trimSite(h, names), maxHeadline)
+		return plain.Clip(trimSite(h, names), plain.MaxHeadline)
 	}
 	for _, s := range []string{trimmed, declared, m.ld.headline} {
 		if s != "" && foldTitle(s) != foldTitle(weak) {
-			return clip(s, maxHeadline)
+			return plain.Clip(s, plain.MaxHeadline)
 		}
 	}
 	for _, h := range append(headings, m.titled...) {
-		if h = plainText(h); hasLetter(h) && countText(h) >= 8 && countText(h) > countText(weak) && !isOneOf(foldTitle(h), names) {
-			return clip(h, maxHeadline)
+		if h = plain.Line(h); plain.HasLetter(h) && plain.Width(h) >= 8 && plain.Width(h) > plain.Width(weak) && !isOneOf(foldTitle(h), names) {
+			return plain.Clip(h, plain.MaxHeadline)
 		}
 	}
 	for _, s := range append(headings, weak, element) {
-		if hasLetter(s) {
-			return clip(plainText(s), maxHeadline)
+		if plain.HasLetter(s) {
+			return plain.Clip(plain.Line(s), plain.MaxHeadline)
 		}
 	}
 	return ""
@@ -90,11 +93,11 @@ func completed(cut string, headings []string, headline string, names []string) s
 		stem, marked = strings.CutSuffix(cut, "...")
 	}
 	key := foldTitle(stem)
-	if len(key) < 12 || !marked && countText(stem) < 40 { // nothing shorter is cut
+	if len(key) < 12 || !marked && plain.Width(stem) < 40 { // nothing shorter is cut
 		return ""
 	}
 	for _, h := range append([]string{headline}, headings...) {
-		if h = trimSite(plainText(h), names); len(foldTitle(h)) > len(key) && len(foldTitle(h)) < 3*len(key) && strings.HasPrefix(foldTitle(h), key) {
+		if h = trimSite(plain.Line(h), names); len(foldTitle(h)) > len(key) && len(foldTitle(h)) < 3*len(key) && strings.HasPrefix(foldTitle(h), key) {
 			return h
 		}
 	}
@@ -116,7 +119,7 @@ func (m *pageMeta) siteNames(site string, base *url.URL) []string {
 		add(hostLabel(base.Hostname()))
 	}
 	for _, h := range m.homes {
-		if h.host != "" && (base == nil || !sameSite(h.host, base.Hostname())) {
+		if h.host != "" && (base == nil || !address.SameSite(h.host, base.Hostname())) {
 			continue // of another site: a friend's, or the author's own
 		}
 		switch foldTitle(h.text) {
@@ -140,7 +143,7 @@ func isOneOf(s string, list []string) bool {
 // printedTitle finds a line near the head of the page with which the title
 // element begins: old templates print the headline without a heading element.
 func (m *pageMeta) printedTitle(head []block) string {
-	whole := foldTitle(plainText(m.title))
+	whole := foldTitle(plain.Line(m.title))
 	best := ""
 	for i := range head[:min(len(head), 120)] {
 		b := &head[i]
@@ -178,7 +181,7 @@ func trimSite(title string, names []string) string {
 		}
 		if n := len(locs); cut < 0 && n > 0 {
 			head, mark, tail := title[:locs[n-1][0]], title[locs[n-1][0]:locs[n-1][1]], title[locs[n-1][1]:]
-			if foldTitle(tail) == "" || countText(head) >= 6 && isSiteName(head, mark, tail, names) {
+			if foldTitle(tail) == "" || plain.Width(head) >= 6 && isSiteName(head, mark, tail, names) {
 				cut = locs[n-1][0]
 			}
 		}
@@ -192,7 +195,7 @@ func trimSite(title string, names []string) string {
 	}
 	// "Name | Headline": the name in front goes only when it is certain.
 	if loc := titleBreak.FindStringIndex(title); loc != nil {
-		if isOneOf(foldTitle(title[:loc[0]]), names) && countText(title[loc[1]:]) > countText(title[:loc[0]]) {
+		if isOneOf(foldTitle(title[:loc[0]]), names) && plain.Width(title[loc[1]:]) > plain.Width(title[:loc[0]]) {
 			title = strings.TrimSpace(title[loc[1]:])
 		}
 	}
@@ -222,19 +225,19 @@ func isSiteName(head, mark, tail string, names []string) bool {
 			return true
 		}
 	}
-	han := hasHan(tail) && hasHan(head)
+	han := plain.HasHan(tail) && plain.HasHan(head)
 	spaced := mark[0] == ' ' || strings.ContainsAny(mark, "|｜_‖丨") || han
-	weight := countText(tail)
+	weight := plain.Width(tail)
 	switch {
 	case spaced && weight <= 30 && siteWord.MatchString(tail):
 		return true
 	case strings.Contains(mark, "——"):
 		return false // a dash of the language
-	case hasHan(head) && strings.Contains(mark, "_"):
-		return weight <= 24 && countText(head) >= 12 // nothing else is written so
-	case hasHan(head) && mark[0] == ' ':
-		return weight <= 12 && countText(head) >= 20
-	case han && countText(head) >= 20 && weight <= 12:
+	case plain.HasHan(head) && strings.Contains(mark, "_"):
+		return weight <= 24 && plain.Width(head) >= 12 // nothing else is written so
+	case plain.HasHan(head) && mark[0] == ' ':
+		return weight <= 12 && plain.Width(head) >= 20
+	case han && plain.Width(head) >= 20 && weight <= 12:
 		return nameLike.MatchString(tail)
 	}
 	return endsInName(head, mark, tail)
@@ -244,8 +247,8 @@ func isSiteName(head, mark, tail string, names []string) bool {
 // and as behind a headline: short beside it, in a few words that begin with
 // capitals where the script has them, behind a sign that sentences do not use.
 func endsInName(head, mark, tail string) bool {
-	weight := countText(tail)
-	if weight > 40 || weight*2 > countText(head) || strings.ContainsAny(tail, "0123456789?!:\"“”„«»…") {
+	weight := plain.Width(tail)
+	if weight > 40 || weight*2 > plain.Width(head) || strings.ContainsAny(tail, "0123456789?!:\"“”„«»…") {
 		return false
 	}
 	if strings.ContainsAny(mark, "|｜丨‖»«") || strings.Contains(mark, "::") {
@@ -254,11 +257,11 @@ func endsInName(head, mark, tail string) bool {
 	words, most := strings.Fields(tail), 5
 	switch strings.TrimSpace(mark) {
 	case "-", "·", "•":
-		if mark[0] != ' ' && !(hasHan(head) && !hasHan(tail)) {
+		if mark[0] != ' ' && !(plain.HasHan(head) && !plain.HasHan(tail)) {
 			return false // inside a word
 		}
 	case "–", "—":
-		if most = 3; weight*3 > countText(head) {
+		if most = 3; weight*3 > plain.Width(head) {
 			return false // sentences use them as well
 		}
 	default:

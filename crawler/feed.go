@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/charset"
+	"github.com/xuanti/xuanti/crawler/dom"
 )
 
 // Limits on one feed.
@@ -49,7 +51,7 @@ func ParseFeed(body []byte, contentType, baseURL string, zone *time.Location, no
 			feed, err = nil, &FeedError{Kind: FeedBroken, Message: "the feed cannot be read", Err: fmt.Errorf("parser panic: %v", p)}
 		}
 	}()
-	text, err := DecodeXML(body, contentType)
+	text, err := charset.DecodeXML(body, contentType)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +137,7 @@ func innerFeed(doc []byte) []byte {
 func notFeed(text []byte) *FeedError {
 	head := strings.ToLower(string(text[:min(len(text), 64<<10)]))
 	switch {
-	case isChallengePage(text):
+	case dom.IsChallenge(text):
 		return &FeedError{Kind: FeedChallenge, Message: "a bot guard answered with its challenge page instead of a feed"}
 	case strings.Contains(head, `type="password"`) || strings.Contains(head, "type='password'") || strings.Contains(head, "type=password"):
 		return &FeedError{Kind: FeedLogin, Message: "a login page came instead of a feed"}

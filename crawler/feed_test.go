@@ -12,7 +12,9 @@ import (
 
 	"github.com/xuanti/xuanti"
 
+	"github.com/xuanti/xuanti/crawler/address"
 	"github.com/xuanti/xuanti/crawler/internal/crawltest"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 func TestParseFeedGolden(t *testing.T) {
@@ -54,7 +56,7 @@ func checkFeed(t testing.TB, f *Feed, now time.Time) {
 			t.Errorf("item %d: published %s", i, it.PublishedAt)
 		case it.URL != "" && !isHTTP(it.URL):
 			t.Errorf("item %d: address %q", i, it.URL)
-		case len([]rune(it.Title)) > maxTitleRunes || len([]rune(it.Text)) > maxTextRunes:
+		case len([]rune(it.Title)) > plain.MaxTitle || len([]rune(it.Text)) > plain.MaxText:
 			t.Errorf("item %d is too long", i)
 		}
 		keys[it.Key] = true
@@ -89,7 +91,7 @@ func TestParseFeedRefuses(t *testing.T) {
 			t.Errorf("%s: %v, want kind %s", name, err, tt.kind)
 			continue
 		}
-		if fe.Message == "" || !hasHan(ErrorText(err)) {
+		if fe.Message == "" || !plain.HasHan(ErrorText(err)) {
 			t.Errorf("%s: no words", name)
 		}
 	}
@@ -178,14 +180,14 @@ func TestHTMLText(t *testing.T) {
 		"1 < 2 且 3 > 2":                 "1 < 2 且 3 > 2",
 		"<ul><li>甲</li><li>乙</li></ul>": "甲\n乙",
 	} {
-		if got := htmlText(in, 100); got != want {
+		if got := plain.HTML(in, 100); got != want {
 			t.Errorf("htmlText(%q) = %q, want %q", in, got, want)
 		}
 	}
-	if got := htmlTitle("使用 <video> 标签 <b>加粗</b>", 100); got != "使用 <video> 标签 加粗" {
+	if got := plain.Title("使用 <video> 标签 <b>加粗</b>", 100); got != "使用 <video> 标签 加粗" {
 		t.Errorf("title %q", got)
 	}
-	if got := htmlText(strings.Repeat("长", 500), 100); len([]rune(got)) != 100 {
+	if got := plain.HTML(strings.Repeat("长", 500), 100); len([]rune(got)) != 100 {
 		t.Errorf("%d runes", len([]rune(got)))
 	}
 }
@@ -237,7 +239,7 @@ func BenchmarkCanonicalURL(b *testing.B) {
 	b.ReportAllocs()
 	i := 0
 	for b.Loop() {
-		CanonicalURL(urls[i%len(urls)])
+		address.Canonical(urls[i%len(urls)])
 		i++
 	}
 }

@@ -12,6 +12,8 @@ import (
 	ext "github.com/mmcdole/gofeed/extensions"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/address"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // feedBuilder makes items of whatever kind of feed.
@@ -33,7 +35,7 @@ func newFeedBuilder(baseURL string, zone *time.Location, now time.Time) *feedBui
 // add appends an item, unless nothing at all is said of it.
 func (b *feedBuilder) add(f *Feed, it xuanti.Item) {
 	if it.Title == "" {
-		it.Title = clip(firstLine(it.Text), 80)
+		it.Title = plain.Clip(firstLine(it.Text), 80)
 	}
 	if !showable(&it) && it.ExtID == "" && it.Author == "" && it.PublishedAt.IsZero() {
 		f.Dropped++
@@ -45,7 +47,7 @@ func (b *feedBuilder) add(f *Feed, it xuanti.Item) {
 	if it.PublishedAt.IsZero() || it.PublishedAt.After(b.now) {
 		it.PublishedAt = b.now
 	}
-	it.Key = ItemKey(it.Kind, "", it.URL, it.ExtID, it.Title, printed)
+	it.Key = address.Key(it.Kind, "", it.URL, it.ExtID, it.Title, printed)
 	b.keys[it.Key]++
 	f.Items = append(f.Items, it)
 }
@@ -83,7 +85,7 @@ func signOfficial(f *Feed) {
 		}
 	}
 	for i := range f.Items {
-		f.Items[i].Author = clip(f.Title, maxAuthorRunes)
+		f.Items[i].Author = plain.Clip(f.Title, plain.MaxAuthor)
 	}
 }
 
@@ -94,10 +96,10 @@ func (b *feedBuilder) finish(f *Feed) {
 	first := make(map[string]string) // key → what tells its first item apart
 	several := make(map[string]bool) // keys of different items
 	tell := func(it *xuanti.Item) string {
-		if it.ExtID != "" && CanonicalURL(it.ExtID) != CanonicalURL(it.URL) {
+		if it.ExtID != "" && address.Canonical(it.ExtID) != address.Canonical(it.URL) {
 			return it.ExtID
 		}
-		return ItemKey(it.Kind, "", "", "", it.Title, time.Time{})
+		return address.Key(it.Kind, "", "", "", it.Title, time.Time{})
 	}
 	for i := range f.Items {
 		it := &f.Items[i]
@@ -113,7 +115,7 @@ func (b *feedBuilder) finish(f *Feed) {
 	}
 	for i := range f.Items {
 		if it := &f.Items[i]; several[it.Key] {
-			it.Key = boundKey(it.Key + "#" + tell(it))
+			it.Key = address.BoundKey(it.Key + "#" + tell(it))
 		}
 	}
 	signOfficial(f)
@@ -123,7 +125,7 @@ func (b *feedBuilder) finish(f *Feed) {
 // feed does not deny that.
 func (b *feedBuilder) item(g *gofeed.Item, guidIsLink bool) xuanti.Item {
 	media := g.Extensions["media"]
-	content := firstOf(g.Content, g.Description, g.Custom["fullitem"], g.Custom["body"], extValue(media, "description"))
+	content := plain.First(g.Content, g.Description, g.Custom["fullitem"], g.Custom["body"], extValue(media, "description"))
 	if content == "" && g.ITunesExt != nil {
 		content = g.ITunesExt.Subtitle
 	}
@@ -135,15 +137,15 @@ func (b *feedBuilder) item(g *gofeed.Item, guidIsLink bool) xuanti.Item {
 		link = g.GUID
 	}
 	it := xuanti.Item{
-		ExtID:  clip(strings.TrimSpace(g.GUID), 500),
+		ExtID:  plain.Clip(strings.TrimSpace(g.GUID), 500),
 		URL:    b.resolve(link),
-		Title:  htmlTitle(firstOf(g.Title, extValue(media, "title")), maxTitleRunes),
+		Title:  plain.Title(plain.First(g.Title, extValue(media, "title")), plain.MaxTitle),
 		Author: authorOf(g),
 		Counts: countsOf(g),
 	}
 	picture := ""
-	it.Text, picture = htmlTextImage(content, maxTextRunes)
-	it.Image = b.resolve(firstOf(imageOf(g), picture))
+	it.Text, picture = plain.HTMLImage(content, plain.MaxText)
+	it.Image = b.resolve(plain.First(imageOf(g), picture))
 	it.PublishedAt = b.publishedAt(g)
 	return it
 }
@@ -164,7 +166,7 @@ func (b *feedBuilder) publishedAt(g *gofeed.Item) time.Time {
 // published reads the first printed date that is one.
 func (b *feedBuilder) published(printed []string) time.Time {
 	for _, s := range printed {
-		if t, ok := ParseTime(s, b.zone, b.now); ok {
+		if t, ok := plain.Time(s, b.zone, b.now); ok {
 			return t
 		}
 	}
@@ -200,12 +202,12 @@ func (b *feedBuilder) rebase(site string) {
 // resolve makes a link absolute; what is no web address becomes "".
 func (b *feedBuilder) resolve(raw string) string {
 	raw = strings.TrimSpace(raw)
-	if raw == "" || len(raw) > maxURL {
+	if raw == "" || len(raw) > address.MaxBytes {
 		return ""
 	}
 	u, err := url.Parse(raw)
 	if err != nil {
-		if u, err = url.Parse(escapeStray(raw)); err != nil {
+		if u, err = url.Parse(address.EscapeStray(raw)); err != nil {
 			return ""
 		}
 	}
@@ -222,7 +224,7 @@ func authorOf(g *gofeed.Item) string {
 	var names []string
 	for _, a := range g.Authors {
 		if a != nil {
-			name, _, _ := strings.Cut(firstOf(a.Name, a.Email), " <") // Name <address>
+			name, _, _ := strings.Cut(plain.First(a.Name, a.Email), " <") // Name <address>
 			names = append(names, name)
 		}
 	}
@@ -232,7 +234,7 @@ func authorOf(g *gofeed.Item) string {
 	if len(names) > 5 {
 		names = names[:5]
 	}
-	return clip(htmlTitle(strings.Join(names, ", "), maxAuthorRunes), maxAuthorRunes)
+	return plain.Clip(plain.Title(strings.Join(names, ", "), plain.MaxAuthor), plain.MaxAuthor)
 }
 
 // imageOf finds the picture that stands beside the text of an item: its own,

@@ -7,6 +7,9 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/xuanti/xuanti/crawler/address"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // What gofeed reads otherwise than the publisher meant is written, on the way
@@ -24,7 +27,7 @@ import (
 //   - markup that stands in a description of RSS unescaped is escaped: gofeed
 //     would decode the text between its tags a second time.
 
-// element rewrites the element whose start tag lies at doc[i:i+n] and returns
+// dom.Element rewrites the element whose start tag lies at doc[i:i+n] and returns
 // where to go on, or 0 when the element is fine as it is.
 func (m *mender) element(doc []byte, i, n int) int {
 	t := doc[i : i+n]
@@ -108,7 +111,7 @@ func (m *mender) date(doc []byte, i, n int, open []byte) int {
 	if doc[i+n-2] == '/' {
 		return 0
 	}
-	near := doc[i+n : min(len(doc), i+n+4*maxTimeText)]
+	near := doc[i+n : min(len(doc), i+n+4*plain.MaxTime)]
 	text, after, ok := bytes.Cut(near, []byte("<"))
 	if ok && bytes.HasPrefix(after, []byte("![CDATA[")) && len(bytes.TrimSpace(text)) == 0 {
 		text, after, ok = bytes.Cut(after[len("![CDATA["):], []byte("]]>"))
@@ -119,7 +122,7 @@ func (m *mender) date(doc []byte, i, n int, open []byte) int {
 	if !ok || len(after) == 0 || after[0] != '/' {
 		return 0
 	}
-	at, ok := ParseTime(string(text), m.zone, m.now)
+	at, ok := plain.Time(string(text), m.zone, m.now)
 	if !ok {
 		return 0
 	}
@@ -187,7 +190,7 @@ const maxEndless = 16 // names of elements that never end
 
 var relationIRI = []byte("http://www.iana.org/assignments/relation/")
 
-// link gives a link of Atom that stands as text, as RSS has it, its attribute,
+// address.link gives a link of Atom that stands as text, as RSS has it, its attribute,
 // and a relation that is written as an IRI its short name (RFC 4287, 4.2.7.2).
 func (m *mender) link(doc []byte, i, n int) int {
 	t := doc[i : i+n]
@@ -198,7 +201,7 @@ func (m *mender) link(doc []byte, i, n int) int {
 	if t[n-2] == '/' || tagAttr(t, "href") != "" {
 		return 0
 	}
-	text, _, ok := bytes.Cut(doc[i+n:min(len(doc), i+n+maxURL)], []byte("<"))
+	text, _, ok := bytes.Cut(doc[i+n:min(len(doc), i+n+address.MaxBytes)], []byte("<"))
 	if text = bytes.TrimSpace(text); !ok || len(text) == 0 {
 		return 0
 	}

@@ -10,6 +10,8 @@ import (
 	"github.com/mmcdole/gofeed"
 	"github.com/mmcdole/gofeed/atom"
 	"github.com/mmcdole/gofeed/rss"
+
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // document is a feed as gofeed read it: the common form, and beside it the
@@ -109,8 +111,8 @@ func (b *feedBuilder) build(d document) *Feed {
 		description = d.ITunesExt.Subtitle
 	}
 	f := &Feed{
-		Title:       htmlTitle(d.Title, maxTitleRunes),
-		Description: htmlText(description, 1000),
+		Title:       plain.Title(d.Title, plain.MaxTitle),
+		Description: plain.HTML(description, 1000),
 		TTL:         ttlOf(d),
 	}
 	f.skipHours, f.skipDays = skipsOf(d.rss)

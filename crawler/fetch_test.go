@@ -22,6 +22,7 @@ import (
 
 	"github.com/xuanti/xuanti"
 
+	"github.com/xuanti/xuanti/crawler/address"
 	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
@@ -216,7 +217,7 @@ func TestFetchStatus(t *testing.T) {
 
 func TestFetchInvalid(t *testing.T) {
 	f := testFetcher(t, nil)
-	for _, u := range []string{"", "example.com/a", "ftp://example.com", "file:///etc/passwd", "http://", "http://[::1", "gopher://x", "http://example.com/" + strings.Repeat("a", maxURL)} {
+	for _, u := range []string{"", "example.com/a", "ftp://example.com", "file:///etc/passwd", "http://", "http://[::1", "gopher://x", "http://example.com/" + strings.Repeat("a", address.MaxBytes)} {
 		_, err := f.Do(t.Context(), Request{URL: u})
 		wantKind(t, err, KindInvalid)
 	}

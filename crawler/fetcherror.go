@@ -13,6 +13,9 @@ import (
 	"time"
 
 	"code.dny.dev/ssrf"
+
+	"github.com/xuanti/xuanti/crawler/address"
+	"github.com/xuanti/xuanti/crawler/dom"
 )
 
 // FetchKind classifies what went wrong with a request.
@@ -78,7 +81,7 @@ func statusText(r *Response) string {
 	if name := http.StatusText(r.Status); name != "" {
 		text += " " + name
 	}
-	if r.Header.Get("Cf-Mitigated") == "challenge" || isChallengePage(r.Body) {
+	if r.Header.Get("Cf-Mitigated") == "challenge" || dom.IsChallenge(r.Body) {
 		text += " with a bot challenge"
 	}
 	return text
@@ -136,7 +139,7 @@ func parseTarget(raw string) (*url.URL, error) {
 		return nil, fetchErr(KindInvalid, u, "only http and https addresses can be requested", nil)
 	case u.Hostname() == "":
 		return nil, fetchErr(KindInvalid, u, "the address names no host", nil)
-	case len(raw) > maxURL:
+	case len(raw) > address.MaxBytes:
 		return nil, &FetchError{Kind: KindInvalid, Message: "the address is too long"}
 	}
 	u.Host = strings.ToLower(u.Host)

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 const (
@@ -71,13 +72,13 @@ func (c *Crawler) readArticle(ctx context.Context, it *xuanti.Item) error {
 	}
 	further := joinPages(art, read)
 	if utf8.RuneCountInString(art.Text) > utf8.RuneCountInString(it.Text) {
-		it.Text = clip(art.Text, maxTextRunes)
+		it.Text = plain.Clip(art.Text, plain.MaxText)
 	}
 	if it.Title == "" {
-		it.Title = clip(art.Title, maxTitleRunes)
+		it.Title = plain.Clip(art.Title, plain.MaxTitle)
 	}
 	if it.Author == "" {
-		it.Author = clip(art.Author, maxAuthorRunes)
+		it.Author = plain.Clip(art.Author, plain.MaxAuthor)
 	}
 	if it.Image == "" {
 		it.Image = art.Image

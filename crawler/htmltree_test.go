@@ -9,7 +9,9 @@ import (
 
 	"github.com/xuanti/xuanti"
 
+	"github.com/xuanti/xuanti/crawler/dom"
 	"github.com/xuanti/xuanti/crawler/internal/crawltest"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // formatBomb is a small page whose tree is large: formatting elements left open
@@ -30,11 +32,11 @@ func TestHeavyPages(t *testing.T) {
 	for name, page := range map[string]string{
 		"formatting":     formatBomb(240, 5000),
 		"formatting, up": strings.ReplaceAll(formatBomb(90, 5000), "<b id", "<B ID"),
-		"many elements":  "白鹳种群" + strings.Repeat("<i>鹿</i>", maxTree/2+1),
+		"many elements":  "白鹳种群" + strings.Repeat("<i>鹿</i>", dom.MaxElements/2+1),
 		"deep and many":  strings.Repeat("<div>", 480) + strings.Repeat("<p>白鹳种群</p>", 20_000),
 		"attributes":     "<p>白鹳种群<p " + manyAttributes(20_000) + ">",
 	} {
-		if !isHeavy(page) {
+		if !dom.IsHeavy(page) {
 			t.Errorf("%s is not heavy", name)
 		}
 		if a, err := Extract([]byte(page), "text/html", "https://www.hewan.invalid/a.html", crawltest.Recorded()); err != nil || !strings.Contains(a.Text, "白鹳种群") {
@@ -47,7 +49,7 @@ func TestHeavyPages(t *testing.T) {
 		"links":        strings.Repeat("<p><a href=/a.html>鹿鸣湖</p>", 20_000),
 		"large images": strings.Repeat("<img src='data:image/png;base64,"+strings.Repeat("AAAA", 10_000)+"'>", 20),
 	} {
-		if isHeavy(page) {
+		if dom.IsHeavy(page) {
 			t.Errorf("%s is heavy", name)
 		}
 	}
@@ -64,7 +66,7 @@ func TestLongTitles(t *testing.T) {
 	} {
 		began := time.Now()
 		a, err := Extract([]byte(page), "text/html", "https://www.hewan.invalid/a.html", crawltest.Recorded())
-		if err != nil || len([]rune(a.Title)) > maxHeadline {
+		if err != nil || len([]rune(a.Title)) > plain.MaxHeadline {
 			t.Errorf("title of %d runes, %v", len([]rune(a.Title)), err)
 		}
 		if d := time.Since(began); d > 20*time.Second {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // jsonFeed is JSON Feed 1.0 and 1.1 with the extensions that bridges write.
@@ -64,7 +65,7 @@ func (b *feedBuilder) parseJSON(text []byte) (*Feed, error) {
 	case !isFeed && (head.Title == "" || head.Items == nil):
 		return nil, &FeedError{Kind: FeedAPI, Message: "this is JSON, but no JSON Feed"}
 	}
-	f := &Feed{Title: htmlTitle(head.Title, maxTitleRunes), Link: b.resolve(head.HomePageURL), Description: htmlText(head.Description, 1000), Repaired: repaired}
+	f := &Feed{Title: plain.Title(head.Title, plain.MaxTitle), Link: b.resolve(head.HomePageURL), Description: plain.HTML(head.Description, 1000), Repaired: repaired}
 	b.rebase(f.Link)
 	author := jsonAuthors(head.Authors, head.Author)
 	for i, raw := range head.Items {
@@ -89,19 +90,19 @@ func (b *feedBuilder) parseJSON(text []byte) (*Feed, error) {
 
 func (b *feedBuilder) jsonItem(j jsonItem) xuanti.Item {
 	it := xuanti.Item{
-		ExtID: clip(looseText(j.ID), 500),
-		URL:   b.resolve(firstOf(j.URL, j.ExternalURL)),
-		Title: htmlTitle(j.Title, maxTitleRunes),
+		ExtID: plain.Clip(looseText(j.ID), 500),
+		URL:   b.resolve(plain.First(j.URL, j.ExternalURL)),
+		Title: plain.Title(j.Title, plain.MaxTitle),
 	}
 	picture := ""
-	it.Text, picture = htmlTextImage(j.ContentHTML, maxTextRunes)
+	it.Text, picture = plain.HTMLImage(j.ContentHTML, plain.MaxText)
 	if it.Text == "" {
-		it.Text = clipLines(firstOf(j.ContentText, j.Summary), maxTextRunes)
+		it.Text = plain.Lines(plain.First(j.ContentText, j.Summary), plain.MaxText)
 	}
 	if it.URL == "" && isHTTP(it.ExtID) {
 		it.URL = b.resolve(it.ExtID)
 	}
-	it.Image = b.resolve(firstOf(j.Image, j.BannerImage, picture))
+	it.Image = b.resolve(plain.First(j.Image, j.BannerImage, picture))
 	it.PublishedAt = b.published([]string{j.DatePublished, j.DateModified})
 	it.Author = jsonAuthors(j.Authors, j.Author)
 	var c countSet
@@ -120,7 +121,7 @@ func jsonAuthors(list []json.RawMessage, single json.RawMessage) string {
 			names = append(names, n)
 		}
 	}
-	return htmlTitle(strings.Join(names, ", "), maxAuthorRunes)
+	return plain.Title(strings.Join(names, ", "), plain.MaxAuthor)
 }
 
 // jsonAuthor reads {"name": …} and, from careless writers, a bare string.

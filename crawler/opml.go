@@ -11,6 +11,8 @@ import (
 	nethtml "golang.org/x/net/html"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/charset"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 const (
@@ -43,7 +45,7 @@ func ParseOPML(r io.Reader) ([]OPMLFeed, error) {
 	if len(body) > maxOPMLBytes {
 		return nil, xuanti.Errorf(xuanti.CodeLimited, "the OPML list is larger than %d MiB", maxOPMLBytes>>20)
 	}
-	text, err := DecodeXML(body, "")
+	text, err := charset.DecodeXML(body, "")
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +124,7 @@ func (o *opmlReader) start(z *nethtml.Tokenizer, closed bool) {
 	if f.URL == "" && (kind == "rss" || kind == "atom" || kind == "link") && strings.Contains(plainURL, "://") {
 		f.URL = feedURL(plainURL)
 	}
-	f.Title = htmlTitle(firstOf(f.Title, text), 300)
+	f.Title = plain.Title(plain.First(f.Title, text), 300)
 	// A feed outline that nobody closed ends where the next begins.
 	if n := len(o.open); n > 0 && o.open[n-1].feed {
 		o.open = o.open[:n-1]
@@ -152,7 +154,7 @@ func (o *opmlReader) group() string {
 func opmlTags(s string) []string {
 	var out []string
 	for name := range strings.SplitSeq(s, ",") {
-		name = clip(htmlTitle(strings.Trim(strings.TrimSpace(name), "/"), 50), 50)
+		name = plain.Clip(plain.Title(strings.Trim(strings.TrimSpace(name), "/"), 50), 50)
 		if name != "" && len(out) < maxOPMLTags && !slices.Contains(out, name) {
 			out = append(out, name)
 		}
@@ -218,7 +220,7 @@ func WriteOPML(w io.Writer, title string, feeds []OPMLFeed) error {
 			}
 			level = &(*level)[i].Outline
 		}
-		text := firstOf(f.Title, f.URL)
+		text := plain.First(f.Title, f.URL)
 		*level = append(*level, opmlOut{Text: text, Title: text, Type: "rss", XMLURL: f.URL, HTMLURL: f.HTMLURL, Tags: joinTags(f.Tags)})
 	}
 	buf := bufio.NewWriter(w)

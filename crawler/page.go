@@ -15,6 +15,10 @@ import (
 	nethtml "golang.org/x/net/html"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/address"
+	"github.com/xuanti/xuanti/crawler/charset"
+	"github.com/xuanti/xuanti/crawler/dom"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // maxPageArticles bounds the article pages fetched in one poll; what is left
@@ -92,13 +96,13 @@ func (p *pagePoll) list(collector *colly.Collector) ([]pageLink, error) {
 			}
 			return
 		}
-		text, err := DecodeHTML(r.Body, r.Headers.Get(headerSentType))
+		text, err := charset.DecodeHTML(r.Body, r.Headers.Get(headerSentType))
 		if err != nil {
 			failed = err
 			return
 		}
-		if isHeavy(text) {
-			failed = xuanti.Errorf(xuanti.CodeLimited, "网页元素过多，超过 %d 个", maxTree)
+		if dom.IsHeavy(text) {
+			failed = xuanti.Errorf(xuanti.CodeLimited, "网页元素过多，超过 %d 个", dom.MaxElements)
 			text = ""
 		}
 		r.Body = []byte(text)
@@ -194,7 +198,7 @@ func (p *pagePoll) articles(collector *colly.Collector, links []pageLink) {
 		if src.AccountID != "" {
 			it.Kind = xuanti.ItemPost
 		}
-		it.Key = ItemKey(it.Kind, it.Platform, it.URL, "", it.Title, now)
+		it.Key = address.Key(it.Kind, it.Platform, it.URL, "", it.Title, now)
 		items, keys = append(items, it), append(keys, it.Key)
 	}
 	known := map[string]string{}
@@ -298,10 +302,10 @@ func (p *pagePoll) reader(collector *colly.Collector) func(*xuanti.Item) (keep, 
 // the page's own wins.
 func fill(it *xuanti.Item, art *Article) {
 	if art.Title != "" {
-		it.Title = clip(art.Title, maxTitleRunes)
+		it.Title = plain.Clip(art.Title, plain.MaxTitle)
 	}
-	it.Text = clip(art.Text, maxTextRunes)
-	it.Author = clip(art.Author, maxAuthorRunes)
+	it.Text = plain.Clip(art.Text, plain.MaxText)
+	it.Author = plain.Clip(art.Author, plain.MaxAuthor)
 	it.Image = art.Image
 	if !art.PublishedAt.IsZero() && art.PublishedAt.Before(it.SeenAt) {
 		it.PublishedAt = art.PublishedAt.UTC()

@@ -15,6 +15,8 @@ import (
 
 	"github.com/xuanti/xuanti"
 
+	"github.com/xuanti/xuanti/crawler/address"
+	"github.com/xuanti/xuanti/crawler/dom"
 	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
@@ -121,7 +123,7 @@ func TestPollPage(t *testing.T) {
 	// Changed list, all articles known: only the list is fetched.
 	for _, i := range []int{100, 99, 98, 97, 96, 95, 94, 93} {
 		u := fmt.Sprintf("%s/2026-11/%02d/c_%d.html", site.URL, i-79, i)
-		seen[ItemKey(xuanti.ItemArticle, "hewan", u, "", "", crawltest.Recorded())] = "x"
+		seen[address.Key(xuanti.ItemArticle, "hewan", u, "", "", crawltest.Recorded())] = "x"
 	}
 	src := site.source()
 	res = c.Poll(context.Background(), src)
@@ -321,7 +323,7 @@ func FuzzListedLinks(f *testing.F) {
 			return
 		}
 		base, _ := url.Parse("https://news.hewan.invalid/news/")
-		for _, l := range listedLinks(parsePage(page), base) {
+		for _, l := range listedLinks(dom.Parse(page), base) {
 			if l.url == "" || l.title == "" {
 				t.Errorf("link %+v", l)
 			}

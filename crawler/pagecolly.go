@@ -74,7 +74,7 @@ func newCollector(t *politeTransport) *colly.Collector {
 	c.AllowedDomains, c.DisallowedDomains = nil, nil
 	c.URLFilters, c.DisallowedURLFilters = nil, nil
 	c.CacheDir = ""
-	c.DetectCharset = false  // guesses wrong on short pages; DecodeHTML does it
+	c.DetectCharset = false  // guesses wrong on short pages; charset.DecodeHTML does it
 	c.IgnoreRobotsTxt = true // the Fetcher obeys it, on every hop
 	c.MaxDepth, c.MaxRequests = 0, 0
 	c.MaxBodySize = int(t.max)

@@ -9,6 +9,10 @@ import (
 	"github.com/andybalholm/cascadia"
 	nethtml "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/xuanti/xuanti/crawler/address"
+	"github.com/xuanti/xuanti/crawler/dom"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // Limits on a list page.
@@ -38,16 +42,16 @@ func selectedLinks(doc *nethtml.Node, sel cascadia.Matcher, base *url.URL) []pag
 		}
 		title := linkTitle(a)
 		if title == "" {
-			title = plainSpaces(nodeText(n))
+			title = plain.Spaces(dom.Text(n))
 		}
-		out.add(absolute(base, attrOf(a, "href")), clip(title, maxHeadline))
+		out.add(address.Absolute(base, dom.Attr(a, "href")), plain.Clip(title, plain.MaxHeadline))
 	}
 	return out.links
 }
 
 func firstLink(n *nethtml.Node) *nethtml.Node {
 	for d := range n.Descendants() {
-		if d.DataAtom == atom.A && attrOf(d, "href") != "" {
+		if d.DataAtom == atom.A && dom.Attr(d, "href") != "" {
 			return d
 		}
 	}
@@ -61,11 +65,11 @@ type linkSet struct {
 	at    map[string]int
 }
 
-func (s *linkSet) add(address, title string) {
-	if address == "" || len(s.links) >= maxPageLinks {
+func (s *linkSet) add(rawURL, title string) {
+	if rawURL == "" || len(s.links) >= maxPageLinks {
 		return
 	}
-	key := CanonicalURL(address)
+	key := address.Canonical(rawURL)
 	if i, ok := s.at[key]; ok {
 		if len(title) > len(s.links[i].title) {
 			s.links[i].title = title
@@ -76,7 +80,7 @@ func (s *linkSet) add(address, title string) {
 		s.at = map[string]int{}
 	}
 	s.at[key] = len(s.links)
-	s.links = append(s.links, pageLink{url: address, title: title})
+	s.links = append(s.links, pageLink{url: rawURL, title: title})
 }
 
 // linkTitle is the text of a link: a heading inside it, its text, its title
@@ -85,13 +89,13 @@ func linkTitle(a *nethtml.Node) string {
 	for d := range a.Descendants() {
 		switch d.DataAtom {
 		case atom.H1, atom.H2, atom.H3, atom.H4:
-			if t := plainSpaces(nodeText(d)); t != "" {
+			if t := plain.Spaces(dom.Text(d)); t != "" {
 				return t
 			}
 		}
 	}
-	text := plainSpaces(nodeText(a))
-	if t := plainSpaces(attrOf(a, "title")); len(t) > len(text) && len(t) <= 3*maxHeadline {
+	text := plain.Spaces(dom.Text(a))
+	if t := plain.Spaces(dom.Attr(a, "title")); len(t) > len(text) && len(t) <= 3*plain.MaxHeadline {
 		return t // the text is often cut: "青年夜骑队骑行三…"
 	}
 	return text
@@ -116,7 +120,7 @@ func listedLinks(doc *nethtml.Node, base *url.URL) []pageLink {
 			continue
 		}
 		before := len(set.links)
-		set.add(absolute(base, attrOf(n, "href")), clip(linkTitle(n), maxHeadline))
+		set.add(address.Absolute(base, dom.Attr(n, "href")), plain.Clip(linkTitle(n), plain.MaxHeadline))
 		if len(set.links) > before {
 			shapes[addressShape(set.links[before].url)]++
 		}
@@ -127,7 +131,7 @@ func listedLinks(doc *nethtml.Node, base *url.URL) []pageLink {
 	}
 	var out []pageLink
 	for _, l := range set.links {
-		if n := shapes[addressShape(l.url)]; n*5 >= most && countText(l.title) >= minLinkWeight {
+		if n := shapes[addressShape(l.url)]; n*5 >= most && plain.Width(l.title) >= minLinkWeight {
 			out = append(out, l)
 		}
 	}
@@ -141,7 +145,7 @@ func listedLinks(doc *nethtml.Node, base *url.URL) []pageLink {
 func scoreLinks(n *nethtml.Node, base *url.URL, scores map[*nethtml.Node]float64, around bool) float64 {
 	sum := 0.0
 	if n.Type == nethtml.ElementNode {
-		if isSilent(n) || isHidden(n) {
+		if dom.IsSilent(n) || dom.IsHidden(n) {
 			return 0
 		}
 		switch n.DataAtom {
@@ -168,7 +172,7 @@ func scoreLinks(n *nethtml.Node, base *url.URL, scores map[*nethtml.Node]float64
 // isSurrounding reports columns and bars beside a list. The words are fewer
 // than for articles: "news list" and "more" are what a list page is about.
 func isSurrounding(n *nethtml.Node) bool {
-	for _, w := range nameTokens(n) {
+	for _, w := range dom.Names(n) {
 		switch w {
 		case "nav", "navbar", "menu", "footer", "sidebar", "side", "aside", "breadcrumb", "crumbs", "pagination", "pager", "friendlink", "links", "copyright", "rank", "ranking", "paihang", "hotlist", "toolbar", "topbar", "comment", "comments", "ad", "ads":
 			return true
@@ -178,15 +182,15 @@ func isSurrounding(n *nethtml.Node) bool {
 }
 
 func linkScore(a *nethtml.Node, base *url.URL) float64 {
-	href := absolute(base, attrOf(a, "href"))
+	href := address.Absolute(base, dom.Attr(a, "href"))
 	if href == "" {
 		return 0
 	}
 	u, err := url.Parse(href)
-	if err != nil || base != nil && !sameSite(base.Hostname(), u.Hostname()) || base != nil && CanonicalURL(href) == CanonicalURL(base.String()) {
+	if err != nil || base != nil && !address.SameSite(base.Hostname(), u.Hostname()) || base != nil && address.Canonical(href) == address.Canonical(base.String()) {
 		return 0
 	}
-	w := min(countText(linkTitle(a)), 80)
+	w := min(plain.Width(linkTitle(a)), 80)
 	if w < minLinkWeight {
 		return 0
 	}

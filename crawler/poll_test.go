@@ -13,6 +13,7 @@ import (
 	"github.com/xuanti/xuanti"
 
 	"github.com/xuanti/xuanti/crawler/internal/crawltest"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 const smallFeed = `<rss version="2.0"><channel><title>河湾日报</title><link>https://paper.example.com/</link>
@@ -257,7 +258,7 @@ func TestPollFullText(t *testing.T) {
 		t.Fatal(res.Err)
 	}
 	if !strings.Contains(res.Items[0].Text, "早高峰期间") || res.Items[29].Text != "摘要" {
-		t.Errorf("texts: %q … %q; %v", clip(res.Items[0].Text, 30), clip(res.Items[29].Text, 30), res.Warnings)
+		t.Errorf("texts: %q … %q; %v", plain.Clip(res.Items[0].Text, 30), plain.Clip(res.Items[29].Text, 30), res.Warnings)
 	}
 	// Twenty pages at most, one of which robots.txt keeps for itself.
 	if n := pages.Load(); n != maxFullText-1 || len(res.Warnings) != 1 || res.Items[3].Text != "摘要" {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/address"
 )
 
 // pollFeed reads a feed with a conditional request. A body equal to the last
@@ -111,7 +112,7 @@ func (c *Crawler) adopt(ctx context.Context, res *Result) {
 		}
 		if strings.HasPrefix(it.Key, "|") {
 			// An id without address is unique within its feed, not beyond.
-			it.Key = boundKey(src.ID + it.Key)
+			it.Key = address.BoundKey(src.ID + it.Key)
 		}
 		keys[i] = it.Key
 	}

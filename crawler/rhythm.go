@@ -169,7 +169,7 @@ func (r *rhythm) minutes() (out [12]float64) {
 
 const rhythmVersion = 1
 
-// encode writes the rhythm compactly: counts in 1/32, most of them in a byte.
+// charset.encode writes the rhythm compactly: counts in 1/32, most of them in a byte.
 func (r *rhythm) encode() []byte {
 	b := make([]byte, 0, 256)
 	b = append(b, rhythmVersion)

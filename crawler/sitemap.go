@@ -12,6 +12,9 @@ import (
 	"github.com/gocolly/colly/v2"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/address"
+	"github.com/xuanti/xuanti/crawler/charset"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // Limits on sitemaps (sitemaps.org allows 50,000 addresses a file).
@@ -37,14 +40,14 @@ type sitemapEntry struct {
 
 // isSitemap reports a sitemap or an index of sitemaps by its root element.
 func isSitemap(body []byte) bool {
-	head := body[:min(len(body), headBytes)]
+	head := body[:min(len(body), charset.Head)]
 	return bytes.Contains(head, []byte("<urlset")) || bytes.Contains(head, []byte("<sitemapindex"))
 }
 
 // readSitemap reads a sitemap, a news sitemap or an index. A file that breaks
 // off gives what came before the break.
 func readSitemap(body []byte, contentType string, now time.Time) (*sitemap, error) {
-	text, err := DecodeXML(body, contentType)
+	text, err := charset.DecodeXML(body, contentType)
 	if err != nil {
 		return nil, err
 	}
@@ -64,9 +67,9 @@ func readSitemap(body []byte, contentType string, now time.Time) (*sitemap, erro
 		if d.DecodeElement(&e, &start) != nil {
 			break
 		}
-		e.Loc, e.Title = strings.TrimSpace(e.Loc), htmlTitle(e.Title, maxHeadline)
+		e.Loc, e.Title = strings.TrimSpace(e.Loc), plain.Title(e.Title, plain.MaxHeadline)
 		for _, s := range []string{e.Date, e.LastMod} {
-			if t, ok := ParseTime(s, nil, now); ok && e.at.IsZero() && t.Before(now.Add(24*time.Hour)) {
+			if t, ok := plain.Time(s, nil, now); ok && e.at.IsZero() && t.Before(now.Add(24*time.Hour)) {
 				e.at = t
 			}
 		}
@@ -94,8 +97,8 @@ func sitemapLinks(list []sitemapEntry, base *url.URL) []pageLink {
 	newestFirst(list)
 	var set linkSet
 	for _, e := range list {
-		u, err := url.Parse(absolute(base, e.Loc))
-		if err != nil || !sameSite(base.Hostname(), u.Hostname()) || e.Title == "" && articleLike(u) < 0.5 {
+		u, err := url.Parse(address.Absolute(base, e.Loc))
+		if err != nil || !address.SameSite(base.Hostname(), u.Hostname()) || e.Title == "" && articleLike(u) < 0.5 {
 			continue
 		}
 		n := len(set.links)
@@ -130,16 +133,16 @@ func (p *pagePoll) followMaps(collector *colly.Collector, maps *siteMaps) {
 	seen := map[string]bool{p.base.String(): true}
 	for n := 1; n < maxSitemaps && len(maps.queue) > 0 && p.ctx.Err() == nil; {
 		newestFirst(maps.queue)
-		address := absolute(p.base, maps.queue[0].Loc)
+		rawURL := address.Absolute(p.base, maps.queue[0].Loc)
 		maps.queue = maps.queue[1:]
-		u, err := url.Parse(address)
-		if err != nil || address == "" || seen[address] || !sameSite(p.base.Hostname(), u.Hostname()) {
+		u, err := url.Parse(rawURL)
+		if err != nil || rawURL == "" || seen[rawURL] || !address.SameSite(p.base.Hostname(), u.Hostname()) {
 			continue
 		}
-		seen[address] = true
+		seen[rawURL] = true
 		n++
-		if err := collector.Visit(address); err != nil {
-			p.warn("sitemap %s: %v", address, fetchCause(err))
+		if err := collector.Visit(rawURL); err != nil {
+			p.warn("sitemap %s: %v", rawURL, fetchCause(err))
 		}
 	}
 }

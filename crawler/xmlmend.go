@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -222,7 +223,7 @@ func (m *mender) number(doc []byte, i int, digits string, next int) int {
 		if bytes.HasPrefix(rest, []byte("&#")) {
 			if end := bytes.IndexByte(rest, ';'); end > 2 {
 				if lo, ok := refValue(string(rest[2:end])); ok {
-					if r, ok := surrogate(n, lo); ok {
+					if r := utf16.DecodeRune(rune(n), rune(lo)); r != utf8.RuneError {
 						m.out.WriteRune(r)
 						return next + end + 1
 					}

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
-	"github.com/xuanti/xuanti/crawler"
+	"github.com/xuanti/xuanti/crawler/address"
 	"github.com/xuanti/xuanti/nlp"
 	"github.com/xuanti/xuanti/store"
 )
@@ -166,7 +166,7 @@ func (r *recorder) key(row *seenPost) string {
 	if row.url == "" && row.extID == "" {
 		return ""
 	}
-	return crawler.ItemKey(xuanti.ItemPost, row.platform(), row.url, row.extID, row.title, row.when(r.now))
+	return address.Key(xuanti.ItemPost, row.platform(), row.url, row.extID, row.title, row.when(r.now))
 }
 
 func (row *seenPost) platform() string {
@@ -215,7 +215,7 @@ func (r *recorder) find(ctx context.Context, row *seenPost, key string, byKey ma
 		r.refuse(row, "title", "没有标题为「%s」的作品；要新建请给链接或发布时间 (unknown post; an address or a time is needed to create it)", firstRunes(row.title, 30))
 	default:
 		if key == "" {
-			key = crawler.ItemKey(xuanti.ItemPost, row.platform(), "", "", row.title, row.published)
+			key = address.Key(xuanti.ItemPost, row.platform(), "", "", row.title, row.published)
 		}
 		if id, ok := byKey[key]; ok {
 			return id, nil

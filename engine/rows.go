@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
-	"github.com/xuanti/xuanti/crawler"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 const maxRowBytes = 4 << 20
@@ -61,7 +61,7 @@ func (r *Row) item() xuanti.Item {
 	if it.SourceID == "" {
 		it.SourceID = r.Platform
 	}
-	if t, ok := crawler.ParseTime(r.Published, xuanti.Shanghai, r.At); ok && !t.After(r.At) {
+	if t, ok := plain.Time(r.Published, xuanti.Shanghai, r.At); ok && !t.After(r.At) {
 		it.PublishedAt = t
 	}
 	return it

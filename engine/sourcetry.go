@@ -7,6 +7,7 @@ import (
 
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/crawler"
+	"github.com/xuanti/xuanti/crawler/address"
 )
 
 const (
@@ -81,9 +82,9 @@ func (e *Engine) PreviewSource(ctx context.Context, url string) (SourcePreview, 
 	if err != nil {
 		return SourcePreview{}, err
 	}
-	asked := crawler.CanonicalURL(url)
+	asked := address.Canonical(url)
 	for _, s := range sources {
-		if s.Kind == xuanti.SourceBoard && crawler.CanonicalURL(s.URL) == asked {
+		if s.Kind == xuanti.SourceBoard && address.Canonical(s.URL) == asked {
 			p := e.preview(s, e.crawler.Poll(ctx, s))
 			p.Detected, p.ExistingID = "board", s.ID
 			p.describe()
@@ -96,7 +97,7 @@ func (e *Engine) PreviewSource(ctx context.Context, url string) (SourcePreview, 
 	}
 	p := e.preview(src, res)
 	p.Detected = string(src.Kind)
-	if src.Kind == xuanti.SourceFeed && crawler.CanonicalURL(src.URL) != asked {
+	if src.Kind == xuanti.SourceFeed && address.Canonical(src.URL) != asked {
 		p.Detected = "page_feed"
 	}
 	for id, s := range sources {

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
-	"github.com/xuanti/xuanti/crawler"
+	"github.com/xuanti/xuanti/crawler/address"
 	"github.com/xuanti/xuanti/nlp"
 	"github.com/xuanti/xuanti/store"
 	"github.com/xuanti/xuanti/trend"
@@ -457,5 +457,5 @@ func (s *state) platformsNow(eventID string) int {
 
 // itemKey files an item under its canonical key.
 func itemKey(it *xuanti.Item) string {
-	return crawler.ItemKey(it.Kind, it.Platform, it.URL, it.ExtID, it.Title, it.SeenAt)
+	return address.Key(it.Kind, it.Platform, it.URL, it.ExtID, it.Title, it.SeenAt)
 }

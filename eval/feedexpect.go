@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti/crawler"
+	"github.com/xuanti/xuanti/crawler/charset"
 )
 
 // conformanceServer is where the files' own test suite serves them from;
@@ -97,7 +98,7 @@ type conformance struct {
 
 func readConformance(name string, body []byte) *conformance {
 	c := &conformance{name: name, format: "other", header: map[string]string{}}
-	text, err := crawler.DecodeXML(body, "")
+	text, err := charset.DecodeXML(body, "")
 	if err != nil {
 		c.err = err
 		return c

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
-	"github.com/xuanti/xuanti/crawler"
+	"github.com/xuanti/xuanti/crawler/address"
 	"github.com/xuanti/xuanti/trend"
 )
 
@@ -68,7 +68,7 @@ func (e *Env) Canonical(ctx context.Context, file string) (Report, error) {
 		url := strings.TrimSpace(string(line))
 		// What is no usable address is filed under itself, as a post whose feed
 		// gives it as an id would be.
-		key := crawler.ItemKey(xuanti.ItemArticle, "", url, url, "", time.Time{})
+		key := address.Key(xuanti.ItemArticle, "", url, url, "", time.Time{})
 		return out.line(strings.Map(oneLine, key))
 	}, nil)
 }

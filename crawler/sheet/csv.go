@@ -10,13 +10,13 @@ import (
 	"strings"
 
 	"github.com/xuanti/xuanti"
-	"github.com/xuanti/xuanti/crawler"
+	"github.com/xuanti/xuanti/crawler/charset"
 )
 
 // openCSV reads comma, tab or semicolon separated text in UTF-8, GB18030, Big5
 // or UTF-16, with or without a byte order mark.
 func openCSV(ctx context.Context, data []byte) (*Table, error) {
-	text, err := crawler.DecodeHTML(markWide(data), "")
+	text, err := charset.DecodeHTML(markWide(data), "")
 	if err != nil {
 		return nil, err
 	}

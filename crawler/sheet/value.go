@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
-	"github.com/xuanti/xuanti/crawler"
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
 // blank reports whether a cell says that nothing is known. That is not zero.
@@ -38,7 +38,7 @@ func countOf(s string) (xuanti.Count, bool) {
 	if rest, ok := strings.CutPrefix(s, "-"); ok {
 		negative, s = true, rest
 	}
-	c, ok := crawler.ParseCount(s)
+	c, ok := plain.Count(s)
 	if negative {
 		c.Value = -c.Value
 	}
@@ -114,7 +114,7 @@ const excel1904 = 1462
 
 // timeOf reads a time as exports print it; bare dates are midnight in zone.
 func (t *Table) timeOf(s string, zone *time.Location, now time.Time) (time.Time, bool) {
-	at, ok := crawler.ParseTime(s, zone, now)
+	at, ok := plain.Time(s, zone, now)
 	if day, _, _ := strings.Cut(s, "."); ok && t.y1904 && len(day) == 5 {
 		if _, err := strconv.Atoi(day); err == nil {
 			at = at.AddDate(0, 0, excel1904)

@@ -1,4 +1,4 @@
-package crawler
+package address
 
 import (
 	"strings"
@@ -59,11 +59,11 @@ func TestCanonicalURL(t *testing.T) {
 		{"https://youtube.com/watch?v=abcdefghijk", []string{"https://youtu.be/abcdefghijk?si=x", "https://www.youtube.com/watch?v=abcdefghijk&t=10s", "https://m.youtube.com/shorts/abcdefghijk"}},
 	} {
 		for _, in := range tt.in {
-			got := CanonicalURL(in)
+			got := Canonical(in)
 			if got != tt.want {
 				t.Errorf("CanonicalURL(%q)\n got %q\nwant %q", in, got, tt.want)
 			}
-			if again := CanonicalURL(got); again != got {
+			if again := Canonical(got); again != got {
 				t.Errorf("CanonicalURL is not stable: %q became %q", got, again)
 			}
 		}
@@ -82,7 +82,7 @@ func TestCanonicalURLKeepsApart(t *testing.T) {
 	}
 	seen := map[string]string{}
 	for _, u := range urls {
-		key := CanonicalURL(u)
+		key := Canonical(u)
 		if other, ok := seen[key]; ok {
 			t.Errorf("%s and %s share the key %s", u, other, key)
 		}
@@ -93,24 +93,24 @@ func TestCanonicalURLKeepsApart(t *testing.T) {
 func TestItemKey(t *testing.T) {
 	at := crawltest.Now()
 	article, entry := xuanti.ItemArticle, xuanti.ItemEntry
-	if a, b := ItemKey(article, "rss", "https://m.example.com/a?utm_source=x", "1", "标题", at), ItemKey(article, "weibo", "http://www.example.com/a", "2", "另一个", at); a != b {
+	if a, b := Key(article, "rss", "https://m.example.com/a?utm_source=x", "1", "标题", at), Key(article, "weibo", "http://www.example.com/a", "2", "另一个", at); a != b {
 		t.Errorf("one article under two links got two keys: %s, %s", a, b)
 	}
 	for name, pair := range map[string][2]string{
-		"entries of two platforms":      {ItemKey(entry, "weibo", "https://example.com/a", "", "标题", at), ItemKey(entry, "zhihu", "https://example.com/a", "", "标题", at)},
-		"ids without link":              {ItemKey(article, "rss", "", "1", "标题", at), ItemKey(article, "rss", "", "2", "标题", at)},
-		"titles without link":           {ItemKey(article, "rss", "", "", "标题", at), ItemKey(article, "rss", "", "", "标题二", at)},
-		"the same title on another day": {ItemKey(article, "rss", "", "", "标题", at), ItemKey(article, "rss", "", "", "标题", at.Add(24*time.Hour))},
-		"ids behind a home page":        {ItemKey(article, "rss", "https://example.com/", "1", "标题", at), ItemKey(article, "rss", "https://example.com/", "2", "标题", at)},
+		"entries of two platforms":      {Key(entry, "weibo", "https://example.com/a", "", "标题", at), Key(entry, "zhihu", "https://example.com/a", "", "标题", at)},
+		"ids without link":              {Key(article, "rss", "", "1", "标题", at), Key(article, "rss", "", "2", "标题", at)},
+		"titles without link":           {Key(article, "rss", "", "", "标题", at), Key(article, "rss", "", "", "标题二", at)},
+		"the same title on another day": {Key(article, "rss", "", "", "标题", at), Key(article, "rss", "", "", "标题", at.Add(24*time.Hour))},
+		"ids behind a home page":        {Key(article, "rss", "https://example.com/", "1", "标题", at), Key(article, "rss", "https://example.com/", "2", "标题", at)},
 	} {
 		if pair[0] == pair[1] {
 			t.Errorf("%s share the key %s", name, pair[0])
 		}
 	}
-	if a, b := ItemKey(entry, "weibo", "https://weibo.com/", "", "春天 来了", at), ItemKey(entry, "weibo", "", "", "春天　来了", at.Add(48*time.Hour)); a != b {
+	if a, b := Key(entry, "weibo", "https://weibo.com/", "", "春天 来了", at), Key(entry, "weibo", "", "", "春天　来了", at.Add(48*time.Hour)); a != b {
 		t.Errorf("one board title got two keys: %s, %s", a, b)
 	}
-	if k := ItemKey(article, "rss", "https://example.com/"+strings.Repeat("长", 3000), "", "", at); len(k) > maxKey {
+	if k := Key(article, "rss", "https://example.com/"+strings.Repeat("长", 3000), "", "", at); len(k) > maxKey {
 		t.Errorf("a long address gives a key of %d bytes", len(k))
 	}
 }
@@ -120,13 +120,13 @@ func FuzzCanonicalURL(f *testing.F) {
 		f.Add(u)
 	}
 	f.Fuzz(func(t *testing.T, u string) {
-		key := CanonicalURL(u)
-		if len(key) < maxURL/2 {
-			if again := CanonicalURL(key); again != key {
+		key := Canonical(u)
+		if len(key) < MaxBytes/2 {
+			if again := Canonical(key); again != key {
 				t.Errorf("CanonicalURL(%q) = %q, again %q", u, key, again)
 			}
 		}
-		if k := ItemKey(xuanti.ItemEntry, "p", u, "", "t", crawltest.Now()); len(k) > maxKey {
+		if k := Key(xuanti.ItemEntry, "p", u, "", "t", crawltest.Now()); len(k) > maxKey {
 			t.Errorf("key of %d bytes", len(k))
 		}
 	})

@@ -1,4 +1,4 @@
-package crawler
+package dom
 
 import (
 	"strings"
@@ -8,8 +8,8 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// attrOf is the value of an attribute, "" when there is none.
-func attrOf(n *nethtml.Node, key string) string {
+// Attr is the value of an attribute, "" when there is none.
+func Attr(n *nethtml.Node, key string) string {
 	for _, a := range n.Attr {
 		if a.Key == key && a.Namespace == "" {
 			return a.Val
@@ -18,8 +18,8 @@ func attrOf(n *nethtml.Node, key string) string {
 	return ""
 }
 
-// nodeText is the text below a node, scripts and styles left out.
-func nodeText(n *nethtml.Node) string {
+// Text is the text below a node, scripts and styles left out.
+func Text(n *nethtml.Node) string {
 	var sb strings.Builder
 	for d := range n.Descendants() {
 		if d.Type == nethtml.TextNode && d.Parent.Data != "script" && d.Parent.Data != "style" {
@@ -29,8 +29,8 @@ func nodeText(n *nethtml.Node) string {
 	return sb.String()
 }
 
-// opensBlock reports elements that begin a line of their own.
-func opensBlock(n *nethtml.Node) bool {
+// OpensBlock reports elements that begin a line of their own.
+func OpensBlock(n *nethtml.Node) bool {
 	switch n.DataAtom {
 	case atom.P, atom.Div, atom.Section, atom.Article, atom.Main, atom.Header, atom.Footer, atom.Aside, atom.Nav,
 		atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Ul, atom.Ol, atom.Li, atom.Dl, atom.Dt, atom.Dd,
@@ -41,8 +41,8 @@ func opensBlock(n *nethtml.Node) bool {
 	return false
 }
 
-// isSilent reports elements whose text no reader sees.
-func isSilent(n *nethtml.Node) bool {
+// IsSilent reports elements whose text no reader sees.
+func IsSilent(n *nethtml.Node) bool {
 	switch n.DataAtom {
 	case atom.Script, atom.Style, atom.Noscript, atom.Template, atom.Head, atom.Iframe, atom.Object, atom.Svg,
 		atom.Select, atom.Textarea, atom.Button, atom.Input, atom.Canvas, atom.Audio, atom.Video:
@@ -51,9 +51,9 @@ func isSilent(n *nethtml.Node) bool {
 	return false
 }
 
-// isHidden reports elements that a style hides. Opacity and size tricks are
+// IsHidden reports elements that a style hides. Opacity and size tricks are
 // left alone: lazy pages use them for the text itself.
-func isHidden(n *nethtml.Node) bool {
+func IsHidden(n *nethtml.Node) bool {
 	for _, a := range n.Attr {
 		switch a.Key {
 		case "hidden":
@@ -73,9 +73,9 @@ func isHidden(n *nethtml.Node) bool {
 	return false
 }
 
-// nameTokens splits class and id into lower-case words: "relatedPosts_2" gives
+// Names splits class and id into lower-case words: "relatedPosts_2" gives
 // related, posts, 2.
-func nameTokens(n *nethtml.Node) []string {
+func Names(n *nethtml.Node) []string {
 	var out []string
 	for _, a := range n.Attr {
 		if a.Key != "class" && a.Key != "id" && a.Key != "data-component" && a.Key != "data-module" {
@@ -125,16 +125,16 @@ func splitTokens(out []string, s string) []string {
 	return out
 }
 
-// element makes an element without attributes.
-func element(name string) *nethtml.Node {
+// Element makes an element without attributes.
+func Element(name string) *nethtml.Node {
 	return &nethtml.Node{Type: nethtml.ElementNode, Data: name, DataAtom: atom.Lookup([]byte(strings.ToLower(name)))}
 }
 
 // challengeHead is how much of a page is searched for signs of a bot guard.
 const challengeHead = 4 << 10
 
-// isChallengePage recognises the interstitial of a bot guard.
-func isChallengePage(body []byte) bool {
+// IsChallenge recognises the interstitial of a bot guard.
+func IsChallenge(body []byte) bool {
 	s := string(body[:min(len(body), challengeHead)])
 	return strings.Contains(s, "/cdn-cgi/challenge-platform/") || strings.Contains(s, "<title>Just a moment...</title>")
 }

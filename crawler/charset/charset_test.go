@@ -1,4 +1,4 @@
-package crawler
+package charset
 
 import (
 	"bytes"
@@ -85,7 +85,7 @@ func TestDecodeXML(t *testing.T) {
 			t.Errorf("%s: %v\n got %q\nwant %q", name, err, got, doc)
 		}
 	}
-	if _, err := DecodeXML(bytes.Repeat([]byte("x"), maxDecode+1), ""); err == nil {
+	if _, err := DecodeXML(bytes.Repeat([]byte("x"), maxBytes+1), ""); err == nil {
 		t.Error("an oversized document was decoded")
 	}
 }

@@ -1,4 +1,4 @@
-package crawler
+package plain
 
 import (
 	"regexp"
@@ -10,7 +10,8 @@ import (
 	"github.com/xuanti/xuanti"
 )
 
-const maxTimeText = 120 // bytes of a printed time
+// MaxTime is the longest printed time that is read, in bytes.
+const MaxTime = 120
 
 var (
 	timeDigits   = regexp.MustCompile(`^\d{5,17}(?:\.\d+)?$`)
@@ -28,20 +29,20 @@ var (
 	timePrefix   = regexp.MustCompile(`^(?:发布于|发表于|发布时间|发表时间|更新时间|更新于|编辑于|时间|日期|published|updated|posted|on)\s*[:：]?\s*`)
 )
 
-// ParseTime reads a time as feeds, boards and pages print it: RFC 3339 and
+// Time reads a time as feeds, boards and pages print it: RFC 3339 and
 // RFC 822 with their usual damage, Unix seconds and milliseconds, Excel serial
 // days, and the Chinese forms (2026年04月01日 08时30分, 3小时前, 昨天 08:30, 04-01
 // 12:00). A time without zone is in zone (nil means Asia/Shanghai); "CST" is
 // China's unless zone itself uses that name. A date without year is the last
 // one before now. The result is UTC and may lie in the future; false means that
 // s is no time, or one before 1980.
-func ParseTime(s string, zone *time.Location, now time.Time) (time.Time, bool) {
-	t, ok := parseZoned(s, zone, now)
+func Time(s string, zone *time.Location, now time.Time) (time.Time, bool) {
+	t, ok := ZonedTime(s, zone, now)
 	return t.UTC(), ok
 }
 
-// parseZoned is ParseTime with the result in the zone that s names, or zone.
-func parseZoned(s string, zone *time.Location, now time.Time) (time.Time, bool) {
+// ZonedTime is Time with the result in the zone that s names, or zone.
+func ZonedTime(s string, zone *time.Location, now time.Time) (time.Time, bool) {
 	if zone == nil {
 		zone = xuanti.Shanghai
 	}
@@ -49,7 +50,7 @@ func parseZoned(s string, zone *time.Location, now time.Time) (time.Time, bool) 
 		return t, true
 	}
 	s = tidyTime(s)
-	if s == "" || len(s) > maxTimeText {
+	if s == "" || len(s) > MaxTime {
 		return time.Time{}, false
 	}
 	p := timeParser{zone: zone, now: now}
@@ -99,7 +100,7 @@ func tidyTime(s string) string {
 		}
 		return r
 	}, strings.TrimSpace(s))
-	if len(s) > maxTimeText {
+	if len(s) > MaxTime {
 		return s
 	}
 	s = timeNoise.ReplaceAllString(s, " ")
@@ -120,17 +121,17 @@ func (p timeParser) parse(s string) (time.Time, bool) {
 		return t, true
 	}
 	if m := timeChinese.FindStringSubmatch(s); m != nil {
-		return p.date(m[1], atoi(m[2]), atoi(m[3]), m[4])
+		return p.date(m[1], Int(m[2]), Int(m[3]), m[4])
 	}
 	if m := timeNumeric.FindStringSubmatch(s); m != nil {
-		return p.date(m[1], atoi(m[2]), atoi(m[3]), m[4])
+		return p.date(m[1], Int(m[2]), Int(m[3]), m[4])
 	}
 	if m := timeMonthDay.FindStringSubmatch(s); m != nil {
-		return p.date("", atoi(m[1]), atoi(m[2]), m[3])
+		return p.date("", Int(m[1]), Int(m[2]), m[3])
 	}
 	s = timeWeekday.ReplaceAllString(s, "")
 	if m := timeDayFirst.FindStringSubmatch(s); m != nil {
-		return p.date(m[3], month(m[2]), atoi(m[1]), m[4])
+		return p.date(m[3], month(m[2]), Int(m[1]), m[4])
 	}
 	if m := timeMonFirst.FindStringSubmatch(s); m != nil && month(m[1]) > 0 {
 		year, rest := m[3], m[4]
@@ -141,7 +142,7 @@ func (p timeParser) parse(s string) (time.Time, bool) {
 				}
 			}
 		}
-		return p.date(year, month(m[1]), atoi(m[2]), rest)
+		return p.date(year, month(m[1]), Int(m[2]), rest)
 	}
 	if c := timeClock.FindStringSubmatch(s); c != nil { // today
 		y, m, d := p.now.In(p.zone).Date()
@@ -206,7 +207,7 @@ func (p timeParser) relative(s string) (time.Time, bool) {
 	case "几":
 		n = 3
 	default:
-		n = atoi(m[1])
+		n = Int(m[1])
 	}
 	unit := relativeUnit(m[2])
 	if half {
@@ -241,7 +242,7 @@ func relativeUnit(s string) time.Duration {
 func (p timeParser) date(year string, mon, day int, rest string) (time.Time, bool) {
 	y := p.now.In(p.zone).Year()
 	if year != "" {
-		y = atoi(year)
+		y = Int(year)
 		if len(year) == 2 {
 			y += 1900
 			if y < 1970 {
@@ -280,10 +281,10 @@ func (p timeParser) clock(y int, mon time.Month, day int, rest string) (time.Tim
 		}
 		return time.Date(y, mon, day, 0, 0, 0, 0, loc), true
 	}
-	h, mi, sec := atoi(m[2]), atoi(m[3]), atoi(m[4])
+	h, mi, sec := Int(m[2]), Int(m[3]), Int(m[4])
 	ns := 0
 	if m[5] != "" {
-		ns = atoi((m[5] + "000000000")[:9])
+		ns = Int((m[5] + "000000000")[:9])
 	}
 	switch {
 	case (m[1] == "下午" || m[1] == "晚上" || m[1] == "晚" || strings.EqualFold(m[6], "pm") || m[1] == "中午" && h < 3) && h < 12:
@@ -310,7 +311,7 @@ func (p timeParser) parseZone(s string, at time.Time) (*time.Location, bool) {
 		return nil, false
 	}
 	if m := timeOffset.FindStringSubmatch(s); m != nil {
-		off := atoi(m[2])*3600 + atoi(m[3])*60
+		off := Int(m[2])*3600 + Int(m[3])*60
 		if off > 14*3600 {
 			return nil, false
 		}
@@ -351,7 +352,8 @@ func month(s string) int {
 	return i/3 + 1
 }
 
-func atoi(s string) int {
+// Int reads decimal digits; 0 for anything else.
+func Int(s string) int {
 	n, _ := strconv.Atoi(s)
 	return n
 }

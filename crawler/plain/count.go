@@ -1,4 +1,4 @@
-package crawler
+package plain
 
 import (
 	"math/big"
@@ -13,12 +13,12 @@ import (
 // words: "阅读 1.2万", "10w+", "3,456 条评论".
 var countForm = regexp.MustCompile(`^([^\d.]*?)(\d[\d,]*(?:\.\d+)?)\s*(万亿|亿|百万|千万|万|千|[wWkKM](?:[^a-zA-Z]|$))?\s*(\+|余|多|以上|\bplus\b)?([^\d]*)$`)
 
-// ParseCount reads a count as platforms print it: 1.2万, 10万+, 10w+, 3,456,
+// Count reads a count as platforms print it: 1.2万, 10万+, 10w+, 3,456,
 // 2亿, 1.5k, also within words (阅读 1.2万). A bare action word such as 赞 stands
 // where a zero would (微博, B站) and gives 0. Unknown (--, -, empty), shares
 // (12.3%), durations (04:32) and anything else give false: what is not printed
 // is absent, never zero. Name is left to the caller.
-func ParseCount(s string) (xuanti.Count, bool) {
+func Count(s string) (xuanti.Count, bool) {
 	if len(s) > 100 {
 		return xuanti.Count{}, false
 	}

@@ -1,4 +1,4 @@
-package crawler
+package address
 
 import (
 	"net/url"

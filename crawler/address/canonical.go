@@ -1,4 +1,4 @@
-package crawler
+package address
 
 import (
 	"net/url"
@@ -10,23 +10,23 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// CanonicalURL gives the one form that all variants of an address share, for
+// Canonical gives the one form that all variants of an address share, for
 // use as a key: scheme https, lower-case host without www. and mobile
 // prefixes, clean path, no fragment, no tracking parameters, the rest of the
 // query sorted. Addresses of known platforms are cut down to what identifies
 // the post (see siteRules): a video's id, a search's query. Parameters that may
 // carry meaning are kept. What is no http address comes back trimmed. Applying
 // it twice changes nothing.
-func CanonicalURL(raw string) string {
+func Canonical(raw string) string {
 	raw = strings.TrimSpace(raw)
-	if len(raw) > maxURL {
-		raw = strings.ToValidUTF8(raw[:maxURL], "")
+	if len(raw) > MaxBytes {
+		raw = strings.ToValidUTF8(raw[:MaxBytes], "")
 	}
 	u := parseLoose(raw)
 	if u == nil {
 		return raw
 	}
-	host := foldHost(u.Host)
+	host := FoldHost(u.Host)
 	if host == "" {
 		return raw
 	}
@@ -50,7 +50,7 @@ func parseLoose(raw string) *url.URL {
 	}
 	u, err := url.Parse(raw)
 	if err != nil {
-		u, err = url.Parse(escapeStray(raw))
+		u, err = url.Parse(EscapeStray(raw))
 		if err != nil {
 			return nil
 		}
@@ -61,9 +61,9 @@ func parseLoose(raw string) *url.URL {
 	return u
 }
 
-// escapeStray escapes what url.Parse refuses: control bytes, blanks and %
+// EscapeStray escapes what url.Parse refuses: control bytes, blanks and %
 // that starts no escape.
-func escapeStray(s string) string {
+func EscapeStray(s string) string {
 	var b strings.Builder
 	for i := range len(s) {
 		c := s[i]
@@ -83,9 +83,9 @@ func isHex(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
 }
 
-// foldHost lowers a host, drops default ports and the prefixes that name the
+// FoldHost lowers a host, drops default ports and the prefixes that name the
 // same site for another screen.
-func foldHost(host string) string {
+func FoldHost(host string) string {
 	host = strings.ToLower(host)
 	port := ""
 	if i := strings.LastIndexByte(host, ':'); i >= 0 && !strings.HasSuffix(host, "]") {

@@ -1,4 +1,4 @@
-package crawler
+package dom
 
 import (
 	"bytes"
@@ -6,22 +6,24 @@ import (
 
 	nethtml "golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/xuanti/xuanti/crawler/plain"
 )
 
-// Bounds on the tree that is built of a page; see isHeavy.
+// Bounds on the tree that is built of a page; see IsHeavy.
 const (
-	maxTree     = 160_000 // elements
+	MaxElements = 160_000 // elements
 	maxAttrs    = 1000    // of one element
 	maxOpenTags = 100     // formatting elements that wait to be closed
 	maxAttrText = 8 << 10 // bytes of an attribute
 	maxPageText = 1 << 20 // bytes of all that is no script; more than an article may have
 )
 
-// parsePage builds the tree of a page. What the parser refuses, as it is nested
+// Parse builds the tree of a page. What the parser refuses, as it is nested
 // deeper than 512 elements, and what it would take too long for is read flat,
 // so that its text is not lost.
-func parsePage(text string) *nethtml.Node {
-	if isHeavy(text) {
+func Parse(text string) *nethtml.Node {
+	if IsHeavy(text) {
 		return flatPage(text)
 	}
 	doc, err := nethtml.Parse(strings.NewReader(text))
@@ -50,7 +52,7 @@ func cutLong(doc *nethtml.Node) {
 		case atom.Script, atom.Style, atom.Textarea:
 			continue // have limits of their own
 		case atom.Title:
-			n.Data = clip(strings.TrimSpace(n.Data), maxTitleRunes)
+			n.Data = plain.Clip(strings.TrimSpace(n.Data), plain.MaxTitle)
 		}
 		if len(n.Data) > left {
 			n.Data = strings.ToValidUTF8(n.Data[:left], "")
@@ -59,17 +61,17 @@ func cutLong(doc *nethtml.Node) {
 	}
 }
 
-// isHeavy reports whether the tree of a page may have more than maxTree
+// IsHeavy reports whether the tree of a page may have more than MaxElements
 // elements. HTML lets a small page have a large tree: a formatting element that
 // is still open when its paragraph ends is made again in each one that follows,
 // so 20 KB may come to gigabytes. And the parser looks through what is open for
 // each paragraph. Counted are the tags, and for each of them that may begin or
 // end a paragraph the formatting elements and containers open at that place.
-func isHeavy(text string) bool {
+func IsHeavy(text string) bool {
 	z := nethtml.NewTokenizer(strings.NewReader(text))
 	var open []string // tags as written
 	size, depth := 0, 0
-	for size <= maxTree && len(open) <= maxOpenTags {
+	for size <= MaxElements && len(open) <= maxOpenTags {
 		kind := z.Next()
 		switch kind {
 		case nethtml.ErrorToken:
@@ -163,14 +165,14 @@ func countEqual(list []string, s string) int {
 // flatPage reads a page as a sequence of paragraphs, without nesting.
 func flatPage(text string) *nethtml.Node {
 	root := &nethtml.Node{Type: nethtml.DocumentNode}
-	body := element("body")
-	root.AppendChild(element("html"))
-	root.FirstChild.AppendChild(element("head"))
+	body := Element("body")
+	root.AppendChild(Element("html"))
+	root.FirstChild.AppendChild(Element("head"))
 	root.FirstChild.AppendChild(body)
-	p := element("p")
+	p := Element("p")
 	z := nethtml.NewTokenizer(strings.NewReader(text))
 	silent := 0
-	for n := 0; n < maxTree; n++ {
+	for n := 0; n < MaxElements; n++ {
 		kind := z.Next()
 		switch kind {
 		case nethtml.ErrorToken:
@@ -183,12 +185,12 @@ func flatPage(text string) *nethtml.Node {
 		case nethtml.StartTagToken, nethtml.EndTagToken:
 			name, _ := z.TagName()
 			node := &nethtml.Node{Type: nethtml.ElementNode, DataAtom: atom.Lookup(name), Data: string(name)}
-			if isSilent(node) {
+			if IsSilent(node) {
 				silent = max(0, silent+nesting(name, kind))
 			}
-			if opensBlock(node) && p.FirstChild != nil {
+			if OpensBlock(node) && p.FirstChild != nil {
 				body.AppendChild(p)
-				p = element("p")
+				p = Element("p")
 			}
 		}
 	}

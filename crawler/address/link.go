@@ -1,4 +1,4 @@
-package crawler
+package address
 
 import (
 	"net/url"
@@ -9,14 +9,14 @@ import (
 
 // Limits on addresses, in bytes.
 const (
-	maxURL  = 8 << 10 // of anything that is requested or kept
-	maxLink = 2048    // of a link on a page
+	MaxBytes = 8 << 10 // of anything that is requested or kept
+	MaxLink  = 2048    // of a link on a page
 )
 
-// absolute resolves an address; "" for anything but http(s).
-func absolute(base *url.URL, raw string) string {
+// Absolute resolves an address; "" for anything but http(s).
+func Absolute(base *url.URL, raw string) string {
 	raw = strings.TrimSpace(raw)
-	if raw == "" || len(raw) > maxLink {
+	if raw == "" || len(raw) > MaxLink {
 		return ""
 	}
 	u, err := url.Parse(raw)
@@ -33,8 +33,8 @@ func absolute(base *url.URL, raw string) string {
 	return u.String()
 }
 
-// sameSite reports whether two hosts share their registrable domain.
-func sameSite(a, b string) bool {
+// SameSite reports whether two hosts share their registrable domain.
+func SameSite(a, b string) bool {
 	a, b = strings.ToLower(a), strings.ToLower(b)
 	if a == b {
 		return true

@@ -1,4 +1,4 @@
-package crawler
+package plain
 
 import "testing"
 
@@ -44,7 +44,7 @@ func TestParseCount(t *testing.T) {
 		{"1.2.3", 0, false, false},
 		{"99999999999999999999亿", 0, false, false},
 	} {
-		got, ok := ParseCount(tt.in)
+		got, ok := Count(tt.in)
 		if ok != tt.ok || got.Value != tt.value || got.AtLeast != tt.more {
 			t.Errorf("ParseCount(%q) = %d, at least %v, %v; want %d, %v, %v", tt.in, got.Value, got.AtLeast, ok, tt.value, tt.more, tt.ok)
 		}

@@ -1,4 +1,4 @@
-package crawler
+package charset
 
 import (
 	"bytes"
@@ -19,12 +19,12 @@ import (
 	"github.com/xuanti/xuanti"
 )
 
-// headBytes is how much of a document is searched for what it says about its
+// Head is how much of a document is searched for what it says about its
 // own charset.
-const headBytes = 4 << 10
+const Head = 4 << 10
 
-// maxDecode bounds a document, in bytes.
-const maxDecode = 32 << 20
+// maxBytes bounds a document, in bytes.
+const maxBytes = 32 << 20
 
 var (
 	metaCharset = regexp.MustCompile(`(?i)<meta\b[^>]{0,400}?\bcharset\s*=\s*["']?\s*([a-zA-Z0-9_:.\-]{1,40})`)
@@ -37,8 +37,8 @@ var (
 // element; a guess between GB18030 and Big5; windows-1252. A declaration that
 // does not fit the bytes is passed over. It fails only for bodies over 32 MiB.
 func DecodeHTML(body []byte, contentType string) (string, error) {
-	if len(body) > maxDecode {
-		return "", xuanti.Errorf(xuanti.CodeLimited, "the page is larger than %d bytes", maxDecode)
+	if len(body) > maxBytes {
+		return "", xuanti.Errorf(xuanti.CodeLimited, "the page is larger than %d bytes", maxBytes)
 	}
 	text := decode(body, contentType, metaCharset)
 	return string(stripControls(text)), nil
@@ -49,12 +49,12 @@ func DecodeHTML(body []byte, contentType string) (string, error) {
 // declaration; bytes that XML forbids are dropped. It fails only for bodies
 // over 32 MiB.
 func DecodeXML(body []byte, contentType string) ([]byte, error) {
-	if len(body) > maxDecode {
-		return nil, xuanti.Errorf(xuanti.CodeLimited, "the document is larger than %d bytes", maxDecode)
+	if len(body) > maxBytes {
+		return nil, xuanti.Errorf(xuanti.CodeLimited, "the document is larger than %d bytes", maxBytes)
 	}
 	text := stripControls(decode(body, contentType, xmlEncoding))
 	// What the declaration says is no longer true, and parsers believe it.
-	if loc := xmlDecl.FindIndex(text[:min(len(text), headBytes)]); loc != nil {
+	if loc := xmlDecl.FindIndex(text[:min(len(text), Head)]); loc != nil {
 		text = text[loc[1]:]
 	}
 	return bytes.TrimLeft(text, " \t\r\n\ufeff"), nil
@@ -68,7 +68,7 @@ func decode(body []byte, contentType string, declared *regexp.Regexp) []byte {
 		return validUTF8(body[skip:])
 	}
 	header := headerLabel(contentType)
-	head := body[:min(len(body), headBytes)]
+	head := body[:min(len(body), Head)]
 	inside := ""
 	if m := declared.FindSubmatch(head); m != nil {
 		inside = string(m[1])
@@ -342,12 +342,4 @@ func forbidden(b []byte) int {
 		return 3
 	}
 	return 0
-}
-
-// surrogate joins two UTF-16 units that a feed wrote as two references.
-func surrogate(hi, lo uint32) (rune, bool) {
-	if hi < 0xd800 || hi > 0xdbff || lo < 0xdc00 || lo > 0xdfff {
-		return 0, false
-	}
-	return rune((hi-0xd800)<<10|(lo-0xdc00)) + 0x10000, true
 }

@@ -1,4 +1,4 @@
-package crawler
+package plain
 
 import (
 	"encoding/json"
@@ -9,18 +9,18 @@ import (
 	"unicode"
 )
 
-// hasHan reports whether a text holds a Chinese character.
-func hasHan(s string) bool {
+// HasHan reports whether a text holds a Chinese character.
+func HasHan(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) }) >= 0
 }
 
-// hasLetter reports whether a text holds a letter or a digit.
-func hasLetter(s string) bool {
+// HasLetter reports whether a text holds a letter or a digit.
+func HasLetter(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) >= 0
 }
 
-// clip cuts s to n runes.
-func clip(s string, n int) string {
+// Clip cuts s to n runes.
+func Clip(s string, n int) string {
 	if len(s) <= n {
 		return s
 	}
@@ -34,8 +34,8 @@ func clip(s string, n int) string {
 
 var inlineTag = regexp.MustCompile(`</?[a-zA-Z][^<>]{0,200}>`)
 
-// plainText drops tags, resolves entities and folds white space.
-func plainText(s string) string {
+// Line drops tags, resolves entities and folds white space.
+func Line(s string) string {
 	if strings.IndexByte(s, '<') >= 0 {
 		s = inlineTag.ReplaceAllString(s, "")
 	}
@@ -55,9 +55,9 @@ func plainText(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
-// scalar prints a JSON value as a platform's page would; objects, lists and
+// Scalar prints a JSON value as a platform's page would; objects, lists and
 // null print nothing.
-func scalar(v any) string {
+func Scalar(v any) string {
 	switch v := v.(type) {
 	case string:
 		return v
@@ -69,8 +69,8 @@ func scalar(v any) string {
 	return ""
 }
 
-// plainSpaces folds white space and drops what prints nothing.
-func plainSpaces(s string) string {
+// Spaces folds white space and drops what prints nothing.
+func Spaces(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch r {
 		case '\u200b', '\u200c', '\u200d', '\u2060', '\ufeff', '\u00ad':
@@ -83,9 +83,9 @@ func plainSpaces(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
-// countText counts runes that are no white space. A Chinese character carries
+// Width counts runes that are no white space. A Chinese character carries
 // about as much as two Latin letters, so it counts twice.
-func countText(s string) int {
+func Width(s string) int {
 	n := 0
 	for _, r := range s {
 		switch {
@@ -102,8 +102,8 @@ func countText(s string) int {
 	return n
 }
 
-// firstOf is the first text that is not blank, trimmed.
-func firstOf(list ...string) string {
+// First is the first text that is not blank, trimmed.
+func First(list ...string) string {
 	for _, s := range list {
 		if s = strings.TrimSpace(s); s != "" {
 			return s

@@ -1,4 +1,4 @@
-package crawler
+package plain
 
 import (
 	"bytes"
@@ -14,24 +14,24 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// htmlText gives the readable text of an HTML fragment, at most limit runes:
+// HTML gives the readable text of an HTML fragment, at most limit runes:
 // blocks become lines, blanks fold, scripts and styles vanish. Plain text
 // passes through.
-func htmlText(fragment string, limit int) string {
-	text, _ := htmlTextImage(fragment, limit)
+func HTML(fragment string, limit int) string {
+	text, _ := HTMLImage(fragment, limit)
 	return text
 }
 
-// htmlTextImage is htmlText, and the address of the first real picture.
-func htmlTextImage(fragment string, limit int) (text, image string) {
+// HTMLImage is HTML, and the address of the first real picture.
+func HTMLImage(fragment string, limit int) (text, image string) {
 	return readHTML(fragment, limit, false)
 }
 
-// htmlTitle is the text of a title, on one line. A bare tag that does
+// Title is the text of a title, on one line. A bare tag that does
 // not format is text: a title may talk about <video>.
-func htmlTitle(s string, limit int) string {
+func Title(s string, limit int) string {
 	text, _ := readHTML(s, 4*limit, true)
-	return clip(strings.Join(strings.Fields(text), " "), limit)
+	return Clip(strings.Join(strings.Fields(text), " "), limit)
 }
 
 // readHTML does the work. In a title, tags that do not format and have no
@@ -39,9 +39,9 @@ func htmlTitle(s string, limit int) string {
 func readHTML(fragment string, limit int, title bool) (text, image string) {
 	fragment = unwrapCDATA(fragment)
 	if !strings.ContainsAny(fragment, "<&") {
-		return clipLines(fragment, limit), ""
+		return Lines(fragment, limit), ""
 	}
-	if looksEscaped(fragment) {
+	if LooksEscaped(fragment) {
 		fragment = html.UnescapeString(fragment)
 	}
 	var w lineWriter
@@ -50,7 +50,7 @@ func readHTML(fragment string, limit int, title bool) (text, image string) {
 	for w.runes < limit {
 		switch tt := z.Next(); tt {
 		case nethtml.ErrorToken:
-			return clipLines(w.String(), limit), image
+			return Lines(w.String(), limit), image
 		case nethtml.TextToken:
 			w.text(z.Text())
 		case nethtml.StartTagToken, nethtml.SelfClosingTagToken:
@@ -85,7 +85,7 @@ func readHTML(fragment string, limit int, title bool) (text, image string) {
 			}
 		}
 	}
-	return clipLines(w.String(), limit), image
+	return Lines(w.String(), limit), image
 }
 
 // unwrapCDATA takes off CDATA wrappers that were escaped along with their
@@ -108,9 +108,9 @@ func unwrapCDATA(s string) string {
 	return s
 }
 
-// looksEscaped reports markup that was escaped once too often: no tag, but
+// LooksEscaped reports markup that was escaped once too often: no tag, but
 // escaped ones.
-func looksEscaped(s string) bool {
+func LooksEscaped(s string) bool {
 	if strings.ContainsRune(s, '<') {
 		return false
 	}
@@ -175,9 +175,9 @@ func (w *lineWriter) text(s []byte) {
 
 func (w *lineWriter) line() { w.WriteByte('\n') }
 
-// clipLines folds blanks within lines, drops empty lines and invisible
+// Lines folds blanks within lines, drops empty lines and invisible
 // characters and cuts at limit runes.
-func clipLines(s string, limit int) string {
+func Lines(s string, limit int) string {
 	b := make([]byte, 0, min(len(s), 4*limit))
 	n := 0
 	line, blank := false, false // something stands on this line; a blank follows it

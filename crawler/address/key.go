@@ -1,4 +1,4 @@
-package crawler
+package address
 
 import (
 	"crypto/sha256"
@@ -12,7 +12,7 @@ import (
 
 const maxKey = 400 // bytes; longer keys end in a hash of the whole
 
-// ItemKey is the key an item is filed under: equal keys are the same item.
+// Key is the key an item is filed under: equal keys are the same item.
 //
 // Articles and posts: the canonical URL, whoever published the link; without a
 // usable URL the platform and its own id; without both the platform, folded
@@ -20,22 +20,22 @@ const maxKey = 400 // bytes; longer keys end in a hash of the whole
 // that identifies the entry, else the platform and the folded title; the day
 // does not count, since one entry may stay on a board past midnight. Platform
 // "" is allowed.
-func ItemKey(kind xuanti.ItemKind, platform, rawURL, extID, title string, at time.Time) string {
-	canonical := CanonicalURL(rawURL)
+func Key(kind xuanti.ItemKind, platform, rawURL, extID, title string, at time.Time) string {
+	canonical := Canonical(rawURL)
 	switch {
 	case kind == xuanti.ItemEntry && identifies(canonical):
-		return boundKey(platform + "|" + canonical)
+		return BoundKey(platform + "|" + canonical)
 	case kind == xuanti.ItemEntry:
 		if folded := nlp.Fold(title); folded != "" || extID == "" {
-			return boundKey(platform + "|" + folded)
+			return BoundKey(platform + "|" + folded)
 		}
-		return boundKey(platform + "|id:" + extID)
+		return BoundKey(platform + "|id:" + extID)
 	case identifies(canonical):
-		return boundKey(canonical)
+		return BoundKey(canonical)
 	case extID != "":
-		return boundKey(platform + "|id:" + extID)
+		return BoundKey(platform + "|id:" + extID)
 	}
-	return boundKey(platform + "|" + nlp.Fold(title) + "|" + at.In(xuanti.Shanghai).Format(time.DateOnly))
+	return BoundKey(platform + "|" + nlp.Fold(title) + "|" + at.In(xuanti.Shanghai).Format(time.DateOnly))
 }
 
 // identifies reports whether a canonical URL names one thing rather than a
@@ -49,7 +49,8 @@ func identifies(canonical string) bool {
 	return i > 0 && strings.Trim(rest[i:], "/?#") != ""
 }
 
-func boundKey(key string) string {
+// BoundKey shortens a key that is too long for an index; it stays as telling.
+func BoundKey(key string) string {
 	if len(key) <= maxKey {
 		return key
 	}

@@ -1,4 +1,4 @@
-package crawler
+package plain
 
 import (
 	"testing"
@@ -72,7 +72,7 @@ func TestParseTime(t *testing.T) {
 		{"", ""}, {"--", ""}, {"abc", ""}, {"2026-13-01", ""}, {"2026-02-30", ""}, {"25:99", ""},
 		{"0", ""}, {"123", ""}, {"Thu, 01 Jan 1970 00:00:00 GMT", ""}, {"0001-01-01T00:00:00Z", ""}, {"1.2万", ""},
 	} {
-		got, ok := ParseTime(tt.in, nil, crawltest.Now())
+		got, ok := Time(tt.in, nil, crawltest.Now())
 		if tt.want == "" {
 			if ok {
 				t.Errorf("ParseTime(%q) = %s, want none", tt.in, got)
@@ -99,7 +99,7 @@ func TestParseTimeZone(t *testing.T) {
 		{"Mon, 23 Nov 2026 08:00:00 CST", tokyo, "2026-11-23T00:00:00Z"},
 		{"Mon, 23 Nov 2026 08:00:00 CST", xuanti.Shanghai, "2026-11-23T00:00:00Z"},
 	} {
-		got, ok := ParseTime(tt.in, tt.zone, crawltest.Now())
+		got, ok := Time(tt.in, tt.zone, crawltest.Now())
 		if s := got.Format(time.RFC3339); !ok || s != tt.want {
 			t.Errorf("ParseTime(%q, %s) = %s, %v; want %s", tt.in, tt.zone, s, ok, tt.want)
 		}
@@ -111,11 +111,11 @@ func FuzzParseTime(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		got, ok := ParseTime(s, nil, crawltest.Now())
+		got, ok := Time(s, nil, crawltest.Now())
 		if ok && (got.Year() < 1979 || got.Year() > 2201 || got.Location() != time.UTC) {
 			t.Errorf("ParseTime(%q) = %s", s, got)
 		}
-		if _, ok := ParseCount(s); ok && len(s) > 400 {
+		if _, ok := Count(s); ok && len(s) > 400 {
 			t.Error("a long text was taken for a count")
 		}
 	})
