@@ -83,8 +83,14 @@ type Bursts struct {
 	stories map[uint64]string // ids of the stories of the last 48 h
 	titles  map[uint64]string // one title of each
 	tellers map[string]string // term → the burst that has told its news, which is asked first
-	scratch []hit
 	latest  moment
+
+	// Working memory.
+	scratch []hit
+	round   uint64           // of weigh
+	met     []uint64         // the last round that met a source
+	tallies []tally          // of fill
+	places  map[uint64]int32 // of stories in tallies
 }
 
 // activeState is what a running burst needs beside its figures.
@@ -151,7 +157,7 @@ func NewBursts(opts BurstOptions) *Bursts {
 
 func (b *Bursts) reset() {
 	*b = Bursts{opts: b.opts, bg: b.bg, terms: map[uint64]*termState{}, active: map[string]*xuanti.Burst{},
-		state: map[string]*activeState{}, sources: map[string]uint16{}, stories: map[uint64]string{}, titles: map[uint64]string{}, tellers: map[string]string{}}
+		state: map[string]*activeState{}, sources: map[string]uint16{}, stories: map[uint64]string{}, titles: map[uint64]string{}, tellers: map[string]string{}, places: map[uint64]int32{}}
 	b.theta = b.prior()
 }
 

@@ -127,30 +127,31 @@ func clone(b *xuanti.Burst) xuanti.Burst {
 	return out
 }
 
+// tally counts the sightings of a story.
+type tally struct {
+	story uint64
+	n     int
+}
+
 // fill sets the figures of a burst and its samples: the stories told by most
 // sources first, one title each.
 func (b *Bursts) fill(cur *xuanti.Burst, r reading, st *termState) {
 	cur.At = time.Unix(b.now, 0).UTC()
 	cur.Window, cur.Count, cur.Expected, cur.Score, cur.Sources = r.window, r.count, r.expected, r.score, r.sources
-	type tally struct {
-		story uint64
-		n     int
-	}
-	var stories []tally
-	cut := b.now - int64(r.window/time.Second)
-	for _, h := range st.Recent {
-		if h.At <= cut {
-			continue
+	stories := b.tallies[:0]
+	clear(b.places)
+	for _, h := range st.within(b.now, r.window) {
+		i, ok := b.places[h.Story]
+		if !ok {
+			i = int32(len(stories))
+			b.places[h.Story] = i
+			stories = append(stories, tally{story: h.Story})
 		}
-		i := slices.IndexFunc(stories, func(t tally) bool { return t.story == h.Story })
-		if i < 0 {
-			stories = append(stories, tally{h.Story, 1})
-		} else {
-			stories[i].n++
-		}
+		stories[i].n++
 	}
+	b.tallies = stories
 	slices.SortStableFunc(stories, func(x, y tally) int { return cmp.Compare(y.n, x.n) })
-	cur.Titles, cur.EventIDs = nil, nil
+	cur.Titles, cur.EventIDs = cur.Titles[:0], cur.EventIDs[:0]
 	for _, s := range stories[:min(maxSamples, len(stories))] {
 		cur.EventIDs = append(cur.EventIDs, b.stories[s.story])
 		cur.Titles = append(cur.Titles, b.titles[s.story])

@@ -209,7 +209,11 @@ func (b *Bursts) readAt(st *termState, m *moment) reading {
 	if st.Habits != nil {
 		s.hours = st.Habits.Hours
 	}
-	for k, span := range burstWindows() {
+	windows := burstWindows()
+	var mu [len(windows)]float64
+	var ask [len(windows)]bool
+	widest := 0
+	for k, span := range windows {
 		w := span.length
 		hits := st.within(m.now, w)
 		if len(hits) < b.least() {
@@ -217,12 +221,22 @@ func (b *Bursts) readAt(st *termState, m *moment) reading {
 		}
 		i := len(st.Recent) - len(hits)
 		n := m.in[k]
-		mu := st.rate(float64(i), m.docs-n, m.recent-n, old) * n * s.until(m.now, w)
-		if float64(len(hits)) <= mu*minRatio {
+		mu[k] = st.rate(float64(i), m.docs-n, m.recent-n, old) * n * s.until(m.now, w)
+		if float64(len(hits)) > mu[k]*minRatio {
+			ask[k], widest = true, len(hits)
+		}
+	}
+	if widest == 0 {
+		return best
+	}
+	pairs := b.pairs(st.Recent[len(st.Recent)-widest:])
+	for k, span := range windows {
+		if !ask[k] {
 			continue
 		}
-		mu = math.Max(mu, dayShare*st.yesterday(m.now, w))
-		r := b.weigh(hits)
+		w := span.length
+		mu := math.Max(mu[k], dayShare*st.yesterday(m.now, w))
+		r := b.weigh(pairs, m.now-int64(w/time.Second))
 		if r.sources < minSources || r.count < b.opts.MinCount || r.count <= mu*minRatio {
 			continue
 		}
@@ -264,14 +278,10 @@ func (b *Bursts) moment() *moment {
 // least is how many sightings a weighted count of MinCount needs.
 func (b *Bursts) least() int { return int(math.Ceil(b.opts.MinCount)) }
 
-// weigh counts distinct (story, source) pairs: a source counts once for a
-// story, its further rewordings of it add log2. The score is the bonus for
-// stories told by several sources.
-func (b *Bursts) weigh(hits []hit) reading {
-	var r reading
-	pairs := append(b.scratch[:0], hits...)
-	b.scratch = pairs
-	slices.SortFunc(pairs, func(a, b hit) int {
+// pairs are hits in order of their stories and sources, until the next call.
+func (b *Bursts) pairs(hits []hit) []hit {
+	b.scratch = append(b.scratch[:0], hits...)
+	slices.SortFunc(b.scratch, func(a, b hit) int {
 		switch {
 		case a.Story < b.Story:
 			return -1
@@ -280,23 +290,57 @@ func (b *Bursts) weigh(hits []hit) reading {
 		}
 		return int(a.Source) - int(b.Source)
 	})
-	var sources []uint16
-	for i := 0; i < len(pairs); {
-		j := i + 1
-		for j < len(pairs) && pairs[j].Story == pairs[i].Story && pairs[j].Source == pairs[i].Source {
-			j++
+	return b.scratch
+}
+
+// weigh counts distinct (story, source) pairs after a time: a source counts
+// once for a story, its further rewordings of it add log2. The score is the
+// bonus for stories told by several sources.
+func (b *Bursts) weigh(pairs []hit, since int64) reading {
+	var r reading
+	b.round++
+	var last hit
+	times := 0 // that the last pair was told
+	for i := range pairs {
+		h := &pairs[i]
+		if h.At <= since {
+			continue
 		}
-		r.count += math.Log2(float64(1 + j - i))
-		if i > 0 && pairs[i-1].Story == pairs[i].Story {
+		if times > 0 && h.Story == last.Story {
+			if h.Source == last.Source {
+				times++
+				continue
+			}
 			r.score += storyBonus
 		}
-		if !slices.Contains(sources, pairs[i].Source) {
-			sources = append(sources, pairs[i].Source)
+		r.count += worth(times)
+		last, times = *h, 1
+		if b.newSource(h.Source) {
+			r.sources++
 		}
-		i = j
 	}
-	r.sources = len(sources)
+	r.count += worth(times)
 	return r
+}
+
+// worth is log2(1 + times).
+func worth(times int) float64 {
+	if times < 2 { // nearly all
+		return float64(times)
+	}
+	return math.Log2(float64(1 + times))
+}
+
+// newSource says whether a source was not met in this round yet.
+func (b *Bursts) newSource(source uint16) bool {
+	if missing := int(source) + 1 - len(b.met); missing > 0 {
+		b.met = append(b.met, make([]uint64, missing)...)
+	}
+	if b.met[source] == b.round {
+		return false
+	}
+	b.met[source] = b.round
+	return true
 }
 
 // tail is −log10 P(Poisson(mu) ≥ k), continued to fractional k by the gamma
