@@ -24,7 +24,7 @@ import (
 // is of use before it ends. XUANTI_HISTORY_PROFILES is a folder for profiles of
 // each third: its processor time, and the heap at its end.
 func BenchmarkHistory(b *testing.B) {
-	defer asProgram()()
+	defer asProgram(b)()
 	o := demo.ArchiveOptions{Days: fromEnv(b, "XUANTI_HISTORY_DAYS", 6), Items: fromEnv(b, "XUANTI_HISTORY_ITEMS", 3000),
 		Every: time.Duration(fromEnv(b, "XUANTI_HISTORY_EVERY", 6)) * time.Hour}
 	for b.Loop() {

@@ -127,7 +127,7 @@ func BenchmarkSweep(b *testing.B) {
 }
 
 func sweepOnce(b *testing.B) {
-	defer asProgram()()
+	defer asProgram(b)()
 	web := startSweepWeb(b)
 	ctx := b.Context()
 	cfg := config.Default()

@@ -8,16 +8,17 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"testing"
 	"time"
 
 	"github.com/xuanti/xuanti/config"
 )
 
-// asProgram collects garbage as the program does, until the returned function
-// is called.
-func asProgram() (undo func()) {
+// asProgram collects garbage as the program does, with its setting
+// XUANTI_MEMORY_LIMIT, until the returned function is called.
+func asProgram(b *testing.B) (undo func()) {
 	percent := debug.SetGCPercent(50)
-	limit := debug.SetMemoryLimit(int64(config.Default().MemoryLimit) << 20)
+	limit := debug.SetMemoryLimit(int64(fromEnv(b, "XUANTI_MEMORY_LIMIT", config.Default().MemoryLimit)) << 20)
 	return func() {
 		debug.SetGCPercent(percent)
 		debug.SetMemoryLimit(limit)

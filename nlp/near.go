@@ -45,7 +45,7 @@ type nearEntry struct {
 	at    time.Time
 	fp    Fingerprint
 	runes int
-	older [bands]int // previous entry in the same bucket, -1 at the end
+	older [bands]int32 // previous entry in the same bucket, -1 at the end
 }
 
 // NewNearIndex returns an empty index.
@@ -74,7 +74,7 @@ func (x *NearIndex) Add(id string, at time.Time, fp Fingerprint, textRunes int) 
 		for i := range bands {
 			key := band(fp.MinHash, i)
 			if prev, ok := x.buckets[key]; ok {
-				e.older[i] = prev
+				e.older[i] = int32(prev) // two thousand million texts since the start
 			}
 			x.buckets[key] = n
 		}
@@ -188,7 +188,7 @@ func (x *NearIndex) byMinHash(fp Fingerprint) (Near, bool) {
 					best, bestScore = n, score
 				}
 			}
-			n = e.older[i]
+			n = int(e.older[i])
 		}
 	}
 	if bestScore < rewriteJaccard {

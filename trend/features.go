@@ -169,6 +169,8 @@ func (s *sketch) scan(bg *background, title string) {
 	}
 	s.runes = sortedRunes(s.text)
 	s.grams = gramsOf(bg, s.text)
+	s.text = slices.Clip(s.text)
+	s.rare = make([]float32, 0, max(0, len(s.text)-1))
 	for i := range max(0, len(s.text)-1) {
 		s.rare = append(s.rare, float32(bg.idf(gramKey(s.text[i], s.text[i+1]))))
 	}

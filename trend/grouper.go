@@ -200,7 +200,7 @@ func (g *Grouper) member(d Doc) *member {
 		a = &nlp.Analysis{}
 	}
 	m := &member{ItemID: d.ItemID, Platform: d.Platform, At: d.At, Input: newInput(g.scorer.bg, a.Title, a), Weight: 1}
-	m.Facts = factsOf(a)
+	m.facts = factsOf(a)
 	m.sk = newSketch(g.scorer.bg, m.Input)
 	return m
 }

@@ -36,17 +36,21 @@ type member struct {
 	Platform string
 	At       time.Time
 	Input    sketchInput
-	Facts    nlp.Analysis // only what nlp.Conflict reads
-	Weight   int          // members that look like this one
+	Weight   int // members that look like this one
+	facts    *nlp.Analysis
 	sk       *sketch
 }
 
-// factsOf copies what the conflict check reads, so that a medoid does not hold
-// the text of its article: words found in the text are parts of it.
-func factsOf(a *nlp.Analysis) nlp.Analysis {
+// factsOf copies what nlp.Conflict reads, so that a medoid does not hold the
+// text of its article: words found in the text are parts of it.
+func factsOf(a *nlp.Analysis) *nlp.Analysis {
 	f := *a
 	f.Text, f.TextTokens, f.Entities, f.Keywords, f.Terms, f.Fingerprint = "", nil, nil, nil, nil, nlp.Fingerprint{}
-	return f
+	f.TitleTokens = slices.Clone(a.TitleTokens)
+	for i := range f.TitleTokens {
+		f.TitleTokens[i].Sub = nil
+	}
+	return &f
 }
 
 // termCount counts a term of an event.
@@ -262,7 +266,7 @@ func rarest(v []weighted) []weighted {
 	slices.SortFunc(v, func(a, b weighted) int {
 		return cmp.Or(cmp.Compare(b.W, a.W), cmp.Compare(a.Key, b.Key))
 	})
-	return v[:maxIndexed]
+	return slices.Clone(v[:maxIndexed]) // not with the rest in memory
 }
 
 // candidates returns the open clusters, last touched at or after since, that

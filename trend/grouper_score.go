@@ -253,7 +253,7 @@ func closest(m *member, c *cluster, buf *[maxTopicMedoids]*member) []*member {
 // that are worded apart differ in a figure: figures are corrected while a
 // story runs, places are not.
 func clash(a, b *member) float64 {
-	kind, bad := nlp.Conflict(&a.Facts, &b.Facts)
+	kind, bad := nlp.Conflict(a.facts, b.facts)
 	switch {
 	case !bad:
 		return 0

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/nlp"
 )
 
 // grouperVersion changes when the stored form does.
@@ -86,8 +87,9 @@ func (g *Grouper) load(l *level, clusters []*cluster) {
 	for _, c := range clusters {
 		for _, m := range c.Medoids {
 			m.sk = newSketch(g.scorer.bg, m.Input)
+			m.facts = &nlp.Analysis{Title: m.Input.Title}
 			if g.opts.Analyzer != nil {
-				m.Facts = factsOf(g.opts.Analyzer.Analyze(m.Input.Title, ""))
+				m.facts = factsOf(g.opts.Analyzer.Analyze(m.Input.Title, ""))
 			}
 		}
 		c.dirty = true
