@@ -150,8 +150,8 @@ func (p *prepared) zones(lead int) (words [numZones]termSet, gs gramZones) {
 		}
 	}
 	size := len(p.tokens)
-	for z := zoneLead; z < numZones; z++ {
-		words[z], gs.sets[z] = make(termSet, size/2), make(termSet, size/2)
+	for z, n := range [numZones]int{zoneLead: min(size, leadRunes) / 2, zoneRest: size / 2, zoneMany: size / 32} {
+		words[z], gs.sets[z] = make(termSet, n), make(termSet, n)
 	}
 	for i := range p.tokens {
 		if hasContent(p.tokens[i].Text) {
