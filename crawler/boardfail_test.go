@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
-
 	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 	"github.com/xuanti/xuanti/crawler/plain"
 )

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/xuanti/xuanti"
-
 	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 

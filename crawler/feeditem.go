@@ -57,7 +57,7 @@ func showable(it *xuanti.Item) bool {
 	return it.Title != "" || it.URL != "" || it.Text != "" || it.Image != ""
 }
 
-// prune leaves out the items that have an id or a date but nothing to show,
+// article.prune leaves out the items that have an id or a date but nothing to show,
 // and those that repeat another.
 func (f *Feed) prune() {
 	n := len(f.Items)

@@ -12,7 +12,6 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"github.com/xuanti/xuanti"
-
 	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/article"
 	"github.com/xuanti/xuanti/crawler/plain"
 )
 
@@ -54,7 +55,7 @@ func (c *Crawler) fullText(ctx context.Context, items []*xuanti.Item) []string {
 
 // readArticle fetches and extracts one page into its item.
 func (c *Crawler) readArticle(ctx context.Context, it *xuanti.Item) error {
-	read := func(address string) (*Article, error) {
+	read := func(address string) (*article.Article, error) {
 		resp, err := c.fetcher.Do(ctx, Request{
 			URL:      c.endpoint(address),
 			Header:   map[string]string{"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"},
@@ -64,13 +65,13 @@ func (c *Crawler) readArticle(ctx context.Context, it *xuanti.Item) error {
 		if err != nil {
 			return nil, err
 		}
-		return Extract(resp.Body, resp.Header.Get("Content-Type"), address, c.clock.Now())
+		return article.Extract(resp.Body, resp.Header.Get("Content-Type"), address, c.clock.Now())
 	}
 	art, err := read(it.URL)
 	if err != nil {
 		return err
 	}
-	further := joinPages(art, read)
+	further := article.Join(art, read)
 	if utf8.RuneCountInString(art.Text) > utf8.RuneCountInString(it.Text) {
 		it.Text = plain.Clip(art.Text, plain.MaxText)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/crawler/address"
+	"github.com/xuanti/xuanti/crawler/article"
 	"github.com/xuanti/xuanti/crawler/charset"
 	"github.com/xuanti/xuanti/crawler/dom"
 	"github.com/xuanti/xuanti/crawler/plain"
@@ -43,7 +44,7 @@ func (c *Crawler) pollPage(ctx context.Context, src xuanti.Source) Result {
 			return res
 		}
 	}
-	p.transport = &politeTransport{ctx: ctx, fetcher: c.fetcher, rewrite: c.endpoint, headers: src.Headers, host: base.Host, max: maxArticlePage}
+	p.transport = &politeTransport{ctx: ctx, fetcher: c.fetcher, rewrite: c.endpoint, headers: src.Headers, host: base.Host, max: article.MaxPage}
 	if strings.Contains(path.Ext(strings.TrimSuffix(base.Path, ".gz")), "xml") {
 		p.transport.max = maxSitemapBytes
 	}
@@ -249,12 +250,12 @@ func (p *pagePoll) warn(format string, args ...any) {
 // reader returns a function that reads one article. keep: the item is worth
 // handing on; stop: the site wants to be left alone.
 func (p *pagePoll) reader(collector *colly.Collector) func(*xuanti.Item) (keep, stop bool) {
-	var art *Article
+	var art *article.Article
 	var failed error
 	collector.OnResponse(func(r *colly.Response) {
-		art, failed = Extract(r.Body, r.Headers.Get(headerSentType), r.Request.URL.String(), p.c.clock.Now())
+		art, failed = article.Extract(r.Body, r.Headers.Get(headerSentType), r.Request.URL.String(), p.c.clock.Now())
 	})
-	read := func(address string) (*Article, error) {
+	read := func(address string) (*article.Article, error) {
 		art, failed = nil, nil
 		err := collector.Visit(address)
 		if err == nil {
@@ -270,7 +271,7 @@ func (p *pagePoll) reader(collector *colly.Collector) func(*xuanti.Item) (keep, 
 		first, err := read(it.URL)
 		if err == nil {
 			fails = 0
-			if err := joinPages(first, read); err != nil {
+			if err := article.Join(first, read); err != nil {
 				p.warn("article %s: a further page: %v", it.URL, fetchCause(err))
 			}
 			fill(it, first)
@@ -300,7 +301,7 @@ func (p *pagePoll) reader(collector *colly.Collector) func(*xuanti.Item) (keep, 
 
 // fill completes an item from its page. The title of the list is often cut, so
 // the page's own wins.
-func fill(it *xuanti.Item, art *Article) {
+func fill(it *xuanti.Item, art *article.Article) {
 	if art.Title != "" {
 		it.Title = plain.Clip(art.Title, plain.MaxTitle)
 	}

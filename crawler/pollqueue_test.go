@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
-
 	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 

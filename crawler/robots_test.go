@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
-
 	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 

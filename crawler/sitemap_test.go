@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/xuanti/xuanti"
-
 	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 

@@ -17,6 +17,7 @@ import (
 
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/crawler"
+	"github.com/xuanti/xuanti/crawler/article"
 )
 
 const maxFile = 32 << 20 // bytes after unpacking; larger files are not read
@@ -200,12 +201,12 @@ func (e *Env) Extract(ctx context.Context, dir string) (Report, error) {
 		if err != nil {
 			return nil // reported already
 		}
-		a, err := crawler.Extract(body, "", "", now)
+		a, err := article.Extract(body, "", "", now)
 		if err != nil {
 			if _, werr := fmt.Fprintf(e.Stderr, "%s: %v\n", name, err); werr != nil {
 				return fmt.Errorf("report a page without text: %w", werr)
 			}
-			a = &crawler.Article{}
+			a = &article.Article{}
 		}
 		got[pageName(name)] = articleAnswer{a.Title, a.Text, a.Author, published(a.PublishedAt, now)}
 		return nil

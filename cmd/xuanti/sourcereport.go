@@ -11,6 +11,7 @@ import (
 
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/crawler"
+	"github.com/xuanti/xuanti/crawler/article"
 )
 
 // report prints what `xuanti source test` found, in Chinese with English
@@ -207,7 +208,7 @@ func (r *report) items(items []xuanti.Item, dropped int) {
 	r.more(len(items))
 }
 
-func (r *report) article(where string, a *crawler.Article) {
+func (r *report) article(where string, a *article.Article) {
 	r.source("文章页 article", a.Title, where)
 	fmt.Fprintf(r.w, "  作者 author %s · 时间 published %s · 正文 text %d 字 characters\n\n%s\n", dash(a.Author), timeText(a.PublishedAt), len([]rune(a.Text)), a.Text)
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/crawler"
+	"github.com/xuanti/xuanti/crawler/article"
 	"github.com/xuanti/xuanti/engine"
 )
 
@@ -236,7 +237,7 @@ func (t *sourceTester) inspect(name string, body []byte, contentType string) err
 		}
 		return nil
 	}
-	art, err := crawler.Extract(body, contentType, "", now)
+	art, err := article.Extract(body, contentType, "", now)
 	if err != nil || art.Text == "" || !bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) {
 		fmt.Fprintln(t.out, "✗ 不是订阅源、OPML 或文章页；榜单的响应请加 --board (no feed, OPML or article; for a board's answer add --board)")
 		return errSourceFailed

@@ -1,4 +1,4 @@
-package crawler
+package article
 
 import (
 	_ "embed"
@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-//go:embed phrases/boilerplate.txt
+//go:embed boilerplate.txt
 var boilerplateText string
 
 // boilerplate knows what pages print around an article, in many languages.

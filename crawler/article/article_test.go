@@ -1,4 +1,4 @@
-package crawler
+package article
 
 import (
 	"os"
@@ -138,7 +138,7 @@ func TestExtractHostile(t *testing.T) {
 			}
 		})
 	}
-	if _, err := Extract(make([]byte, maxArticlePage+1), "text/html", "", crawltest.Recorded()); err == nil {
+	if _, err := Extract(make([]byte, MaxPage+1), "text/html", "", crawltest.Recorded()); err == nil {
 		t.Error("a page over the limit gave no error")
 	}
 }

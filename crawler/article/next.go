@@ -1,4 +1,4 @@
-package crawler
+package article
 
 import (
 	"net/url"
@@ -102,10 +102,10 @@ func nextQuery(from, to url.Values) bool {
 // maxArticlePages bounds the pages that are read for one article.
 const maxArticlePages = 10
 
-// joinPages reads the further pages of an article and appends their text; lines
+// Join reads the further pages of an article and appends their text; lines
 // that every page repeats come once. What fails ends the article there: its
 // first page is worth having.
-func joinPages(a *Article, read func(address string) (*Article, error)) error {
+func Join(a *Article, read func(address string) (*Article, error)) error {
 	seen := map[string]bool{a.Canonical: true}
 	lines := map[string]bool{}
 	for _, l := range strings.Split(a.Text, "\n") {
@@ -126,6 +126,6 @@ func joinPages(a *Article, read func(address string) (*Article, error)) error {
 		}
 		next = more.Next
 	}
-	a.Text = plain.Clip(a.Text, maxArticleText)
+	a.Text = plain.Clip(a.Text, maxText)
 	return nil
 }

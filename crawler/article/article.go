@@ -1,4 +1,4 @@
-package crawler
+package article
 
 import (
 	"net/url"
@@ -24,8 +24,8 @@ type Article struct {
 
 // Limits on a page.
 const (
-	maxArticlePage = 4 << 20
-	maxArticleText = 200_000 // runes
+	MaxPage = 4 << 20
+	maxText = 200_000 // runes
 )
 
 // Extract reads the article of a page: charset repair, metadata (JSON-LD, og:,
@@ -39,8 +39,8 @@ const (
 // dates lie in the future. A page without any text gives an empty Text, not an
 // error; errors are of code limited (size) or invalid (no HTML at all).
 func Extract(html []byte, contentType, pageURL string, now time.Time) (*Article, error) {
-	if len(html) > maxArticlePage {
-		return nil, xuanti.Errorf(xuanti.CodeLimited, "the page has %d bytes, more than %d", len(html), maxArticlePage)
+	if len(html) > MaxPage {
+		return nil, xuanti.Errorf(xuanti.CodeLimited, "the page has %d bytes, more than %d", len(html), MaxPage)
 	}
 	text, err := charset.DecodeHTML(html, contentType)
 	if err != nil {
@@ -62,7 +62,7 @@ func Extract(html []byte, contentType, pageURL string, now time.Time) (*Article,
 	blocks := pageBody(doc, text, meta, a.Title, base)
 	a.Author = meta.author(a.Site, base, head)
 	a.PublishedAt = meta.published(base, head, a.Title, now)
-	a.Text = plain.Clip(joinBlocks(blocks), maxArticleText)
+	a.Text = plain.Clip(joinBlocks(blocks), maxText)
 	if a.Text == "" {
 		a.Text = plain.Line(meta.first("og:description", "description", "twitter:description"))
 	}

@@ -1,4 +1,4 @@
-package crawler
+package article
 
 import (
 	nethtml "golang.org/x/net/html"
