@@ -102,7 +102,7 @@ func TestFetchAttacks(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := testFetcher(t, func(o *FetchOptions) { o.Timeout, o.MaxBytes = 2*time.Second, 256<<10 })
+			f := quickFetcher(t, func(o *FetchOptions) { o.Timeout, o.MaxBytes = 2*time.Second, 256<<10 })
 			_, err := f.Do(t.Context(), Request{URL: rawServer(t, tt.write)})
 			if fe := wantKind(t, err, tt.kind); !strings.Contains(fe.Message, tt.words) {
 				t.Errorf("%q does not say %q", fe.Message, tt.words)
@@ -134,7 +134,7 @@ func TestFetchSlowButSteady(t *testing.T) {
 			}
 		}
 	})
-	f := testFetcher(t, func(o *FetchOptions) { o.Timeout = 10 * time.Second })
+	f := quickFetcher(t, func(o *FetchOptions) { o.Timeout = 10 * time.Second })
 	if resp, err := f.Do(t.Context(), Request{URL: u}); err != nil || string(resp.Body) != body {
 		t.Errorf("%v", err)
 	}
@@ -145,7 +145,7 @@ func TestFetchLargeBodiesTakeTurns(t *testing.T) {
 	s := crawltest.Server(t, func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.CopyN(w, zeros{}, 3<<20)
 	})
-	f := testFetcher(t, func(o *FetchOptions) { o.MaxBytes, o.PerHost = 4<<20, 32 })
+	f := quickFetcher(t, func(o *FetchOptions) { o.MaxBytes, o.PerHost = 4<<20, 32 })
 	errs := make(chan error, 16)
 	for range 16 {
 		go func() {

@@ -40,7 +40,7 @@ func faultWords(err error) (zh, en string) {
 	case errors.As(err, &f):
 		return f.zh, f.en
 	case errors.As(err, &fe):
-		return fetchWords(fe), fe.Message
+		return fe.Words(), fe.Message
 	}
 	return ErrorText(err), "it cannot be read"
 }

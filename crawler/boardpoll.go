@@ -123,7 +123,7 @@ func (c *Crawler) boardRequest(b *Board, e *endpoint, src *xuanti.Source) Reques
 	req := b.request(e, c.clock.Now())
 	req.URL = c.standIn(b, req.URL)
 	for k, v := range req.Header {
-		req.Header[k] = strings.ReplaceAll(v, "{agent}", c.fetcher.opts.UserAgent)
+		req.Header[k] = strings.ReplaceAll(v, "{agent}", c.fetcher.UserAgent())
 	}
 	// A source's own headers (a cookie, say) go to the site they belong to, not
 	// to the other hosts of the board.

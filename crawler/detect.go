@@ -34,9 +34,9 @@ func (c *Crawler) Detect(ctx context.Context, rawURL string) (xuanti.Source, Res
 	if isSitemap(resp.Body) {
 		return c.detectedPage(ctx, u)
 	}
-	feed, ferr := c.tryFeed(resp, u.String())
+	parsed, ferr := c.tryFeed(resp, u.String())
 	if ferr == nil {
-		src, res := c.detected(ctx, xuanti.SourceFeed, u.String(), feed)
+		src, res := c.detected(ctx, xuanti.SourceFeed, u.String(), parsed)
 		return src, res, nil
 	}
 	candidates := bridgeFeeds(resp.Body, u)
@@ -46,8 +46,8 @@ func (c *Crawler) Detect(ctx context.Context, rawURL string) (xuanti.Source, Res
 		}
 		candidates = feedCandidates(resp, u)
 	}
-	if rawURL, feed := c.firstFeed(ctx, candidates); feed != nil {
-		src, res := c.detected(ctx, xuanti.SourceFeed, rawURL, feed)
+	if rawURL, parsed := c.firstFeed(ctx, candidates); parsed != nil {
+		src, res := c.detected(ctx, xuanti.SourceFeed, rawURL, parsed)
 		res.Others = otherFeeds(candidates, rawURL)
 		return src, res, nil
 	}
@@ -77,11 +77,11 @@ func (c *Crawler) firstFeed(ctx context.Context, candidates []FeedLink) (string,
 		if err != nil {
 			continue
 		}
-		if feed, err := c.tryFeed(r, l.URL); err == nil && len(feed.Items) > 0 {
-			if feed.Title == "" {
-				feed.Title = l.Title
+		if parsed, err := c.tryFeed(r, l.URL); err == nil && len(parsed.Items) > 0 {
+			if parsed.Title == "" {
+				parsed.Title = l.Title
 			}
-			return l.URL, feed
+			return l.URL, parsed
 		}
 	}
 	return "", nil
@@ -121,11 +121,11 @@ func typedURL(raw string) (*url.URL, error) {
 }
 
 func (c *Crawler) tryFeed(resp *Response, base string) (*Feed, error) {
-	feed, err := ParseFeed(resp.Body, resp.Header.Get("Content-Type"), c.baseOf(resp, base), nil, c.clock.Now())
+	parsed, err := ParseFeed(resp.Body, resp.Header.Get("Content-Type"), c.baseOf(resp, base), nil, c.clock.Now())
 	if err == nil {
-		feed.prune()
+		parsed.prune()
 	}
-	return feed, err
+	return parsed, err
 }
 
 // isPage reports whether what came instead of a feed may lead to one: a page
@@ -155,13 +155,13 @@ func (c *Crawler) newSource(kind xuanti.SourceKind, rawURL string) xuanti.Source
 
 // detected makes source and preview of a feed that was just read. The Fetch
 // state stays empty: the first real poll must bring everything.
-func (c *Crawler) detected(ctx context.Context, kind xuanti.SourceKind, rawURL string, feed *Feed) (xuanti.Source, Result) {
+func (c *Crawler) detected(ctx context.Context, kind xuanti.SourceKind, rawURL string, parsed *Feed) (xuanti.Source, Result) {
 	src := c.newSource(kind, rawURL)
-	src.Name = feed.Title
+	src.Name = parsed.Title
 	if u, err := url.Parse(rawURL); err == nil && src.Name == "" {
 		src.Name = u.Hostname()
 	}
-	res := Result{Source: src, Items: feed.Items}
+	res := Result{Source: src, Items: parsed.Items}
 	c.adopt(ctx, &res)
 	return src, res
 }

@@ -90,7 +90,7 @@ func TestParseFeedRefuses(t *testing.T) {
 			t.Errorf("%s: %v, want kind %s", name, err, tt.kind)
 			continue
 		}
-		if fe.Message == "" || !plain.HasHan(ErrorText(err)) {
+		if fe.Message == "" || !plain.HasHan(fe.Words()) {
 			t.Errorf("%s: no words", name)
 		}
 	}

@@ -16,7 +16,7 @@ const (
 )
 
 // FeedError says why a body could not be read as a feed. Its text is safe to
-// show; ErrorText gives the Chinese form.
+// show; Words gives the Chinese form.
 type FeedError struct {
 	Kind    FeedErrorKind
 	Message string
@@ -28,3 +28,25 @@ func (e *FeedError) Error() string { return e.Message }
 
 // Unwrap returns the cause.
 func (e *FeedError) Unwrap() error { return e.Err }
+
+// Words says in Chinese what the body is instead, for the people who look after a
+// source.
+func (e *FeedError) Words() string {
+	switch e.Kind {
+	case FeedEmpty:
+		return "响应内容为空"
+	case FeedTooLarge:
+		return "订阅源超过大小上限"
+	case FeedHTML:
+		return "返回的是网页，不是订阅源"
+	case FeedLogin:
+		return "返回的是登录页，不是订阅源"
+	case FeedChallenge:
+		return "返回的是人机验证页，不是订阅源"
+	case FeedAPI:
+		return "返回的是接口数据，不是订阅源"
+	case FeedBroken:
+		return "订阅源内容损坏，无法修复"
+	}
+	return "不是可识别的订阅源"
+}

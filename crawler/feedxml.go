@@ -175,6 +175,12 @@ func ttlOf(d document) time.Duration {
 	return min(period, 24*time.Hour)
 }
 
+// What a feed that skips every hour, or every day, says. It is no wish.
+const (
+	everyHour = 1<<24 - 1
+	everyDay  = 1<<7 - 1
+)
+
 // skipsOf reads RSS skipHours (0 to 23, some write 24 for 0) and skipDays. A
 // feed that would never be polled has no wish.
 func skipsOf(r *rss.Feed) (hours uint32, days uint8) {

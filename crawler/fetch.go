@@ -133,6 +133,9 @@ func NewFetcher(o FetchOptions) *Fetcher {
 	return f
 }
 
+// UserAgent is the name under which the Fetcher asks.
+func (f *Fetcher) UserAgent() string { return f.opts.UserAgent }
+
 // Close drops idle connections. The Fetcher stays usable.
 func (f *Fetcher) Close() { f.client.CloseIdleConnections() }
 

@@ -28,8 +28,8 @@ import (
 // loopback lets tests reach their own servers.
 var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 
-// testFetcher has no gaps and short limits.
-func testFetcher(t testing.TB, change func(*FetchOptions)) *Fetcher {
+// quickFetcher has no gaps and short limits.
+func quickFetcher(t testing.TB, change func(*FetchOptions)) *Fetcher {
 	o := FetchOptions{
 		Timeout: 5 * time.Second, MaxBytes: 1 << 20, PerHost: 4, HostGap: -1,
 		AllowPrivate: loopback, Clock: xuanti.NewManualClock(crawltest.Now()),
@@ -52,7 +52,7 @@ func wantKind(t *testing.T, err error, kind FetchKind) *FetchError {
 	if fe.Kind != kind {
 		t.Fatalf("kind %s (%v: %v), want %s", fe.Kind, fe, fe.Err, kind)
 	}
-	if fe.Message == "" || ErrorText(fe) == "" {
+	if fe.Message == "" || fe.Words() == "" {
 		t.Error("the error has no words")
 	}
 	return fe
@@ -76,7 +76,7 @@ func TestFetchPlain(t *testing.T) {
 		w.Header().Set("Age", "60")
 		fmt.Fprint(w, "你好")
 	})
-	resp, err := testFetcher(t, nil).Do(t.Context(), Request{URL: s.URL + "/a?b=c#d"})
+	resp, err := quickFetcher(t, nil).Do(t.Context(), Request{URL: s.URL + "/a?b=c#d"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +93,7 @@ func TestFetchConditional(t *testing.T) {
 		w.Header().Set("ETag", `"v2"`)
 		w.WriteHeader(http.StatusNotModified)
 	})
-	resp, err := testFetcher(t, nil).Do(t.Context(), Request{URL: s.URL, ETag: `"v1"`, LastModified: "Mon, 23 Nov 2026 00:00:00 GMT"})
+	resp, err := quickFetcher(t, nil).Do(t.Context(), Request{URL: s.URL, ETag: `"v1"`, LastModified: "Mon, 23 Nov 2026 00:00:00 GMT"})
 	if err != nil || !resp.NotModified || len(resp.Body) != 0 {
 		t.Errorf("%+v, %v", resp, err)
 	}
@@ -129,7 +129,7 @@ func TestFetchEncodings(t *testing.T) {
 		}
 		_, _ = w.Write(b.body)
 	})
-	f := testFetcher(t, nil)
+	f := quickFetcher(t, nil)
 	for path := range bodies {
 		resp, err := f.Do(t.Context(), Request{URL: s.URL + path})
 		switch path {
@@ -163,7 +163,7 @@ func TestFetchCaps(t *testing.T) {
 			_, _ = io.CopyN(w, zeros{}, 1<<20)
 		}
 	})
-	f := testFetcher(t, nil)
+	f := quickFetcher(t, nil)
 	for _, path := range []string{"/bomb", "/bomb.gz", "/nested", "/plain", "/header"} {
 		_, err := f.Do(t.Context(), Request{URL: s.URL + path})
 		wantKind(t, err, KindTooLarge)
@@ -195,7 +195,7 @@ func TestFetchStatus(t *testing.T) {
 			w.WriteHeader(410)
 		}
 	})
-	f := testFetcher(t, nil)
+	f := quickFetcher(t, nil)
 	for path, want := range map[string]struct {
 		status int
 		retry  time.Duration
@@ -205,8 +205,8 @@ func TestFetchStatus(t *testing.T) {
 	} {
 		_, err := f.Do(t.Context(), Request{URL: s.URL + path + "?token=secret"})
 		fe := wantKind(t, err, KindStatus)
-		if fe.Status != want.status || fe.RetryAfter != want.retry || !strings.Contains(ErrorText(fe), want.words) {
-			t.Errorf("%s: %+v, %s", path, fe, ErrorText(fe))
+		if fe.Status != want.status || fe.RetryAfter != want.retry || !strings.Contains(fe.Words(), want.words) {
+			t.Errorf("%s: %+v, %s", path, fe, fe.Words())
 		}
 		if strings.Contains(fe.Error(), "secret") {
 			t.Errorf("the error shows the query: %v", fe)
@@ -215,7 +215,7 @@ func TestFetchStatus(t *testing.T) {
 }
 
 func TestFetchInvalid(t *testing.T) {
-	f := testFetcher(t, nil)
+	f := quickFetcher(t, nil)
 	for _, u := range []string{"", "example.com/a", "ftp://example.com", "file:///etc/passwd", "http://", "http://[::1", "gopher://x", "http://example.com/" + strings.Repeat("a", address.MaxBytes)} {
 		_, err := f.Do(t.Context(), Request{URL: u})
 		wantKind(t, err, KindInvalid)
@@ -230,7 +230,7 @@ func TestFetchBroken(t *testing.T) {
 	}
 	gone := "http://" + l.Addr().String()
 	l.Close()
-	f := testFetcher(t, nil)
+	f := quickFetcher(t, nil)
 	_, err = f.Do(t.Context(), Request{URL: gone})
 	wantKind(t, err, KindRefused)
 
@@ -276,7 +276,7 @@ func TestFetchSlowDrip(t *testing.T) {
 		}
 	})
 	t.Cleanup(func() { close(stop) })
-	f := testFetcher(t, func(o *FetchOptions) { o.Timeout = 150 * time.Millisecond })
+	f := quickFetcher(t, func(o *FetchOptions) { o.Timeout = 150 * time.Millisecond })
 	_, err := f.Do(t.Context(), Request{URL: s.URL})
 	wantKind(t, err, KindTimeout)
 }
@@ -292,7 +292,7 @@ func TestFetchCancel(t *testing.T) {
 		<-entered
 		cancel()
 	}()
-	_, err := testFetcher(t, nil).Do(ctx, Request{URL: s.URL})
+	_, err := quickFetcher(t, nil).Do(ctx, Request{URL: s.URL})
 	wantKind(t, err, KindCanceled)
 }
 
@@ -306,7 +306,7 @@ func TestFetchPerHost(t *testing.T) {
 		mu.Unlock()
 		now.Add(-1)
 	})
-	f := testFetcher(t, func(o *FetchOptions) { o.PerHost = 1 })
+	f := quickFetcher(t, func(o *FetchOptions) { o.PerHost = 1 })
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {

@@ -14,6 +14,7 @@ import (
 
 	"code.dny.dev/ssrf"
 
+	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/crawler/address"
 	"github.com/xuanti/xuanti/crawler/dom"
 )
@@ -38,7 +39,7 @@ const (
 )
 
 // FetchError says in words why a request brought nothing. Its text is safe to
-// show to a user; ErrorText gives the Chinese form.
+// show to a user; Words gives the Chinese form.
 type FetchError struct {
 	Kind       FetchKind
 	URL        string // the hop that failed, without credentials and query
@@ -131,20 +132,16 @@ func isRedirect(status int) bool {
 
 // parseTarget accepts absolute http and https addresses with a host.
 func parseTarget(raw string) (*url.URL, error) {
-	u, err := url.Parse(strings.TrimSpace(raw))
-	switch {
-	case err != nil:
-		return nil, &FetchError{Kind: KindInvalid, Message: "this is not an address that can be requested", Err: err}
-	case u.Scheme != "http" && u.Scheme != "https":
-		return nil, fetchErr(KindInvalid, u, "only http and https addresses can be requested", nil)
-	case u.Hostname() == "":
-		return nil, fetchErr(KindInvalid, u, "the address names no host", nil)
-	case len(raw) > address.MaxBytes:
-		return nil, &FetchError{Kind: KindInvalid, Message: "the address is too long"}
+	u, err := address.Target(raw)
+	var bad *xuanti.Error
+	if errors.As(err, &bad) {
+		var named *url.URL
+		if len(raw) <= address.MaxBytes {
+			named, _ = url.Parse(strings.TrimSpace(raw)) // nil has no name
+		}
+		return nil, fetchErr(KindInvalid, named, bad.Message, bad.Err)
 	}
-	u.Host = strings.ToLower(u.Host)
-	u.Fragment = ""
-	return u, nil
+	return u, err
 }
 
 // redirectTarget resolves a Location. A step from https back to http is

@@ -23,7 +23,7 @@ func TestFetchGuard(t *testing.T) {
 			http.Redirect(w, r, "http://10.1.2.3/", http.StatusFound)
 		}
 	})
-	closed := testFetcher(t, func(o *FetchOptions) { o.AllowPrivate = nil })
+	closed := quickFetcher(t, func(o *FetchOptions) { o.AllowPrivate = nil })
 	port := s.URL[strings.LastIndexByte(s.URL, ':'):]
 	for _, target := range []string{s.URL, "http://localhost" + port, "http://[::1]" + port, "http://[::ffff:127.0.0.1]" + port, "http://0.0.0.0" + port} {
 		_, err := closed.Do(t.Context(), Request{URL: target})
@@ -32,7 +32,7 @@ func TestFetchGuard(t *testing.T) {
 	if reached.Load() != 0 {
 		t.Error("a guarded request reached a private server")
 	}
-	open := testFetcher(t, nil)
+	open := quickFetcher(t, nil)
 	for _, path := range []string{"/to-metadata", "/to-private"} {
 		_, err := open.Do(t.Context(), Request{URL: s.URL + path})
 		wantKind(t, err, KindBlocked)
@@ -103,7 +103,7 @@ func TestGuardCheck(t *testing.T) {
 
 func TestFetchProxy(t *testing.T) {
 	proxy := crawltest.Server(t, func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "via proxy to "+r.URL.Host) })
-	f := testFetcher(t, func(o *FetchOptions) { o.Proxy = proxy.URL; o.AllowPrivate = nil })
+	f := quickFetcher(t, func(o *FetchOptions) { o.Proxy = proxy.URL; o.AllowPrivate = nil })
 	resp, err := f.Do(t.Context(), Request{URL: "http://news.example.com/"})
 	if err != nil || string(resp.Body) != "via proxy to news.example.com" {
 		t.Errorf("%+v, %v", resp, err)
@@ -112,7 +112,7 @@ func TestFetchProxy(t *testing.T) {
 		_, err := f.Do(t.Context(), Request{URL: u})
 		wantKind(t, err, KindBlocked)
 	}
-	bad := testFetcher(t, func(o *FetchOptions) { o.Proxy = "gopher://x" })
+	bad := quickFetcher(t, func(o *FetchOptions) { o.Proxy = "gopher://x" })
 	_, err = bad.Do(t.Context(), Request{URL: "http://news.example.com/"})
 	wantKind(t, err, KindInvalid)
 }

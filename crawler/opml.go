@@ -11,6 +11,7 @@ import (
 	nethtml "golang.org/x/net/html"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/address"
 	"github.com/xuanti/xuanti/crawler/charset"
 	"github.com/xuanti/xuanti/crawler/plain"
 )
@@ -168,7 +169,7 @@ func feedURL(s string) string {
 	if strings.HasPrefix(s, "//") {
 		s = "http:" + s
 	}
-	u, err := parseTarget(s)
+	u, err := address.Target(s)
 	if err != nil {
 		return ""
 	}

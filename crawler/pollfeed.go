@@ -40,13 +40,13 @@ func (c *Crawler) pollFeed(ctx context.Context, src xuanti.Source) Result {
 	if err != nil {
 		res.Warnings = append(res.Warnings, err.Error())
 	}
-	feed, err := ParseFeed(resp.Body, resp.Header.Get("Content-Type"), c.baseOf(resp, src.URL), zone, c.clock.Now())
+	parsed, err := ParseFeed(resp.Body, resp.Header.Get("Content-Type"), c.baseOf(resp, src.URL), zone, c.clock.Now())
 	if err != nil {
 		// Validators of a body that was no feed would hide the next good one.
 		res.Err = err
 		return res
 	}
-	feed.prune()
+	parsed.prune()
 	// Validators come from full answers only; a 304 may carry others.
 	st.ETag, st.LastModified = resp.Header.Get("ETag"), resp.Header.Get("Last-Modified")
 	if resp.Header.Get("Expires") == "0" && resp.MaxAge == 0 {
@@ -54,16 +54,16 @@ func (c *Crawler) pollFeed(ctx context.Context, src xuanti.Source) Result {
 	}
 	st.BodyHash = hash
 	st.NextAt = c.notBefore(hint)
-	res.wishes = &wishes{ttl: feed.TTL, hours: feed.skipHours, days: feed.skipDays}
-	if feed.Repaired {
+	res.wishes = &wishes{ttl: parsed.TTL, hours: parsed.skipHours, days: parsed.skipDays}
+	if parsed.Repaired {
 		res.Warnings = append(res.Warnings, "the feed is damaged; its complete items were read")
 	}
-	if feed.Dropped > 0 {
-		res.Warnings = append(res.Warnings, fmt.Sprintf("%d items were left out: empty, repeated or over the limit of %d", feed.Dropped, maxFeedItems))
+	if parsed.Dropped > 0 {
+		res.Warnings = append(res.Warnings, fmt.Sprintf("%d items were left out: empty, repeated or over the limit of %d", parsed.Dropped, maxFeedItems))
 	}
-	res.Items = feed.Items
+	res.Items = parsed.Items
 	if res.Source.Name == "" {
-		res.Source.Name = feed.Title
+		res.Source.Name = parsed.Title
 	}
 	c.adopt(ctx, &res)
 	return res

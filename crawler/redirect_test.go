@@ -63,7 +63,7 @@ func TestFetchRedirects(t *testing.T) {
 			fmt.Fprint(w, "done")
 		}
 	})
-	f := testFetcher(t, nil)
+	f := quickFetcher(t, nil)
 	headers := map[string]string{"X-Key": "k", "Authorization": "Bearer b", "Cookie": "sid=1"}
 	for _, tt := range []struct {
 		req             Request

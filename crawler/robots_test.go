@@ -29,7 +29,7 @@ func TestRobots(t *testing.T) {
 		}
 	})
 	clock := xuanti.NewManualClock(crawltest.Now())
-	f := testFetcher(t, func(o *FetchOptions) { o.Clock = clock })
+	f := quickFetcher(t, func(o *FetchOptions) { o.Clock = clock })
 	for path, ok := range map[string]bool{
 		"/": true, "/news/1": true, "/private/open/1": true, "/private": false, "/private/page": false, "/a.pdf": false, "/a.pdf?x=1": true, "/sneak": false,
 	} {
@@ -62,7 +62,7 @@ func TestRobotsOwnGroup(t *testing.T) {
 			fmt.Fprint(w, "User-agent: Xuanti\nDisallow: /only-us\nCrawl-delay: 0.01\n\nUser-agent: *\nDisallow: /")
 		}
 	})
-	f := testFetcher(t, nil)
+	f := quickFetcher(t, nil)
 	if err := f.Allowed(t.Context(), s.URL+"/news"); err != nil {
 		t.Error(err)
 	}
@@ -79,7 +79,7 @@ func TestRobotsStatus(t *testing.T) {
 			}
 		})
 		clock := xuanti.NewManualClock(crawltest.Now())
-		f := testFetcher(t, func(o *FetchOptions) { o.Clock = clock })
+		f := quickFetcher(t, func(o *FetchOptions) { o.Clock = clock })
 		err := f.Allowed(t.Context(), s.URL+"/a")
 		if ok != (err == nil) {
 			t.Errorf("status %d: %v", status, err)

@@ -1,8 +1,6 @@
 package crawler
 
-import (
-	"time"
-)
+import "time"
 
 // wishes are what a feed says about how often it wants to be polled.
 type wishes struct {
@@ -10,11 +8,6 @@ type wishes struct {
 	hours uint32 // as Feed.skipHours
 	days  uint8  // as Feed.skipDays
 }
-
-const (
-	everyHour = 1<<24 - 1
-	everyDay  = 1<<7 - 1
-)
 
 // apply moves a poll that was planned at now to when the feed wants it, and
 // says so; "" when it agrees.
