@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/feed"
+	"github.com/xuanti/xuanti/crawler/fetch"
 )
 
 // patient is a source whose polls a test makes up.
@@ -116,12 +118,12 @@ func TestCauses(t *testing.T) {
 		word   string // of the advice
 	}{
 		{nil, 200, "", ""},
-		{&FetchError{Kind: KindStatus, Status: 403}, 403, "http_403", "请求头"},
-		{&FetchError{Kind: KindStatus, Status: 429}, 429, "http_429", "间隔"},
-		{&FetchError{Kind: KindStatus, Status: 502}, 502, "http_502", "自行恢复"},
-		{&FetchError{Kind: KindDNS}, 0, "dns", "DNS"},
-		{&FetchError{Kind: KindBlocked}, 0, "blocked", "allow_private"},
-		{&FeedError{Kind: FeedLogin}, 200, "feed_login", "浏览器"},
+		{&fetch.Error{Kind: fetch.KindStatus, Status: 403}, 403, "http_403", "请求头"},
+		{&fetch.Error{Kind: fetch.KindStatus, Status: 429}, 429, "http_429", "间隔"},
+		{&fetch.Error{Kind: fetch.KindStatus, Status: 502}, 502, "http_502", "自行恢复"},
+		{&fetch.Error{Kind: fetch.KindDNS}, 0, "dns", "DNS"},
+		{&fetch.Error{Kind: fetch.KindBlocked}, 0, "blocked", "allow_private"},
+		{&feed.Error{Kind: feed.KindLogin}, 200, "feed_login", "浏览器"},
 		{errors.New("no endpoint"), 503, "http_503", "自行恢复"},
 		{errors.New("no rows"), 200, "content", "选择器"},
 	} {
@@ -137,7 +139,7 @@ func TestCauses(t *testing.T) {
 			t.Errorf("%s: advice %q / %q, text %q", cause, zh, en, CauseText(cause))
 		}
 	}
-	for _, k := range []FetchKind{KindInvalid, KindDNS, KindRefused, KindTimeout, KindTLS, KindBlocked, KindTooLarge, KindRedirect, KindRobots, KindDecode} {
+	for _, k := range []fetch.Kind{fetch.KindInvalid, fetch.KindDNS, fetch.KindRefused, fetch.KindTimeout, fetch.KindTLS, fetch.KindBlocked, fetch.KindTooLarge, fetch.KindRedirect, fetch.KindRobots, fetch.KindDecode} {
 		if zh, _ := Advice(string(k), xuanti.SourceFeed); strings.Contains(zh, "版面") {
 			t.Errorf("%s has no advice of its own", k)
 		}

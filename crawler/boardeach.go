@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+
+	"github.com/xuanti/xuanti/crawler/fetch"
 )
 
 // maxRecord bounds one record of a list that only names ids.
@@ -14,7 +16,7 @@ const maxRecord = 256 << 10
 // records follows an answer that only lists ids: it asks for each record on the
 // same host and gives their answers as one JSON list. Single records may fail;
 // when more than half do, the list is not there.
-func (c *Crawler) records(ctx context.Context, b *Board, e *endpoint, list Request, body []byte, contentType string) ([]byte, error) {
+func (c *Crawler) records(ctx context.Context, b *Board, e *endpoint, list fetch.Request, body []byte, contentType string) ([]byte, error) {
 	doc, err := e.document(body, contentType)
 	if err != nil {
 		return nil, err
@@ -34,10 +36,10 @@ func (c *Crawler) records(ctx context.Context, b *Board, e *endpoint, list Reque
 		if address == "" {
 			continue
 		}
-		resp, err := c.fetcher.Do(ctx, Request{URL: c.standIn(b, address), Header: list.Header, MaxBytes: maxRecord})
+		resp, err := c.fetcher.Do(ctx, fetch.Request{URL: c.standIn(b, address), Header: list.Header, MaxBytes: maxRecord})
 		if err != nil {
 			failed = err
-			var fe *FetchError
+			var fe *fetch.Error
 			if errors.As(err, &fe) && fe.Status == http.StatusTooManyRequests {
 				break
 			}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/fetch"
 )
 
 // fault says why an answer is no list: in English for logs and tests, in
@@ -35,7 +36,7 @@ func (b *Board) fail(e *endpoint, err error) error {
 // addresses and causes.
 func faultWords(err error) (zh, en string) {
 	var f *fault
-	var fe *FetchError
+	var fe *fetch.Error
 	switch {
 	case errors.As(err, &f):
 		return f.zh, f.en

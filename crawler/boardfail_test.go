@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/fetch"
 	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 	"github.com/xuanti/xuanti/crawler/plain"
 )
@@ -172,7 +173,7 @@ func stand(t *testing.T, b *Board) (*platform, *Crawler, xuanti.Source) {
 		hosts[testHost(e.url)] = srv.URL + "/" + testHost(e.url)
 	}
 	c := New(Options{
-		Fetcher: testFetcher(t, func(o *FetchOptions) { o.MaxBytes = 8 << 20 }), Clock: xuanti.NewManualClock(crawltest.Recorded()),
+		Fetcher: testFetcher(t, func(o *fetch.Options) { o.MaxBytes = 8 << 20 }), Clock: xuanti.NewManualClock(crawltest.Recorded()),
 		Endpoints: hosts,
 	})
 	for _, s := range Sources(BuiltinBoards(), crawltest.Recorded()) {

@@ -13,11 +13,12 @@ import (
 
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/crawler/address"
+	"github.com/xuanti/xuanti/crawler/fetch"
 )
 
 // request builds the exchange for an endpoint at a time.
-func (b *Board) request(e *endpoint, now time.Time) Request {
-	req := Request{Method: e.method, URL: expandTime(e.url, now), Header: maps.Clone(e.headers), MaxBytes: maxBoardBody}
+func (b *Board) request(e *endpoint, now time.Time) fetch.Request {
+	req := fetch.Request{Method: e.method, URL: expandTime(e.url, now), Header: maps.Clone(e.headers), MaxBytes: maxBoardBody}
 	if e.body != "" {
 		req.Body = []byte(expandTime(e.body, now))
 	}
@@ -107,7 +108,7 @@ func (c *Crawler) tryEndpoint(ctx context.Context, b *Board, e *endpoint, src *x
 		}
 	}
 	if err != nil {
-		var fe *FetchError
+		var fe *fetch.Error
 		if errors.As(err, &fe) {
 			src.Fetch.LastStatus, out.Status = fe.Status, fe.Status
 		}
@@ -119,7 +120,7 @@ func (c *Crawler) tryEndpoint(ctx context.Context, b *Board, e *endpoint, src *x
 }
 
 // boardRequest is the request for an endpoint, with what is the source's own.
-func (c *Crawler) boardRequest(b *Board, e *endpoint, src *xuanti.Source) Request {
+func (c *Crawler) boardRequest(b *Board, e *endpoint, src *xuanti.Source) fetch.Request {
 	req := b.request(e, c.clock.Now())
 	req.URL = c.standIn(b, req.URL)
 	for k, v := range req.Header {
@@ -152,7 +153,7 @@ func bareURL(raw string) string {
 	if err != nil {
 		return ""
 	}
-	return publicURL(u)
+	return fetch.PublicURL(u)
 }
 
 // sameHome reports whether an address is on the site of the board's home page.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/fetch"
 	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
@@ -27,7 +28,7 @@ func testBoard(t *testing.T, board string, h http.HandlerFunc) (*Crawler, xuanti
 	t.Helper()
 	srv := crawltest.Server(t, h)
 	c := New(Options{
-		Fetcher: testFetcher(t, func(o *FetchOptions) { o.MaxBytes = 8 << 20 }), Clock: xuanti.NewManualClock(crawltest.Recorded()),
+		Fetcher: testFetcher(t, func(o *fetch.Options) { o.MaxBytes = 8 << 20 }), Clock: xuanti.NewManualClock(crawltest.Recorded()),
 		Endpoints: map[string]string{board: srv.URL + "/demo"},
 	})
 	for _, s := range Sources(BuiltinBoards(), crawltest.Recorded()) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/fetch"
 )
 
 // endpointState is what earlier polls have shown of one endpoint of a board.
@@ -59,7 +60,7 @@ func (s *endpointState) failed(err error, now time.Time, interval time.Duration)
 		rest = min(interval<<min(s.Fails-2, 10), boardMaxWait)
 	}
 	s.Asked = false
-	var fe *FetchError
+	var fe *fetch.Error
 	if errors.As(err, &fe) {
 		if fe.RetryAfter > rest {
 			rest, s.Asked = min(fe.RetryAfter, boardMaxWait), true

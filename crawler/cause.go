@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/feed"
+	"github.com/xuanti/xuanti/crawler/fetch"
 )
 
 // CauseOf is the code of what went wrong with a poll: the kind of fetch or feed
@@ -14,12 +16,12 @@ import (
 // source should give. status is that of the last answer, for errors that sum up
 // several endpoints. "" when err is nil.
 func CauseOf(err error, status int) string {
-	var fe *FetchError
-	var pe *FeedError
+	var fe *fetch.Error
+	var pe *feed.Error
 	switch {
 	case err == nil:
 		return ""
-	case errors.As(err, &fe) && fe.Kind == KindStatus:
+	case errors.As(err, &fe) && fe.Kind == fetch.KindStatus:
 		return httpCause(fe.Status)
 	case errors.As(err, &fe):
 		return string(fe.Kind)
@@ -44,26 +46,26 @@ func Advice(cause string, kind xuanti.SourceKind) (zh, en string) {
 	if strings.HasPrefix(cause, "feed_") {
 		return "对方给的不再是订阅源：在浏览器里打开地址看看，可能换了地址；可用“编辑”改地址", "It no longer gives a feed: open the address in a browser, it may have moved; edit the address"
 	}
-	switch FetchKind(cause) {
-	case KindInvalid:
+	switch fetch.Kind(cause) {
+	case fetch.KindInvalid:
 		return "地址写错了，请编辑", "The address is wrong; edit it"
-	case KindDNS:
+	case fetch.KindDNS:
 		return "域名解析不了：检查本机网络和 DNS，或网站已经关闭", "The host name does not resolve: check network and DNS, or the site has closed"
-	case KindRefused:
+	case fetch.KindRefused:
 		return "连不上对方：多半会自行恢复；长期如此请检查网络或代理设置", "The server cannot be reached: it mostly heals by itself; if not, check network and proxy"
-	case KindTimeout:
+	case fetch.KindTimeout:
 		return "对方太慢：会自动重试；长期如此可在配置里放宽超时", "The server is too slow: it is tried again; if it lasts, raise the timeout in the configuration"
-	case KindTLS:
+	case fetch.KindTLS:
 		return "对方的证书有问题：等对方修复，或改用能打开的地址", "The certificate is bad: wait until they mend it, or use another address"
-	case KindBlocked:
+	case fetch.KindBlocked:
 		return "目标在内网：确实要抓取，请在配置 crawler.allow_private 里放行", "The target is private: allow it with crawler.allow_private if it is meant"
-	case KindTooLarge:
+	case fetch.KindTooLarge:
 		return "内容太大：换一个更小的订阅地址", "The answer is too large: use a smaller feed"
-	case KindRedirect:
+	case fetch.KindRedirect:
 		return "跳转有问题：在浏览器里打开，把最终地址填进来", "The redirects are broken: open it in a browser and enter the final address"
-	case KindRobots:
+	case fetch.KindRobots:
 		return "网站不允许抓取：请换一个来源", "The site does not allow crawling: use another source"
-	case KindDecode:
+	case fetch.KindDecode:
 		return "对方内容损坏，等对方修复", "The answer is damaged: wait until they mend it"
 	}
 	if board {
@@ -100,26 +102,26 @@ func CauseText(cause string) string {
 	if s, ok := strings.CutPrefix(cause, "feed_"); ok {
 		return "no readable feed (" + s + ")"
 	}
-	switch FetchKind(cause) {
-	case KindInvalid:
+	switch fetch.Kind(cause) {
+	case fetch.KindInvalid:
 		return "the address cannot be requested"
-	case KindDNS:
+	case fetch.KindDNS:
 		return "the host name does not resolve"
-	case KindRefused:
+	case fetch.KindRefused:
 		return "the connection was refused or broke"
-	case KindTimeout:
+	case fetch.KindTimeout:
 		return "no complete answer in time"
-	case KindTLS:
+	case fetch.KindTLS:
 		return "no trusted TLS connection"
-	case KindBlocked:
+	case fetch.KindBlocked:
 		return "the host leads to a private address"
-	case KindTooLarge:
+	case fetch.KindTooLarge:
 		return "the answer is too large"
-	case KindRedirect:
+	case fetch.KindRedirect:
 		return "the redirects are broken"
-	case KindRobots:
+	case fetch.KindRobots:
 		return "robots.txt does not allow it"
-	case KindDecode:
+	case fetch.KindDecode:
 		return "the answer is damaged"
 	}
 	return "the answer is not what the source should give"

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/fetch"
 	"github.com/xuanti/xuanti/crawler/plain"
 )
 
@@ -21,7 +22,7 @@ const maxErrorText = 800
 
 // Options holds what a Crawler works with.
 type Options struct {
-	Fetcher   *Fetcher          // default: NewFetcher with default manners
+	Fetcher   *fetch.Fetcher    // default: fetch.New with default manners
 	Clock     xuanti.Clock      // default the system clock
 	Log       *slog.Logger      // default discards
 	Boards    *BoardSet         // default the built-in ones
@@ -55,7 +56,7 @@ type Result struct {
 // Crawler polls sources. It is safe for concurrent use.
 type Crawler struct {
 	boards    *BoardSet
-	fetcher   *Fetcher
+	fetcher   *fetch.Fetcher
 	clock     xuanti.Clock
 	log       *slog.Logger
 	endpoints map[string]string
@@ -73,7 +74,7 @@ func New(o Options) *Crawler {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	if o.Fetcher == nil {
-		o.Fetcher = NewFetcher(FetchOptions{Clock: o.Clock, Log: o.Log})
+		o.Fetcher = fetch.New(fetch.Options{Clock: o.Clock, Log: o.Log})
 	}
 	if o.Planner == nil {
 		o.Planner = NewPlanner(PlanOptions{})
@@ -139,7 +140,7 @@ func (c *Crawler) settle(res *Result, before xuanti.FetchState) {
 		c.obey(st, asked)
 		return
 	}
-	var fe *FetchError
+	var fe *fetch.Error
 	if errors.As(res.Err, &fe) {
 		st.LastStatus = fe.Status
 		if t := now.Add(min(fe.RetryAfter, 24*time.Hour)); t.After(asked) {
@@ -209,7 +210,7 @@ func rebase(rawURL, base string) string {
 
 // baseOf is the address that relative links of an answer start from: where the
 // redirects led, unless another server stood in for the source.
-func (c *Crawler) baseOf(resp *Response, asked string) string {
+func (c *Crawler) baseOf(resp *fetch.Response, asked string) string {
 	if len(c.endpoints) > 0 || resp.URL == "" {
 		return asked
 	}

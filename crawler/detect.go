@@ -9,6 +9,8 @@ import (
 
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/crawler/address"
+	"github.com/xuanti/xuanti/crawler/feed"
+	"github.com/xuanti/xuanti/crawler/fetch"
 )
 
 // detectTime bounds a detection, all tries together.
@@ -27,7 +29,7 @@ func (c *Crawler) Detect(ctx context.Context, rawURL string) (xuanti.Source, Res
 	if err != nil {
 		return xuanti.Source{}, Result{}, err
 	}
-	resp, err := c.fetcher.Do(ctx, Request{URL: c.endpoint(u.String()), MaxBytes: maxFeedBytes})
+	resp, err := c.fetcher.Do(ctx, fetch.Request{URL: c.endpoint(u.String()), MaxBytes: feed.MaxBytes})
 	if err != nil {
 		return xuanti.Source{}, Result{}, xuanti.Wrap(xuanti.CodeUnavailable, err, withHint(ErrorText(err), u))
 	}
@@ -68,12 +70,12 @@ func (c *Crawler) detectedPage(ctx context.Context, u *url.URL) (xuanti.Source, 
 }
 
 // firstFeed tries candidates in order until one is a feed that has items.
-func (c *Crawler) firstFeed(ctx context.Context, candidates []FeedLink) (string, *Feed) {
+func (c *Crawler) firstFeed(ctx context.Context, candidates []FeedLink) (string, *feed.Feed) {
 	for _, l := range candidates[:min(len(candidates), maxCandidates)] {
 		if ctx.Err() != nil {
 			break
 		}
-		r, err := c.fetcher.Do(ctx, Request{URL: c.endpoint(l.URL), MaxBytes: maxFeedBytes})
+		r, err := c.fetcher.Do(ctx, fetch.Request{URL: c.endpoint(l.URL), MaxBytes: feed.MaxBytes})
 		if err != nil {
 			continue
 		}
@@ -113,32 +115,32 @@ func typedURL(raw string) (*url.URL, error) {
 	if !strings.Contains(raw, "://") {
 		raw = "https://" + raw
 	}
-	u, err := parseTarget(raw)
+	u, err := fetch.Target(raw)
 	if err != nil {
 		return nil, xuanti.Wrap(xuanti.CodeInvalid, err, ErrorText(err))
 	}
 	return u, nil
 }
 
-func (c *Crawler) tryFeed(resp *Response, base string) (*Feed, error) {
-	parsed, err := ParseFeed(resp.Body, resp.Header.Get("Content-Type"), c.baseOf(resp, base), nil, c.clock.Now())
+func (c *Crawler) tryFeed(resp *fetch.Response, base string) (*feed.Feed, error) {
+	parsed, err := feed.Parse(resp.Body, resp.Header.Get("Content-Type"), c.baseOf(resp, base), nil, c.clock.Now())
 	if err == nil {
-		parsed.prune()
+		parsed.Prune()
 	}
 	return parsed, err
 }
 
 // isPage reports whether what came instead of a feed may lead to one: a page
 // by its looks, or something unknown that the server calls a page.
-func isPage(err error, resp *Response) bool {
-	var fe *FeedError
+func isPage(err error, resp *fetch.Response) bool {
+	var fe *feed.Error
 	if !errors.As(err, &fe) {
 		return false
 	}
 	switch fe.Kind {
-	case FeedHTML, FeedLogin:
+	case feed.KindHTML, feed.KindLogin:
 		return true
-	case FeedUnknown:
+	case feed.KindUnknown:
 		return strings.Contains(resp.Header.Get("Content-Type"), "html")
 	}
 	return false
@@ -155,7 +157,7 @@ func (c *Crawler) newSource(kind xuanti.SourceKind, rawURL string) xuanti.Source
 
 // detected makes source and preview of a feed that was just read. The Fetch
 // state stays empty: the first real poll must bring everything.
-func (c *Crawler) detected(ctx context.Context, kind xuanti.SourceKind, rawURL string, parsed *Feed) (xuanti.Source, Result) {
+func (c *Crawler) detected(ctx context.Context, kind xuanti.SourceKind, rawURL string, parsed *feed.Feed) (xuanti.Source, Result) {
 	src := c.newSource(kind, rawURL)
 	src.Name = parsed.Title
 	if u, err := url.Parse(rawURL); err == nil && src.Name == "" {

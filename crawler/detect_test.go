@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/xuanti/xuanti/crawler/fetch"
 )
 
 func candidatesOf(t *testing.T, page, html string) []string {
@@ -17,7 +19,7 @@ func candidatesOf(t *testing.T, page, html string) []string {
 		t.Fatal(err)
 	}
 	var out []string
-	for _, l := range feedCandidates(&Response{Body: []byte(html)}, u) {
+	for _, l := range feedCandidates(&fetch.Response{Body: []byte(html)}, u) {
 		out = append(out, strings.TrimPrefix(l.URL, "https://blog.example.com"))
 	}
 	return out

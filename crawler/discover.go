@@ -12,6 +12,7 @@ import (
 
 	"github.com/xuanti/xuanti/crawler/address"
 	"github.com/xuanti/xuanti/crawler/charset"
+	"github.com/xuanti/xuanti/crawler/fetch"
 	"github.com/xuanti/xuanti/crawler/plain"
 )
 
@@ -44,7 +45,7 @@ var feedLike = regexp.MustCompile(`(?i)(?:/(?:feed|rss|atom)/?|\.(?:rss|atom|rdf
 // feedCandidates lists where a page's feed may be, the likeliest first:
 // what is known of its platform, what it announces itself, links that look
 // like feeds, the usual places.
-func feedCandidates(resp *Response, u *url.URL) []FeedLink {
+func feedCandidates(resp *fetch.Response, u *url.URL) []FeedLink {
 	d := discovery{page: u, seen: map[string]bool{u.String(): true}}
 	for _, ref := range siteFeeds(u) {
 		d.add(ref, "", rankSite)

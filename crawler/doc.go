@@ -10,7 +10,7 @@
 //	Fetcher    one polite HTTP exchange: SSRF guard at dial time, robots.txt,
 //	           per-host limits, size and time caps, conditional GET
 //	charset.DecodeXML, charset.DecodeHTML  bytes of any Chinese charset to clean UTF-8
-//	ParseFeed  RSS, Atom, RDF, CDF and JSON Feed, with the mends that real
+//	feed.Parse  RSS, Atom, RDF, CDF and JSON Feed, with the mends that real
 //	           feeds need
 //	Extract    the article of a page: text, title, author, day, further pages
 //	address.Canonical, address.Key  the key under which an item is filed

@@ -4,13 +4,15 @@ import (
 	"errors"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/feed"
+	"github.com/xuanti/xuanti/crawler/fetch"
 )
 
 // ErrorText says in Chinese what went wrong with a source, for the people who
 // look after it. It never contains addresses or causes.
 func ErrorText(err error) string {
-	var fe *FetchError
-	var pe *FeedError
+	var fe *fetch.Error
+	var pe *feed.Error
 	var xe *xuanti.Error
 	switch {
 	case err == nil:

@@ -9,6 +9,7 @@ import (
 
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/crawler/article"
+	"github.com/xuanti/xuanti/crawler/fetch"
 	"github.com/xuanti/xuanti/crawler/plain"
 )
 
@@ -39,9 +40,9 @@ func (c *Crawler) fullText(ctx context.Context, items []*xuanti.Item) []string {
 			continue
 		}
 		warnings = append(warnings, fmt.Sprintf("full text of one item: %v", err))
-		var fe *FetchError
+		var fe *fetch.Error
 		if errors.As(err, &fe) {
-			if fe.Kind == KindRobots {
+			if fe.Kind == fetch.KindRobots {
 				continue // says nothing about the next page
 			}
 			if fe.Status == http.StatusTooManyRequests || fe.Status == http.StatusForbidden || fe.Status == http.StatusServiceUnavailable {
@@ -56,7 +57,7 @@ func (c *Crawler) fullText(ctx context.Context, items []*xuanti.Item) []string {
 // readArticle fetches and extracts one page into its item.
 func (c *Crawler) readArticle(ctx context.Context, it *xuanti.Item) error {
 	read := func(address string) (*article.Article, error) {
-		resp, err := c.fetcher.Do(ctx, Request{
+		resp, err := c.fetcher.Do(ctx, fetch.Request{
 			URL:      c.endpoint(address),
 			Header:   map[string]string{"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"},
 			MaxBytes: maxPageBytes,

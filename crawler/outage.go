@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/fetch"
 )
 
 const (
@@ -48,14 +49,14 @@ func (n *network) down() bool {
 
 // unreachable reports whether no server answered at all.
 func unreachable(err error) bool {
-	var fe *FetchError
+	var fe *fetch.Error
 	if !errors.As(err, &fe) {
 		return false
 	}
 	switch fe.Kind {
-	case KindDNS, KindRefused:
+	case fetch.KindDNS, fetch.KindRefused:
 		return true
-	case KindTimeout:
+	case fetch.KindTimeout:
 		return fe.Status == 0
 	}
 	return false

@@ -19,6 +19,7 @@ import (
 	"github.com/xuanti/xuanti/crawler/article"
 	"github.com/xuanti/xuanti/crawler/charset"
 	"github.com/xuanti/xuanti/crawler/dom"
+	"github.com/xuanti/xuanti/crawler/fetch"
 	"github.com/xuanti/xuanti/crawler/plain"
 )
 
@@ -32,7 +33,7 @@ const maxPageArticles = 20
 // good, become items; the others are tried again with the next poll.
 func (c *Crawler) pollPage(ctx context.Context, src xuanti.Source) Result {
 	res := Result{Source: src}
-	base, err := parseTarget(src.URL)
+	base, err := fetch.Target(src.URL)
 	if err != nil {
 		res.Err = err
 		return res
@@ -175,7 +176,7 @@ func (p *pagePoll) find(nodes []*nethtml.Node, base *url.URL) []pageLink {
 
 // fetchCause takes the Fetcher's own error out of colly's and net/http's.
 func fetchCause(err error) error {
-	var fe *FetchError
+	var fe *fetch.Error
 	if errors.As(err, &fe) {
 		return fe
 	}
@@ -279,8 +280,8 @@ func (p *pagePoll) reader(collector *colly.Collector) func(*xuanti.Item) (keep, 
 		}
 		err = fetchCause(err)
 		p.warn("article %s: %v", it.URL, err)
-		var fe *FetchError
-		if errors.As(err, &fe) && fe.Kind == KindRobots {
+		var fe *fetch.Error
+		if errors.As(err, &fe) && fe.Kind == fetch.KindRobots {
 			return it.Title != "", false // nobody was asked; its title is known
 		}
 		fails++
@@ -292,7 +293,7 @@ func (p *pagePoll) reader(collector *colly.Collector) func(*xuanti.Item) (keep, 
 			p.res.Source.Fetch.NextAt = p.c.notBefore(max(fe.RetryAfter, time.Minute))
 			return false, true
 		case fe.Status == http.StatusNotFound || fe.Status == http.StatusGone || fe.Status == http.StatusForbidden ||
-			fe.Kind == KindTooLarge || fe.Kind == KindBlocked || fe.Kind == KindInvalid:
+			fe.Kind == fetch.KindTooLarge || fe.Kind == fetch.KindBlocked || fe.Kind == fetch.KindInvalid:
 			return it.Title != "", fails >= maxPageFails // known by its title at least
 		}
 		return false, fails >= maxPageFails

@@ -16,6 +16,7 @@ import (
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/crawler/address"
 	"github.com/xuanti/xuanti/crawler/dom"
+	"github.com/xuanti/xuanti/crawler/fetch"
 	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
@@ -72,7 +73,7 @@ func (s *pageSite) source() xuanti.Source {
 
 func (s *pageSite) crawler(t *testing.T, seen map[string]string) *Crawler {
 	return New(Options{
-		Fetcher: testFetcher(t, func(o *FetchOptions) { o.MaxBytes = 8 << 20 }), Clock: xuanti.NewManualClock(crawltest.Recorded()),
+		Fetcher: testFetcher(t, func(o *fetch.Options) { o.MaxBytes = 8 << 20 }), Clock: xuanti.NewManualClock(crawltest.Recorded()),
 		Seen: func(_ context.Context, keys []string) (map[string]string, error) {
 			out := map[string]string{}
 			for _, k := range keys {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/gocolly/colly/v2"
+
+	"github.com/xuanti/xuanti/crawler/fetch"
 )
 
 // headerSentType carries the Content-Type as sent past colly, which would
@@ -21,19 +23,19 @@ const headerSentType = "X-Xuanti-Content-Type"
 // redirects. colly does what it is good at, callbacks on what arrives.
 type politeTransport struct {
 	ctx     context.Context
-	fetcher *Fetcher
+	fetcher *fetch.Fetcher
 	rewrite func(string) string // where a request really goes (the demo web)
 	headers map[string]string   // of the source; only for its own host
 	host    string
 	max     int64
-	last    *Response // of the latest request
+	last    *fetch.Response // of the latest request
 }
 
 // RoundTrip implements http.RoundTripper.
 func (t *politeTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	t.last = nil
 	asked := r.URL.String()
-	req := Request{
+	req := fetch.Request{
 		Method: r.Method, URL: t.rewrite(asked), MaxBytes: t.max, Robots: true,
 		ETag: r.Header.Get("If-None-Match"), LastModified: r.Header.Get("If-Modified-Since"),
 		Header: map[string]string{"Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"},

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/fetch"
 	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
@@ -300,7 +301,7 @@ func FuzzRhythm(f *testing.F) {
 
 func TestOutage(t *testing.T) {
 	var n network
-	fail := &FetchError{Kind: KindRefused}
+	fail := &fetch.Error{Kind: fetch.KindRefused}
 	src := func(i int) *xuanti.Source { return planSource(fmt.Sprint("h", i)) }
 	for i := range 100 { // one dead host with many feeds is not our network
 		s := src(0)
@@ -310,14 +311,14 @@ func TestOutage(t *testing.T) {
 	if n.down() {
 		t.Error("one dead host counts as an outage")
 	}
-	n.note(src(1), &FetchError{Kind: KindStatus, Status: 500}) // somebody answers
+	n.note(src(1), &fetch.Error{Kind: fetch.KindStatus, Status: 500}) // somebody answers
 	for i := range outagePolls - 1 {
 		n.note(src(i), fail)
 	}
 	if n.down() {
 		t.Error("too early")
 	}
-	n.note(src(99), &FetchError{Kind: KindDNS})
+	n.note(src(99), &fetch.Error{Kind: fetch.KindDNS})
 	if !n.down() {
 		t.Error("sixteen hosts in a row without a connection are no outage")
 	}
@@ -331,7 +332,7 @@ func TestOutage(t *testing.T) {
 // blamed, and come back soon and spread.
 func TestPollThroughOutage(t *testing.T) {
 	clock := xuanti.NewManualClock(crawltest.Now())
-	c := New(Options{Clock: clock, Fetcher: testFetcher(t, func(o *FetchOptions) { o.Clock = clock })})
+	c := New(Options{Clock: clock, Fetcher: testFetcher(t, func(o *fetch.Options) { o.Clock = clock })})
 	var waits []time.Duration
 	for i := range 80 {
 		src := planSource(fmt.Sprint("h", i))

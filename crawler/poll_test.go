@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/fetch"
 	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 	"github.com/xuanti/xuanti/crawler/plain"
 )
@@ -31,7 +32,7 @@ type feedRig struct {
 func newFeedRig(t *testing.T, h http.HandlerFunc) *feedRig {
 	r := &feedRig{clock: xuanti.NewManualClock(crawltest.Now()), server: crawltest.Server(t, h), known: map[string]string{}}
 	r.Crawler = New(Options{
-		Fetcher: testFetcher(t, func(o *FetchOptions) { o.Clock = r.clock }),
+		Fetcher: testFetcher(t, func(o *fetch.Options) { o.Clock = r.clock }),
 		Clock:   r.clock,
 		Seen: func(_ context.Context, keys []string) (map[string]string, error) {
 			out := map[string]string{}

@@ -10,16 +10,18 @@ import (
 
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/crawler/address"
+	"github.com/xuanti/xuanti/crawler/feed"
+	"github.com/xuanti/xuanti/crawler/fetch"
 )
 
 // pollFeed reads a feed with a conditional request. A body equal to the last
 // one counts as not modified: many servers keep no validators.
 func (c *Crawler) pollFeed(ctx context.Context, src xuanti.Source) Result {
 	res := Result{Source: src}
-	resp, err := c.fetcher.Do(ctx, Request{
+	resp, err := c.fetcher.Do(ctx, fetch.Request{
 		URL: c.endpoint(src.URL), Header: src.Headers,
 		ETag: src.Fetch.ETag, LastModified: src.Fetch.LastModified,
-		MaxBytes: maxFeedBytes,
+		MaxBytes: feed.MaxBytes,
 	})
 	if err != nil {
 		res.Err = err
@@ -40,13 +42,13 @@ func (c *Crawler) pollFeed(ctx context.Context, src xuanti.Source) Result {
 	if err != nil {
 		res.Warnings = append(res.Warnings, err.Error())
 	}
-	parsed, err := ParseFeed(resp.Body, resp.Header.Get("Content-Type"), c.baseOf(resp, src.URL), zone, c.clock.Now())
+	parsed, err := feed.Parse(resp.Body, resp.Header.Get("Content-Type"), c.baseOf(resp, src.URL), zone, c.clock.Now())
 	if err != nil {
 		// Validators of a body that was no feed would hide the next good one.
 		res.Err = err
 		return res
 	}
-	parsed.prune()
+	parsed.Prune()
 	// Validators come from full answers only; a 304 may carry others.
 	st.ETag, st.LastModified = resp.Header.Get("ETag"), resp.Header.Get("Last-Modified")
 	if resp.Header.Get("Expires") == "0" && resp.MaxAge == 0 {
@@ -54,12 +56,12 @@ func (c *Crawler) pollFeed(ctx context.Context, src xuanti.Source) Result {
 	}
 	st.BodyHash = hash
 	st.NextAt = c.notBefore(hint)
-	res.wishes = &wishes{ttl: parsed.TTL, hours: parsed.skipHours, days: parsed.skipDays}
+	res.wishes = &wishes{ttl: parsed.TTL, hours: parsed.SkipHours, days: parsed.SkipDays}
 	if parsed.Repaired {
 		res.Warnings = append(res.Warnings, "the feed is damaged; its complete items were read")
 	}
 	if parsed.Dropped > 0 {
-		res.Warnings = append(res.Warnings, fmt.Sprintf("%d items were left out: empty, repeated or over the limit of %d", parsed.Dropped, maxFeedItems))
+		res.Warnings = append(res.Warnings, fmt.Sprintf("%d items were left out: empty, repeated or over the limit of %d", parsed.Dropped, feed.MaxItems))
 	}
 	res.Items = parsed.Items
 	if res.Source.Name == "" {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/feed"
 )
 
 // What a rhythm believes before it has seen anything, and how fast it forgets.
@@ -169,7 +170,7 @@ func (r *rhythm) minutes() (out [12]float64) {
 
 const rhythmVersion = 1
 
-// charset.encode writes the rhythm compactly: counts in 1/32, most of them in a byte.
+// encode writes the rhythm compactly: counts in 1/32, most of them in a byte.
 func (r *rhythm) encode() []byte {
 	b := make([]byte, 0, 256)
 	b = append(b, rhythmVersion)
@@ -212,10 +213,10 @@ func decodeRhythm(b []byte) *rhythm {
 		number(0, n)
 		return v
 	}
-	r.list = int(min(get(), maxFeedItems))
+	r.list = int(min(get(), feed.MaxItems))
 	r.wishes.ttl = time.Duration(min(get(), uint64(maxWait/time.Second))) * time.Second
-	r.wishes.hours, r.wishes.days = uint32(get()&everyHour), uint8(get()&everyDay)
-	if r.wishes.hours == everyHour || r.wishes.days == everyDay {
+	r.wishes.hours, r.wishes.days = uint32(get()&feed.AllHours), uint8(get()&feed.AllDays)
+	if r.wishes.hours == feed.AllHours || r.wishes.days == feed.AllDays {
 		return new(rhythm)
 	}
 	value := func() float64 { return float64(min(get(), 1<<40)) / 32 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/fetch"
 )
 
 // Queue hands out due sources; the store implements it.
@@ -234,8 +235,8 @@ func (s *Scheduler) one(ctx context.Context, src xuanti.Source) (next time.Time)
 		}
 	}()
 	res := s.poll(ctx, src)
-	var fe *FetchError
-	if errors.As(res.Err, &fe) && fe.Kind == KindCanceled {
+	var fe *fetch.Error
+	if errors.As(res.Err, &fe) && fe.Kind == fetch.KindCanceled {
 		return time.Time{} // cut off by the stop: says nothing about the source
 	}
 	if err := s.opts.Sink(ctx, res); err != nil {

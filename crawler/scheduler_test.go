@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/fetch"
 )
 
 // bubbleClock is the clock of a synctest bubble.
@@ -222,7 +223,7 @@ func TestSchedulerCutsOffSlowPolls(t *testing.T) {
 			}
 			s.poll = func(ctx context.Context, src xuanti.Source) Result {
 				<-ctx.Done()
-				return Result{Source: src, Err: &FetchError{Kind: KindCanceled, Message: "canceled"}}
+				return Result{Source: src, Err: &fetch.Error{Kind: fetch.KindCanceled, Message: "canceled"}}
 			}
 		})
 		pass(time.Second)

@@ -16,6 +16,7 @@ import (
 	"github.com/xuanti/xuanti/alert"
 	"github.com/xuanti/xuanti/config"
 	"github.com/xuanti/xuanti/crawler"
+	"github.com/xuanti/xuanti/crawler/fetch"
 	"github.com/xuanti/xuanti/demo"
 	"github.com/xuanti/xuanti/index"
 	"github.com/xuanti/xuanti/nlp"
@@ -54,7 +55,7 @@ type Engine struct {
 	index   index.Engine
 	nlp     *nlp.Analyzer
 	ranker  *suggest.Ranker
-	fetcher *crawler.Fetcher
+	fetcher *fetch.Fetcher
 	crawler *crawler.Crawler
 	boards  *crawler.BoardSet
 	sched   *crawler.Scheduler
@@ -160,7 +161,7 @@ func (e *Engine) Live(ctx context.Context, endpoints map[string]string) error {
 		o.HostGap = -1 // the demo web is our own and runs ten times as fast
 	}
 	o.Clock, o.Log = e.clock, e.log
-	e.fetcher = crawler.NewFetcher(o)
+	e.fetcher = fetch.New(o)
 	e.planner = crawler.NewPlanner(crawler.PlanOptions{PerHour: float64(e.cfg.Crawler.RequestsPerHour), HostGap: o.HostGap})
 	if err := e.plan(ctx); err != nil {
 		return err
@@ -178,13 +179,13 @@ func (e *Engine) Live(ctx context.Context, endpoints map[string]string) error {
 }
 
 // FetchOptions are the manners of a fetcher as configured.
-func FetchOptions(cfg config.Config) (crawler.FetchOptions, error) {
+func FetchOptions(cfg config.Config) (fetch.Options, error) {
 	allow, err := cfg.PrivatePrefixes()
 	if err != nil {
-		return crawler.FetchOptions{}, err
+		return fetch.Options{}, err
 	}
 	c := cfg.Crawler
-	return crawler.FetchOptions{
+	return fetch.Options{
 		UserAgent: c.UserAgent, Timeout: c.Timeout, MaxBytes: c.MaxBytes, PerHost: c.PerHost, HostGap: c.HostGap,
 		AllowPrivate: allow, Proxy: c.Proxy,
 	}, nil
@@ -251,5 +252,5 @@ func (e *Engine) writable() error {
 // webhookClient sends alerts through the same guard as fetching: no private
 // address unless the configuration allows it.
 func (e *Engine) webhookClient(allow []prefix) *http.Client {
-	return crawler.SafeClient(e.cfg.Alert.Timeout, allow)
+	return fetch.SafeClient(e.cfg.Alert.Timeout, allow)
 }

@@ -6,20 +6,20 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/xuanti/xuanti/crawler"
+	"github.com/xuanti/xuanti/crawler/opml"
 )
 
 // A list that goes in comes out again: names, addresses, groups, tags.
 func TestOPMLImportExport(t *testing.T) {
 	e, _ := open(t, t.TempDir(), noon)
 	defer shut(t, e)
-	want := []crawler.OPMLFeed{
+	want := []opml.Feed{
 		{Title: "河湾日报", URL: "https://paper.example.com/rss?a=1&b=2", Group: "新闻/本地", Tags: []string{"早报", "交通"}},
 		{Title: "港口通讯", URL: "https://port.example.com/rss", Group: "新闻/本地"},
 		{Title: "没有组", URL: "https://plain.example.com/rss"},
 	}
 	var in, out bytes.Buffer
-	if err := crawler.WriteOPML(&in, "x", want); err != nil {
+	if err := opml.Write(&in, "x", want); err != nil {
 		t.Fatal(err)
 	}
 	if im, err := e.Import(t.Context(), "opml", "x.opml", &in); err != nil || im.Added != 3 || len(im.Errors) != 0 {
@@ -29,11 +29,11 @@ func TestOPMLImportExport(t *testing.T) {
 		t.Fatal(err)
 	}
 	again := out.String()
-	got, err := crawler.ParseOPML(&out)
+	got, err := opml.Parse(&out)
 	if err != nil {
 		t.Fatal(err)
 	}
-	byURL := map[string]crawler.OPMLFeed{}
+	byURL := map[string]opml.Feed{}
 	for _, f := range got {
 		byURL[f.URL] = f
 	}

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
-	"github.com/xuanti/xuanti/crawler"
+	"github.com/xuanti/xuanti/crawler/opml"
 	"github.com/xuanti/xuanti/store"
 )
 
@@ -66,7 +66,7 @@ func importView(im xuanti.Import) ImportView {
 }
 
 func (e *Engine) importOPML(ctx context.Context, r io.Reader, im *xuanti.Import, now time.Time) error {
-	feeds, err := crawler.ParseOPML(r)
+	feeds, err := opml.Parse(r)
 	if err != nil {
 		return err
 	}
@@ -173,14 +173,14 @@ func (e *Engine) exportOPML(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	var feeds []crawler.OPMLFeed
+	var feeds []opml.Feed
 	for _, s := range all {
 		if s.Board != "" { // news flashes of a board: no feed that others could read
 			continue
 		}
-		feeds = append(feeds, crawler.OPMLFeed{Title: s.Name, URL: s.URL, Group: s.Group, Tags: s.Tags})
+		feeds = append(feeds, opml.Feed{Title: s.Name, URL: s.URL, Group: s.Group, Tags: s.Tags})
 	}
-	return crawler.WriteOPML(w, "选题 Xuanti", feeds)
+	return opml.Write(w, "选题 Xuanti", feeds)
 }
 
 // itemRow is the exported form of an item; importing it gives the item back.

@@ -12,8 +12,8 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/xuanti/xuanti/crawler"
 	"github.com/xuanti/xuanti/crawler/charset"
+	"github.com/xuanti/xuanti/crawler/feed"
 )
 
 // conformanceServer is where the files' own test suite serves them from;
@@ -89,7 +89,7 @@ type conformance struct {
 	header       map[string]string
 	expr         *pyNode // nil when the file states nothing
 	err          error   // the expectation cannot be read
-	feed         *crawler.Feed
+	feed         *feed.Feed
 	parseErr     error
 	now          time.Time
 	checks       []check
@@ -131,9 +131,9 @@ func (c *conformance) judge(body []byte, now time.Time) {
 		}
 	}
 	c.now = now
-	c.feed, c.parseErr = crawler.ParseFeed(body, c.header["content-type"], base, nil, now)
+	c.feed, c.parseErr = feed.Parse(body, c.header["content-type"], base, nil, now)
 	if c.feed == nil {
-		c.feed = &crawler.Feed{}
+		c.feed = &feed.Feed{}
 	}
 	c.verdict = c.eval(c.expr)
 }

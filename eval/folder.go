@@ -16,8 +16,9 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
-	"github.com/xuanti/xuanti/crawler"
 	"github.com/xuanti/xuanti/crawler/article"
+	"github.com/xuanti/xuanti/crawler/feed"
+	"github.com/xuanti/xuanti/crawler/opml"
 )
 
 const maxFile = 32 << 20 // bytes after unpacking; larger files are not read
@@ -132,15 +133,15 @@ func (e *Env) Feeds(ctx context.Context, dir string) (Report, error) {
 	now := e.Clock.Now()
 	return e.eachFile(ctx, dir, all, func(out *answers, name string, body []byte, err error) error {
 		a := feedAnswer{File: name, Items: []feedItemAnswer{}}
-		var feed *crawler.Feed
+		var got *feed.Feed
 		if err == nil {
-			feed, err = crawler.ParseFeed(body, "", "", nil, now)
+			got, err = feed.Parse(body, "", "", nil, now)
 		}
 		a.Error = reason(err)
-		if feed != nil {
-			a.Title = feed.Title
-			for i := range feed.Items {
-				it := &feed.Items[i]
+		if got != nil {
+			a.Title = got.Title
+			for i := range got.Items {
+				it := &got.Items[i]
 				a.Items = append(a.Items, feedItemAnswer{it.ExtID, it.Title, it.URL, published(it.PublishedAt, now), it.Text})
 			}
 		}
@@ -173,9 +174,9 @@ type opmlFeedAnswer struct {
 func (e *Env) OPML(ctx context.Context, dir string) (Report, error) {
 	return e.eachFile(ctx, dir, all, func(out *answers, name string, body []byte, err error) error {
 		a := opmlAnswer{File: name, Feeds: []opmlFeedAnswer{}}
-		var feeds []crawler.OPMLFeed
+		var feeds []opml.Feed
 		if err == nil {
-			feeds, err = crawler.ParseOPML(bytes.NewReader(body))
+			feeds, err = opml.Parse(bytes.NewReader(body))
 		}
 		a.Error = reason(err)
 		for _, f := range feeds {

@@ -12,6 +12,7 @@ import (
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/crawler"
 	"github.com/xuanti/xuanti/crawler/article"
+	"github.com/xuanti/xuanti/crawler/fetch"
 )
 
 // report prints what `xuanti source test` found, in Chinese with English
@@ -19,11 +20,11 @@ import (
 type report struct {
 	w    io.Writer
 	rows int // printed at most; 0 is all
-	made []crawler.Exchange
+	made []fetch.Exchange
 }
 
 // exchange remembers a request; exchanges prints those since the last call.
-func (r *report) exchange(x crawler.Exchange) { r.made = append(r.made, x) }
+func (r *report) exchange(x fetch.Exchange) { r.made = append(r.made, x) }
 
 func (r *report) exchanges() {
 	for _, x := range r.made {

@@ -17,6 +17,9 @@ import (
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/crawler"
 	"github.com/xuanti/xuanti/crawler/article"
+	"github.com/xuanti/xuanti/crawler/feed"
+	"github.com/xuanti/xuanti/crawler/fetch"
+	"github.com/xuanti/xuanti/crawler/opml"
 	"github.com/xuanti/xuanti/engine"
 )
 
@@ -32,7 +35,7 @@ type sourceTester struct {
 	out     io.Writer
 	boards  *crawler.BoardSet
 	crawler *crawler.Crawler
-	fetcher *crawler.Fetcher
+	fetcher *fetch.Fetcher
 	clock   xuanti.Clock
 	report  report
 	board   string // --board: id or file
@@ -78,7 +81,7 @@ func (t *sourceTester) run(ctx context.Context, arg string, errw io.Writer) erro
 		return err
 	}
 	o.Clock, o.Log, o.Trace = t.clock, logger(errw, cfg.Log), t.report.exchange
-	t.fetcher = crawler.NewFetcher(o)
+	t.fetcher = fetch.New(o)
 	defer t.fetcher.Close()
 	t.crawler = crawler.New(crawler.Options{Fetcher: t.fetcher, Clock: t.clock, Log: o.Log, Boards: t.boards})
 	switch info, err := os.Stat(arg); {
@@ -218,7 +221,7 @@ func (t *sourceTester) read(from string, body []byte, contentType string) error 
 // inspect tells what a saved file is: a feed, an OPML list, or an article.
 func (t *sourceTester) inspect(name string, body []byte, contentType string) error {
 	now := t.clock.Now()
-	if feed, err := crawler.ParseFeed(body, contentType, "", nil, now); err == nil {
+	if feed, err := feed.Parse(body, contentType, "", nil, now); err == nil {
 		t.report.source("订阅源 feed", feed.Title, name)
 		t.report.items(feed.Items, feed.Dropped)
 		if len(feed.Items) == 0 {
@@ -227,7 +230,7 @@ func (t *sourceTester) inspect(name string, body []byte, contentType string) err
 		return nil
 	}
 	if bytes.Contains(bytes.ToLower(body[:min(len(body), 4096)]), []byte("<opml")) {
-		feeds, err := crawler.ParseOPML(bytes.NewReader(body))
+		feeds, err := opml.Parse(bytes.NewReader(body))
 		if err != nil {
 			return err
 		}
@@ -249,7 +252,7 @@ func (t *sourceTester) inspect(name string, body []byte, contentType string) err
 // address detects what a URL is, or lets the board of --board read its answer.
 func (t *sourceTester) address(ctx context.Context, arg string) error {
 	if t.board != "" {
-		resp, err := t.fetcher.Do(ctx, crawler.Request{URL: arg})
+		resp, err := t.fetcher.Do(ctx, fetch.Request{URL: arg})
 		t.report.exchanges()
 		if err != nil {
 			return t.failed(err)
@@ -313,8 +316,8 @@ func (t *sourceTester) poll(src xuanti.Source, res crawler.Result) error {
 
 func (t *sourceTester) failed(err error) error {
 	fmt.Fprintf(t.out, "✗ 失败 failed: %s\n  %v\n", crawler.ErrorText(err), err)
-	var fe *crawler.FetchError
-	if errors.As(err, &fe) && fe.Kind == crawler.KindBlocked {
+	var fe *fetch.Error
+	if errors.As(err, &fe) && fe.Kind == fetch.KindBlocked {
 		fmt.Fprintln(t.out, "  内网的来源要在配置 crawler.allow_private 里放行 (allow private networks under crawler.allow_private)")
 	}
 	return errSourceFailed

@@ -9,7 +9,7 @@ import (
 	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
-func TestCanonicalURL(t *testing.T) {
+func TestCanonical(t *testing.T) {
 	for _, tt := range []struct {
 		want string
 		in   []string
@@ -60,16 +60,16 @@ func TestCanonicalURL(t *testing.T) {
 		for _, in := range tt.in {
 			got := Canonical(in)
 			if got != tt.want {
-				t.Errorf("CanonicalURL(%q)\n got %q\nwant %q", in, got, tt.want)
+				t.Errorf("Canonical(%q)\n got %q\nwant %q", in, got, tt.want)
 			}
 			if again := Canonical(got); again != got {
-				t.Errorf("CanonicalURL is not stable: %q became %q", got, again)
+				t.Errorf("Canonical is not stable: %q became %q", got, again)
 			}
 		}
 	}
 }
 
-func TestCanonicalURLKeepsApart(t *testing.T) {
+func TestCanonicalKeepsApart(t *testing.T) {
 	urls := []string{
 		"https://example.com/a?id=1", "https://example.com/a?id=2", "https://example.com/A?id=1", "https://example.com/a",
 		"https://news.example.com/a?id=1", "https://www.bilibili.com/video/BV17x411w7KC?p=2", "https://www.bilibili.com/video/BV17x411w7KC",
@@ -89,7 +89,7 @@ func TestCanonicalURLKeepsApart(t *testing.T) {
 	}
 }
 
-func TestItemKey(t *testing.T) {
+func TestKey(t *testing.T) {
 	at := crawltest.Now()
 	article, entry := xuanti.ItemArticle, xuanti.ItemEntry
 	if a, b := Key(article, "rss", "https://m.example.com/a?utm_source=x", "1", "标题", at), Key(article, "weibo", "http://www.example.com/a", "2", "另一个", at); a != b {
@@ -114,7 +114,7 @@ func TestItemKey(t *testing.T) {
 	}
 }
 
-func FuzzCanonicalURL(f *testing.F) {
+func FuzzCanonical(f *testing.F) {
 	for _, u := range []string{"https://www.example.com/a?b=c#d", "//x/;jsessionid=1?a=%zz&amp;b=+", "https://mp.weixin.qq.com/s?__biz=a&mid=1", "https://www.bilibili.com/video/av1?p=2", "https://m.weibo.cn/status/4488461440942370", "https://xn--/", "http://[::1]:80/%", "//0..", "//0。."} {
 		f.Add(u)
 	}
@@ -122,11 +122,25 @@ func FuzzCanonicalURL(f *testing.F) {
 		key := Canonical(u)
 		if len(key) < MaxBytes/2 {
 			if again := Canonical(key); again != key {
-				t.Errorf("CanonicalURL(%q) = %q, again %q", u, key, again)
+				t.Errorf("Canonical(%q) = %q, again %q", u, key, again)
 			}
 		}
 		if k := Key(xuanti.ItemEntry, "p", u, "", "t", crawltest.Now()); len(k) > maxKey {
 			t.Errorf("key of %d bytes", len(k))
 		}
 	})
+}
+
+func BenchmarkCanonical(b *testing.B) {
+	urls := []string{
+		"https://www.toutiao.com/trending/7561594373646057491/?category_name=topic_innerflow&event_type=hot_board&log_pb=%257B%257D&rank=&style_id=40132&topic_id=7561594373646057491",
+		"https://s.weibo.com/weibo?q=%23%E6%98%A5%E5%A4%A9%23&t=31&band_rank=3&Refer=top",
+		"http://m.example.com/news/2026/11/23/story.html?utm_source=x&id=7&from=timeline#comments",
+	}
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		Canonical(urls[i%len(urls)])
+		i++
+	}
 }

@@ -366,7 +366,7 @@ func (m *pageMeta) image(base *url.URL) string {
 	return ""
 }
 
-// address.link is the page's own address for itself. An address on another site, or
+// link is the page's own address for itself. An address on another site, or
 // the front page for an inner page, is a template's mistake.
 func (m *pageMeta) link(base *url.URL) string {
 	for _, raw := range []string{m.canonical, m.first("og:url")} {

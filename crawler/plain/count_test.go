@@ -2,7 +2,7 @@ package plain
 
 import "testing"
 
-func TestParseCount(t *testing.T) {
+func TestCount(t *testing.T) {
 	for _, tt := range []struct {
 		in    string
 		value int64
@@ -46,7 +46,7 @@ func TestParseCount(t *testing.T) {
 	} {
 		got, ok := Count(tt.in)
 		if ok != tt.ok || got.Value != tt.value || got.AtLeast != tt.more {
-			t.Errorf("ParseCount(%q) = %d, at least %v, %v; want %d, %v, %v", tt.in, got.Value, got.AtLeast, ok, tt.value, tt.more, tt.ok)
+			t.Errorf("Count(%q) = %d, at least %v, %v; want %d, %v, %v", tt.in, got.Value, got.AtLeast, ok, tt.value, tt.more, tt.ok)
 		}
 	}
 }

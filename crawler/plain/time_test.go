@@ -8,7 +8,7 @@ import (
 	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
-func TestParseTime(t *testing.T) {
+func TestTime(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
 		// Chinese forms, in Shanghai.
 		{"2026年04月01日00时00分00秒", "2026-03-31T16:00:00Z"},
@@ -74,17 +74,17 @@ func TestParseTime(t *testing.T) {
 		got, ok := Time(tt.in, nil, crawltest.Now())
 		if tt.want == "" {
 			if ok {
-				t.Errorf("ParseTime(%q) = %s, want none", tt.in, got)
+				t.Errorf("Time(%q) = %s, want none", tt.in, got)
 			}
 			continue
 		}
 		if s := got.Format(time.RFC3339Nano); !ok || s != tt.want {
-			t.Errorf("ParseTime(%q) = %s, %v; want %s", tt.in, s, ok, tt.want)
+			t.Errorf("Time(%q) = %s, %v; want %s", tt.in, s, ok, tt.want)
 		}
 	}
 }
 
-func TestParseTimeZone(t *testing.T) {
+func TestTimeZone(t *testing.T) {
 	tokyo := time.FixedZone("JST", 9*3600)
 	central := time.FixedZone("CST", -6*3600)
 	for _, tt := range []struct {
@@ -100,19 +100,19 @@ func TestParseTimeZone(t *testing.T) {
 	} {
 		got, ok := Time(tt.in, tt.zone, crawltest.Now())
 		if s := got.Format(time.RFC3339); !ok || s != tt.want {
-			t.Errorf("ParseTime(%q, %s) = %s, %v; want %s", tt.in, tt.zone, s, ok, tt.want)
+			t.Errorf("Time(%q, %s) = %s, %v; want %s", tt.in, tt.zone, s, ok, tt.want)
 		}
 	}
 }
 
-func FuzzParseTime(f *testing.F) {
+func FuzzTime(f *testing.F) {
 	for _, s := range []string{"2026年04月01日00时00分00秒", "3小时前", "昨天 08:30", "Mon, 23 Nov 2026 08:00:00 CST", "46113.5", "2026-11-20T10:00:00.123+08:00", "Nov 5, 2026 3:04 PM"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		got, ok := Time(s, nil, crawltest.Now())
 		if ok && (got.Year() < 1979 || got.Year() > 2201 || got.Location() != time.UTC) {
-			t.Errorf("ParseTime(%q) = %s", s, got)
+			t.Errorf("Time(%q) = %s", s, got)
 		}
 		if _, ok := Count(s); ok && len(s) > 400 {
 			t.Error("a long text was taken for a count")
