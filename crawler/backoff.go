@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/board"
 )
 
 const (
@@ -14,7 +15,6 @@ const (
 	minInterval     = time.Minute
 	maxWait         = 24 * time.Hour
 	firstRetry      = 10 * time.Minute // or the interval, if that is shorter
-	boardMaxWait    = time.Hour        // hot lists are worth asking again soon
 	waitJitter      = 0.1
 )
 
@@ -30,7 +30,7 @@ func interval(src *xuanti.Source) time.Duration {
 func afterFailure(src *xuanti.Source) time.Duration {
 	limit := maxWait
 	if src.Kind == xuanti.SourceBoard {
-		limit = boardMaxWait
+		limit = board.MaxWait
 	}
 	d := min(interval(src), firstRetry)
 	for range max(0, min(src.Fetch.Failures, 30)-1) {

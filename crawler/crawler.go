@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/board"
 	"github.com/xuanti/xuanti/crawler/fetch"
 	"github.com/xuanti/xuanti/crawler/plain"
 )
@@ -25,7 +26,7 @@ type Options struct {
 	Fetcher   *fetch.Fetcher    // default: fetch.New with default manners
 	Clock     xuanti.Clock      // default the system clock
 	Log       *slog.Logger      // default discards
-	Boards    *BoardSet         // default the built-in ones
+	Boards    *board.Set        // default the built-in ones
 	Endpoints map[string]string // board id or host → base URL that replaces it (the demo web)
 	// Seen tells which item keys are known already, so that full text is only
 	// fetched for new items; nil means none is.
@@ -55,7 +56,7 @@ type Result struct {
 
 // Crawler polls sources. It is safe for concurrent use.
 type Crawler struct {
-	boards    *BoardSet
+	boards    *board.Set
 	fetcher   *fetch.Fetcher
 	clock     xuanti.Clock
 	log       *slog.Logger
@@ -80,7 +81,7 @@ func New(o Options) *Crawler {
 		o.Planner = NewPlanner(PlanOptions{})
 	}
 	if o.Boards == nil {
-		o.Boards = BuiltinBoards()
+		o.Boards = board.Builtin()
 	}
 	return &Crawler{boards: o.Boards, fetcher: o.Fetcher, clock: o.Clock, log: o.Log, endpoints: o.Endpoints, seen: o.Seen, planner: o.Planner}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/xuanti/xuanti/alert"
 	"github.com/xuanti/xuanti/config"
 	"github.com/xuanti/xuanti/crawler"
+	"github.com/xuanti/xuanti/crawler/board"
 	"github.com/xuanti/xuanti/crawler/fetch"
 	"github.com/xuanti/xuanti/demo"
 	"github.com/xuanti/xuanti/index"
@@ -57,7 +58,7 @@ type Engine struct {
 	ranker  *suggest.Ranker
 	fetcher *fetch.Fetcher
 	crawler *crawler.Crawler
-	boards  *crawler.BoardSet
+	boards  *board.Set
 	sched   *crawler.Scheduler
 	mailman *alert.Deliverer
 

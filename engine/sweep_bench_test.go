@@ -18,6 +18,7 @@ import (
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/config"
 	"github.com/xuanti/xuanti/crawler"
+	"github.com/xuanti/xuanti/crawler/board"
 	"github.com/xuanti/xuanti/demo"
 	"github.com/xuanti/xuanti/store"
 )
@@ -208,8 +209,8 @@ func sweepSources(web sweepWeb) []xuanti.Source {
 		all = append(all, xuanti.Source{ID: fmt.Sprintf("feed-%05d", i), Kind: xuanti.SourceFeed, Platform: "news", Weight: 1, Interval: 30 * time.Minute,
 			Name: fmt.Sprint("河湾 ", i), URL: fmt.Sprintf("http://127.1.%d.%d:%d/feed/%d", h/250, 1+h%250, web.Port, i)})
 	}
-	var known []*crawler.Board
-	for _, bd := range crawler.BuiltinBoards().All() {
+	var known []*board.Board
+	for _, bd := range board.Builtin().All() {
 		if _, ok := web.Endpoints[bd.ID]; ok {
 			known = append(known, bd)
 		}

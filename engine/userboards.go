@@ -4,7 +4,7 @@ import (
 	"path/filepath"
 
 	"github.com/xuanti/xuanti"
-	"github.com/xuanti/xuanti/crawler"
+	"github.com/xuanti/xuanti/crawler/board"
 )
 
 // BoardFolder is where the boards of a data folder are described.
@@ -13,7 +13,7 @@ func BoardFolder(data string) string { return filepath.Join(data, "boards") }
 // loadBoards reads the built-in boards and those of the data folder, and says
 // which files cannot be used and which built-in boards they replace.
 func (e *Engine) loadBoards() {
-	e.boards = crawler.LoadBoards(BoardFolder(e.cfg.Data))
+	e.boards = board.Load(BoardFolder(e.cfg.Data))
 	for _, err := range e.boards.Problems {
 		e.log.Warn("a board file cannot be used; the other boards are not affected", "err", err)
 	}

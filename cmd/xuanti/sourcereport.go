@@ -12,6 +12,7 @@ import (
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/crawler"
 	"github.com/xuanti/xuanti/crawler/article"
+	"github.com/xuanti/xuanti/crawler/board"
 	"github.com/xuanti/xuanti/crawler/fetch"
 )
 
@@ -49,7 +50,7 @@ func thousands(n int64) string {
 }
 
 // head says which board it is and where it comes from.
-func (r *report) head(b *crawler.Board) {
+func (r *report) head(b *board.Board) {
 	from := "内置 built in"
 	if b.File != "" {
 		from = b.File
@@ -65,7 +66,7 @@ func (r *report) head(b *crawler.Board) {
 }
 
 // attempt says what one endpoint answered.
-func (r *report) attempt(b *crawler.Board, a *crawler.Attempt) {
+func (r *report) attempt(b *board.Board, a *board.Attempt) {
 	fmt.Fprintf(r.w, "\n端点 endpoint  %s  %s\n", a.Adapter, a.URL)
 	if len(r.made) > 0 {
 		r.exchanges()
@@ -102,7 +103,7 @@ func percent(n, of int) int {
 	return 100 * n / of
 }
 
-func (r *report) entries(a *crawler.Attempt) {
+func (r *report) entries(a *board.Attempt) {
 	for i := range r.shown(len(a.Entries)) {
 		e := &a.Entries[i]
 		heat, label := "—", ""
@@ -121,7 +122,7 @@ func (r *report) entries(a *crawler.Attempt) {
 	r.more(len(a.Entries))
 }
 
-func (r *report) rejected(a *crawler.Attempt) {
+func (r *report) rejected(a *board.Attempt) {
 	if len(a.Rejected) == 0 {
 		return
 	}
@@ -177,7 +178,7 @@ func whyText(why string) string {
 }
 
 // verdict closes the report on a board.
-func (r *report) verdict(b *crawler.Board, answered string) {
+func (r *report) verdict(b *board.Board, answered string) {
 	switch {
 	case answered == "":
 		fmt.Fprintln(r.w, "\n结论 verdict：✗ 没有一个端点可用；运行中的榜单会保留上一次的结果并标为非实时 (no endpoint works; a running board keeps its last good list, marked as not live)")

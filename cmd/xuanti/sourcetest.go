@@ -17,6 +17,7 @@ import (
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/crawler"
 	"github.com/xuanti/xuanti/crawler/article"
+	"github.com/xuanti/xuanti/crawler/board"
 	"github.com/xuanti/xuanti/crawler/feed"
 	"github.com/xuanti/xuanti/crawler/fetch"
 	"github.com/xuanti/xuanti/crawler/opml"
@@ -33,7 +34,7 @@ const errSourceFailed = exitCode(1)
 type sourceTester struct {
 	app     *app
 	out     io.Writer
-	boards  *crawler.BoardSet
+	boards  *board.Set
 	crawler *crawler.Crawler
 	fetcher *fetch.Fetcher
 	clock   xuanti.Clock
@@ -72,7 +73,7 @@ func (t *sourceTester) run(ctx context.Context, arg string, errw io.Writer) erro
 	if err != nil {
 		return err
 	}
-	t.boards = crawler.LoadBoards(engine.BoardFolder(cfg.Data))
+	t.boards = board.Load(engine.BoardFolder(cfg.Data))
 	for _, p := range t.boards.Problems {
 		fmt.Fprintln(errw, "警告 warning:", p)
 	}
@@ -114,12 +115,12 @@ func isBoardFile(name string) bool {
 	return ext == ".yaml" || ext == ".yml"
 }
 
-func boardFile(name string) (*crawler.Board, error) {
+func boardFile(name string) (*board.Board, error) {
 	data, err := readFile(name)
 	if err != nil {
 		return nil, err
 	}
-	b, err := crawler.ParseBoardFile(name, data)
+	b, err := board.ParseFile(name, data)
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +148,7 @@ func readFile(name string) ([]byte, error) {
 }
 
 // named finds the board of --board.
-func (t *sourceTester) named() (*crawler.Board, error) {
+func (t *sourceTester) named() (*board.Board, error) {
 	if isBoardFile(t.board) {
 		return boardFile(t.board)
 	}
@@ -158,7 +159,7 @@ func (t *sourceTester) named() (*crawler.Board, error) {
 	return b, err
 }
 
-func boardIDs(s *crawler.BoardSet) string {
+func boardIDs(s *board.Set) string {
 	var ids []string
 	for _, b := range s.All() {
 		ids = append(ids, b.ID)
@@ -167,7 +168,7 @@ func boardIDs(s *crawler.BoardSet) string {
 }
 
 // tryBoard asks the endpoints of a board, or the one of --adapter.
-func (t *sourceTester) tryBoard(ctx context.Context, b *crawler.Board, src xuanti.Source) error {
+func (t *sourceTester) tryBoard(ctx context.Context, b *board.Board, src xuanti.Source) error {
 	if t.adapter != "" && !slices.Contains(b.Adapters, t.adapter) {
 		return xuanti.Errorf(xuanti.CodeInvalid, "--adapter: 榜单 %s 没有端点 %s；有 %s (no such endpoint)", b.ID, t.adapter, strings.Join(b.Adapters, " "))
 	}
@@ -210,7 +211,7 @@ func (t *sourceTester) read(from string, body []byte, contentType string) error 
 		return err
 	}
 	t.report.head(b)
-	got := crawler.Attempt{Reading: b.Read(t.adapter, body, contentType, t.clock.Now()), URL: from, Bytes: len(body)}
+	got := board.Attempt{Reading: b.Read(t.adapter, body, contentType, t.clock.Now()), URL: from, Bytes: len(body)}
 	t.report.attempt(b, &got)
 	if got.Err != nil {
 		return errSourceFailed

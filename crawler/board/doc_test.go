@@ -1,4 +1,4 @@
-package crawler
+package board
 
 import (
 	"os"
@@ -11,7 +11,7 @@ import (
 
 // TestDocumentedBoard: the example of docs/boards.md does what the page says.
 func TestDocumentedBoard(t *testing.T) {
-	page, err := os.ReadFile("../docs/boards.md")
+	page, err := os.ReadFile("../../docs/boards.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,7 +22,7 @@ func TestDocumentedBoard(t *testing.T) {
 		}
 		return m[1]
 	}
-	b, err := ParseBoardFile("town.yaml", block("yaml"))
+	b, err := ParseFile("town.yaml", block("yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package crawler
+package board
 
 import (
 	"encoding/json"
@@ -10,6 +10,10 @@ import (
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/crawler/fetch"
 )
+
+// MaxWait is the longest that a board or one of its endpoints is left alone after
+// failures: hot lists are worth asking again soon.
+const MaxWait = time.Hour
 
 // endpointState is what earlier polls have shown of one endpoint of a board.
 // A board's Fetch.BodyHash holds the states of its endpoints as JSON: what one
@@ -57,16 +61,16 @@ func (s *endpointState) failed(err error, now time.Time, interval time.Duration)
 	s.Fails++
 	rest := time.Duration(0)
 	if s.Fails > 1 {
-		rest = min(interval<<min(s.Fails-2, 10), boardMaxWait)
+		rest = min(interval<<min(s.Fails-2, 10), MaxWait)
 	}
 	s.Asked = false
 	var fe *fetch.Error
 	if errors.As(err, &fe) {
 		if fe.RetryAfter > rest {
-			rest, s.Asked = min(fe.RetryAfter, boardMaxWait), true
+			rest, s.Asked = min(fe.RetryAfter, MaxWait), true
 		}
 		if fe.Status == http.StatusGone {
-			rest = boardMaxWait
+			rest = MaxWait
 		}
 	}
 	s.Rest = 0

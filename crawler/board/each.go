@@ -1,4 +1,4 @@
-package crawler
+package board
 
 import (
 	"bytes"
@@ -16,7 +16,7 @@ const maxRecord = 256 << 10
 // records follows an answer that only lists ids: it asks for each record on the
 // same host and gives their answers as one JSON list. Single records may fail;
 // when more than half do, the list is not there.
-func (c *Crawler) records(ctx context.Context, b *Board, e *endpoint, list fetch.Request, body []byte, contentType string) ([]byte, error) {
+func (c *Client) records(ctx context.Context, b *Board, e *endpoint, list fetch.Request, body []byte, contentType string) ([]byte, error) {
 	doc, err := e.document(body, contentType)
 	if err != nil {
 		return nil, err
@@ -36,7 +36,7 @@ func (c *Crawler) records(ctx context.Context, b *Board, e *endpoint, list fetch
 		if address == "" {
 			continue
 		}
-		resp, err := c.fetcher.Do(ctx, fetch.Request{URL: c.standIn(b, address), Header: list.Header, MaxBytes: maxRecord})
+		resp, err := c.Fetcher.Do(ctx, fetch.Request{URL: c.standIn(b, address), Header: list.Header, MaxBytes: maxRecord})
 		if err != nil {
 			failed = err
 			var fe *fetch.Error

@@ -1,4 +1,4 @@
-package crawler
+package board
 
 import (
 	"cmp"
@@ -21,7 +21,7 @@ import (
 
 // Limits on one board answer.
 const (
-	maxBoardBody  = 8 << 20
+	maxBody       = 8 << 20
 	maxEntryText  = 1000 // runes
 	maxEntryLabel = 12   // runes
 	maxEntryExtID = 120  // bytes

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/board"
 )
 
 // publicFeed is a feed that a fresh installation reads.
@@ -30,7 +31,7 @@ func publicFeeds() []publicFeed {
 
 // Sources lists what a fresh installation reads: every board of the set, under
 // its own id, and a few public Chinese feeds. All are due at once.
-func Sources(boards *BoardSet, now time.Time) []xuanti.Source {
+func Sources(boards *board.Set, now time.Time) []xuanti.Source {
 	out := boards.Sources(now)
 	for _, f := range publicFeeds() {
 		out = append(out, xuanti.Source{

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/board"
 	"github.com/xuanti/xuanti/crawler/fetch"
 	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 	"github.com/xuanti/xuanti/crawler/plain"
@@ -23,27 +24,31 @@ import (
 // language.
 var failures = []struct {
 	name   string
-	answer func(w http.ResponseWriter, f fixture)
+	answer func(w http.ResponseWriter, f crawltest.BoardAnswer)
 	zh, en string // "" for any
 }{
-	{"empty list", func(w http.ResponseWriter, f fixture) { reply(w, f.contentType, emptied(f)) }, "", ""},
-	{"login page", func(w http.ResponseWriter, _ fixture) { reply(w, "text/html; charset=utf-8", loginHTML) }, "登录或验证页", "login or verification page"},
-	{"changed nesting", func(w http.ResponseWriter, f fixture) { reply(w, f.contentType, renested(f)) }, "", ""},
-	{"truncated", func(w http.ResponseWriter, f fixture) { reply(w, f.contentType, string(f.body[:len(f.body)*3/5])) }, "被截断", "cut off after"},
-	{"HTML instead", func(w http.ResponseWriter, _ fixture) {
+	{"empty list", func(w http.ResponseWriter, f crawltest.BoardAnswer) { reply(w, f.ContentType, f.Emptied()) }, "", ""},
+	{"login page", func(w http.ResponseWriter, _ crawltest.BoardAnswer) {
+		reply(w, "text/html; charset=utf-8", crawltest.LoginHTML)
+	}, "登录或验证页", "login or verification page"},
+	{"changed nesting", func(w http.ResponseWriter, f crawltest.BoardAnswer) { reply(w, f.ContentType, renested(f)) }, "", ""},
+	{"truncated", func(w http.ResponseWriter, f crawltest.BoardAnswer) {
+		reply(w, f.ContentType, string(f.Body[:len(f.Body)*3/5]))
+	}, "被截断", "cut off after"},
+	{"HTML instead", func(w http.ResponseWriter, _ crawltest.BoardAnswer) {
 		reply(w, "text/html", "<!DOCTYPE html><html><head><title>系统维护中</title></head><body><p>稍后再来</p></body></html>")
 	}, "系统维护中", "系统维护中"},
-	{"refusal in JSON", func(w http.ResponseWriter, _ fixture) {
+	{"refusal in JSON", func(w http.ResponseWriter, _ crawltest.BoardAnswer) {
 		reply(w, "application/json", `{"code":-352,"message":"risk control","data":null}`)
 	}, "", ""},
-	{"nothing", func(w http.ResponseWriter, f fixture) { reply(w, f.contentType, "") }, "响应内容为空", "the answer is empty"},
-	{"403", func(w http.ResponseWriter, _ fixture) { w.WriteHeader(http.StatusForbidden) }, "HTTP 403（拒绝访问）", "403 Forbidden"},
-	{"429", func(w http.ResponseWriter, _ fixture) { w.WriteHeader(http.StatusTooManyRequests) }, "HTTP 429（请求过于频繁）", "429 Too Many Requests"},
-	{"500", func(w http.ResponseWriter, _ fixture) { w.WriteHeader(http.StatusInternalServerError) }, "HTTP 500（服务器出错）", "500 Internal Server Error"},
-	{"503", func(w http.ResponseWriter, _ fixture) { w.WriteHeader(http.StatusServiceUnavailable) }, "HTTP 503（服务器出错）", "503 Service Unavailable"},
-	{"broken connection", func(w http.ResponseWriter, f fixture) {
+	{"nothing", func(w http.ResponseWriter, f crawltest.BoardAnswer) { reply(w, f.ContentType, "") }, "响应内容为空", "the answer is empty"},
+	{"403", func(w http.ResponseWriter, _ crawltest.BoardAnswer) { w.WriteHeader(http.StatusForbidden) }, "HTTP 403（拒绝访问）", "403 Forbidden"},
+	{"429", func(w http.ResponseWriter, _ crawltest.BoardAnswer) { w.WriteHeader(http.StatusTooManyRequests) }, "HTTP 429（请求过于频繁）", "429 Too Many Requests"},
+	{"500", func(w http.ResponseWriter, _ crawltest.BoardAnswer) { w.WriteHeader(http.StatusInternalServerError) }, "HTTP 500（服务器出错）", "500 Internal Server Error"},
+	{"503", func(w http.ResponseWriter, _ crawltest.BoardAnswer) { w.WriteHeader(http.StatusServiceUnavailable) }, "HTTP 503（服务器出错）", "503 Service Unavailable"},
+	{"broken connection", func(w http.ResponseWriter, f crawltest.BoardAnswer) {
 		w.Header().Set("Content-Length", "100000")
-		reply(w, f.contentType, string(f.body[:min(len(f.body), 500)]))
+		reply(w, f.ContentType, string(f.Body[:min(len(f.Body), 500)]))
 		panic(http.ErrAbortHandler)
 	}, "连接被拒绝或中断", "the connection was refused or broke"},
 }
@@ -54,28 +59,28 @@ func reply(w http.ResponseWriter, contentType, body string) {
 }
 
 // renested wraps the answer in one more level, as platforms do overnight.
-func renested(f fixture) string {
+func renested(f crawltest.BoardAnswer) string {
 	switch {
-	case strings.HasSuffix(f.file, ".json"):
-		return `{"result":{"payload":` + string(f.body) + `}}`
-	case strings.Contains(string(f.body), "{"):
-		return strings.Replace(string(f.body), "{", `{"result":{"payload":{`, 1) + "}}"
+	case strings.HasSuffix(f.File, ".json"):
+		return `{"result":{"payload":` + string(f.Body) + `}}`
+	case strings.Contains(string(f.Body), "{"):
+		return strings.Replace(string(f.Body), "{", `{"result":{"payload":{`, 1) + "}}"
 	}
-	return `<!DOCTYPE html><html><head><title>榜单</title></head><body><div data-page="` + strings.ReplaceAll(string(f.body), `"`, "&quot;") + `"></div></body></html>`
+	return `<!DOCTYPE html><html><head><title>榜单</title></head><body><div data-page="` + strings.ReplaceAll(string(f.Body), `"`, "&quot;") + `"></div></body></html>`
 }
 
 // platform stands in for every endpoint of a board: it answers with the
 // fixtures, those that fail as told. Records of ids are served one by one.
 type platform struct {
-	board   *Board
-	mu      sync.Mutex         // guards the rest
-	answers map[string]fixture // by adapter
-	fail    map[string]func(http.ResponseWriter, fixture)
+	board   *board.Board
+	mu      sync.Mutex                       // guards the rest
+	answers map[string]crawltest.BoardAnswer // by adapter
+	fail    map[string]func(http.ResponseWriter, crawltest.BoardAnswer)
 	asked   []string
 }
 
 // fails makes the named endpoint answer so from now on.
-func (p *platform) fails(adapter string, answer func(http.ResponseWriter, fixture)) {
+func (p *platform) fails(adapter string, answer func(http.ResponseWriter, crawltest.BoardAnswer)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.fail[adapter] = answer
@@ -98,7 +103,7 @@ func (p *platform) since() []string {
 }
 
 // told gives how an endpoint is to answer, and remembers that it was asked.
-func (p *platform) told(adapter string) (fixture, func(http.ResponseWriter, fixture)) {
+func (p *platform) told(adapter string) (crawltest.BoardAnswer, func(http.ResponseWriter, crawltest.BoardAnswer)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.asked = append(p.asked, adapter)
@@ -106,36 +111,48 @@ func (p *platform) told(adapter string) (fixture, func(http.ResponseWriter, fixt
 }
 
 func (p *platform) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	for _, e := range p.board.endpoints {
-		req := p.board.request(e, crawltest.Recorded())
-		if e.each != nil && strings.Contains(r.URL.Path, "/v0/item/") {
-			p.record(w, r, e.adapter)
+	base := "http://" + r.Host
+	for _, adapter := range p.board.Adapters {
+		asked := requestOf(p.board, adapter)
+		if strings.Contains(r.URL.Path, "/v0/item/") && listsIDs(asked) {
+			p.record(w, r, adapter)
 			return
 		}
-		base := "http://" + r.Host
-		if rebase(req.URL, base+"/"+testHost(e.url)) != base+r.URL.RequestURI() {
+		if rebase(asked.String(), base+"/"+asked.Host) != base+r.URL.RequestURI() {
 			continue
 		}
-		f, fail := p.told(e.adapter)
-		if fail != nil {
+		f, fail := p.told(adapter)
+		switch {
+		case fail != nil:
 			fail(w, f)
-			return
+		case listsIDs(asked):
+			reply(w, f.ContentType, p.ids(adapter))
+		default:
+			reply(w, f.ContentType, string(f.Body))
 		}
-		if e.each != nil {
-			reply(w, f.contentType, p.ids(e.adapter))
-			return
-		}
-		reply(w, f.contentType, string(f.body))
 		return
 	}
 	http.Error(w, "no endpoint has the address "+r.URL.String(), http.StatusNotFound)
 }
 
+// requestOf is the address that an endpoint asks.
+func requestOf(b *board.Board, adapter string) *url.URL {
+	req, _ := b.Request(adapter, crawltest.Recorded())
+	u, err := url.Parse(req.URL)
+	if err != nil {
+		panic(err)
+	}
+	return u
+}
+
+// listsIDs reports the endpoints that only list the ids of their records.
+func listsIDs(asked *url.URL) bool { return strings.HasSuffix(asked.Path, "stories.json") }
+
 func (p *platform) docs(adapter string) []any {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var list []any
-	if err := decodeJSON(p.answers[adapter].body, &list); err != nil {
+	if err := crawltest.DecodeJSON(p.answers[adapter].Body, &list); err != nil {
 		panic(err)
 	}
 	return list
@@ -155,42 +172,35 @@ func (p *platform) record(w http.ResponseWriter, r *http.Request, adapter string
 		w.WriteHeader(http.StatusNotFound)
 		return
 	}
-	reply(w, "application/json", jsonText(p.docs(adapter)[i]))
+	reply(w, "application/json", crawltest.JSONText(p.docs(adapter)[i]))
 }
 
 // stand serves a board on loopback and gives its crawler and source.
-func stand(t *testing.T, b *Board) (*platform, *Crawler, xuanti.Source) {
+func stand(t *testing.T, b *board.Board) (*platform, *Crawler, xuanti.Source) {
 	t.Helper()
-	p := &platform{board: b, answers: map[string]fixture{}, fail: map[string]func(http.ResponseWriter, fixture){}}
-	for _, f := range boardFixtures(t) {
-		if f.board == b.ID && p.answers[f.adapter].body == nil {
-			p.answers[f.adapter] = f
+	p := &platform{board: b, answers: map[string]crawltest.BoardAnswer{}, fail: map[string]func(http.ResponseWriter, crawltest.BoardAnswer){}}
+	for _, f := range crawltest.BoardAnswers(t, "board") {
+		if f.Board == b.ID && p.answers[f.Adapter].Body == nil {
+			p.answers[f.Adapter] = f
 		}
 	}
 	srv := crawltest.Server(t, p.ServeHTTP)
 	hosts := map[string]string{}
-	for _, e := range b.endpoints {
-		hosts[testHost(e.url)] = srv.URL + "/" + testHost(e.url)
+	for _, adapter := range b.Adapters {
+		host := requestOf(b, adapter).Host
+		hosts[host] = srv.URL + "/" + host
 	}
 	c := New(Options{
 		Fetcher: testFetcher(t, func(o *fetch.Options) { o.MaxBytes = 8 << 20 }), Clock: xuanti.NewManualClock(crawltest.Recorded()),
 		Endpoints: hosts,
 	})
-	for _, s := range Sources(BuiltinBoards(), crawltest.Recorded()) {
+	for _, s := range Sources(board.Builtin(), crawltest.Recorded()) {
 		if s.ID == b.ID {
 			return p, c, s
 		}
 	}
 	t.Fatalf("no source for board %s", b.ID)
 	return nil, nil, xuanti.Source{}
-}
-
-func testHost(rawURL string) string {
-	u, err := url.Parse(expandTime(rawURL, crawltest.Recorded()))
-	if err != nil {
-		panic(err)
-	}
-	return u.Host
 }
 
 func rowsOf(res Result) int {
@@ -200,15 +210,20 @@ func rowsOf(res Result) int {
 	return len(res.Items)
 }
 
+// minRowsOf is how many rows the board's list must have.
+func minRowsOf(b *board.Board) int {
+	return b.Read(b.Adapters[0], nil, "", crawltest.Recorded()).MinRows
+}
+
 // TestEveryAdapterSurvivesEveryFailure polls every built-in adapter against
 // every failure: with a fallback the board goes on and names what failed;
 // alone it fails in words, keeps its source active and what it knew before.
 func TestEveryAdapterSurvivesEveryFailure(t *testing.T) {
-	for _, b := range BuiltinBoards().All() {
+	for _, b := range board.Builtin().All() {
 		t.Run(b.ID, func(t *testing.T) {
 			p, c, src := stand(t, b)
 			first := c.Poll(context.Background(), src)
-			if first.Err != nil || rowsOf(first) < b.minRows || first.Source.Fetch.Adapter != b.Adapters[0] {
+			if first.Err != nil || rowsOf(first) < minRowsOf(b) || first.Source.Fetch.Adapter != b.Adapters[0] {
 				t.Fatalf("the healthy board: %v, %d rows by %q", first.Err, rowsOf(first), first.Source.Fetch.Adapter)
 			}
 			for i, adapter := range b.Adapters {
@@ -230,10 +245,10 @@ func TestEveryAdapterSurvivesEveryFailure(t *testing.T) {
 	}
 }
 
-func checkFallback(t *testing.T, b *Board, i int, name string, res Result) {
+func checkFallback(t *testing.T, b *board.Board, i int, name string, res Result) {
 	t.Helper()
 	next := b.Adapters[i+1]
-	if res.Err != nil || rowsOf(res) < b.minRows || res.Source.Fetch.Adapter != next || res.Source.Fetch.LastError != "" {
+	if res.Err != nil || rowsOf(res) < minRowsOf(b) || res.Source.Fetch.Adapter != next || res.Source.Fetch.LastError != "" {
 		t.Errorf("%s, %s: %v, %d rows by %q, want %s to take over", b.Adapters[i], name, res.Err, rowsOf(res), res.Source.Fetch.Adapter, next)
 		return
 	}
@@ -243,7 +258,7 @@ func checkFallback(t *testing.T, b *Board, i int, name string, res Result) {
 	}
 }
 
-func checkFailed(t *testing.T, b *Board, adapter, name, zh, en string, first, res Result) {
+func checkFailed(t *testing.T, b *board.Board, adapter, name, zh, en string, first, res Result) {
 	t.Helper()
 	st := res.Source.Fetch
 	if res.Err == nil || rowsOf(res) != 0 {

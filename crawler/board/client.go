@@ -1,4 +1,4 @@
-package crawler
+package board
 
 import (
 	"context"
@@ -16,9 +16,19 @@ import (
 	"github.com/xuanti/xuanti/crawler/fetch"
 )
 
+// Request is the request for an endpoint at a time, as the board's file describes
+// it; false when there is no such endpoint.
+func (b *Board) Request(adapter string, now time.Time) (fetch.Request, bool) {
+	e := b.endpoint(adapter)
+	if e == nil {
+		return fetch.Request{}, false
+	}
+	return b.request(e, now), true
+}
+
 // request builds the exchange for an endpoint at a time.
 func (b *Board) request(e *endpoint, now time.Time) fetch.Request {
-	req := fetch.Request{Method: e.method, URL: expandTime(e.url, now), Header: maps.Clone(e.headers), MaxBytes: maxBoardBody}
+	req := fetch.Request{Method: e.method, URL: expandTime(e.url, now), Header: maps.Clone(e.headers), MaxBytes: maxBody}
 	if e.body != "" {
 		req.Body = []byte(expandTime(e.body, now))
 	}
@@ -29,37 +39,52 @@ func (b *Board) request(e *endpoint, now time.Time) fetch.Request {
 	return req
 }
 
-// pollBoard asks the endpoints of a board in their order and takes the first
+// Client asks the endpoints of boards. It is safe for concurrent use and keeps
+// no state: what it learns of endpoints goes into the source.
+type Client struct {
+	Fetcher *fetch.Fetcher
+	Clock   xuanti.Clock
+	// StandIn gives the address that is asked in place of one of a board, when
+	// another server stands in for the platform; nil asks the platform.
+	StandIn func(board, rawURL string) string
+}
+
+// Answer is what one poll of a board brought.
+type Answer struct {
+	Snapshot *xuanti.Snapshot // of a hot list
+	Items    []xuanti.Item    // of a list of flashes
+	Warnings []string         // endpoints that failed before one answered
+	Err      error            // what each endpoint said, when none gave the list
+}
+
+// Poll asks the endpoints of a board in their order and takes the first
 // list that passes. Each poll that succeeds is a snapshot, also when nothing
 // moved: that a title stayed is an observation. Requests are therefore never
 // conditional; LastChange tells when the list last differed.
 //
 // An endpoint that keeps failing while another answers is left alone for a
-// while, and one whose server asked for time is not asked before.
-func (c *Crawler) pollBoard(ctx context.Context, src xuanti.Source) Result {
-	res := Result{Source: src}
-	b, err := c.boards.Board(src.Board)
-	if err != nil {
-		res.Err = err
-		return res
-	}
-	now := c.clock.Now()
+// while, and one whose server asked for time is not asked before. What is known
+// of the endpoints is read from src.Fetch and written there, with what the poll
+// says of the list; when to poll next is left to the caller, but for the time
+// that every server asked for.
+func (c *Client) Poll(ctx context.Context, b *Board, src *xuanti.Source) Answer {
+	now := c.Clock.Now()
 	states := readStates(src.Fetch.BodyHash)
 	order, errs := b.inOrder(states, now)
 	for _, e := range order {
 		st := states.of(e.adapter)
-		got := c.tryEndpoint(ctx, b, e, &res.Source)
+		got := c.try(ctx, b, e, src)
 		if got.Err == nil && b.frozen(st, listHash(got.Entries), now) {
 			got.Err = b.fail(e, frozenFault(now.Sub(time.Unix(st.Since, 0))))
 		}
 		if got.Err == nil {
 			st.ok()
+			out := b.take(&got.Reading, src, st, now)
 			for _, e := range errs {
-				res.Warnings = append(res.Warnings, e.Error())
+				out.Warnings = append(out.Warnings, e.Error())
 			}
-			c.takeList(&res, b, &got.Reading, st, now)
-			res.Source.Fetch.BodyHash = states.String()
-			return res
+			src.Fetch.BodyHash = states.String()
+			return out
 		}
 		if ctx.Err() != nil { // our own hurry says nothing about the endpoint
 			errs = append(errs, got.Err)
@@ -68,10 +93,9 @@ func (c *Crawler) pollBoard(ctx context.Context, src xuanti.Source) Result {
 		st.failed(got.Err, now, b.Interval)
 		errs = append(errs, got.Err)
 	}
-	res.Source.Fetch.BodyHash = states.String()
-	res.Err = allFailed(errs)
-	res.Source.Fetch.NextAt = b.earliest(states, now)
-	return res
+	src.Fetch.BodyHash = states.String()
+	src.Fetch.NextAt = b.earliest(states, now)
+	return Answer{Err: allFailed(errs)}
 }
 
 // Attempt is one endpoint tried once.
@@ -83,21 +107,21 @@ type Attempt struct {
 	Latency time.Duration
 }
 
-// TryEndpoint asks one endpoint of a board once and says what it answered.
+// Try asks one endpoint of a board once and says what it answered.
 // Nothing is remembered.
-func (c *Crawler) TryEndpoint(ctx context.Context, b *Board, adapter string, src xuanti.Source) Attempt {
+func (c *Client) Try(ctx context.Context, b *Board, adapter string, src xuanti.Source) Attempt {
 	e := b.endpoint(adapter)
 	if e == nil {
-		return Attempt{Reading: b.Read(adapter, nil, "", c.clock.Now())}
+		return Attempt{Reading: b.Read(adapter, nil, "", c.Clock.Now())}
 	}
-	return c.tryEndpoint(ctx, b, e, &src)
+	return c.try(ctx, b, e, &src)
 }
 
-// tryEndpoint asks one endpoint and reads its answer.
-func (c *Crawler) tryEndpoint(ctx context.Context, b *Board, e *endpoint, src *xuanti.Source) Attempt {
-	req := c.boardRequest(b, e, src)
+// try asks one endpoint and reads its answer.
+func (c *Client) try(ctx context.Context, b *Board, e *endpoint, src *xuanti.Source) Attempt {
+	req := c.request(b, e, src)
 	out := Attempt{Reading: Reading{Adapter: e.adapter}, URL: bareURL(req.URL)}
-	resp, err := c.fetcher.Do(ctx, req)
+	resp, err := c.Fetcher.Do(ctx, req)
 	body, contentType := []byte(nil), ""
 	if err == nil {
 		src.Fetch.LastStatus, src.Fetch.Latency = resp.Status, resp.Latency
@@ -115,16 +139,16 @@ func (c *Crawler) tryEndpoint(ctx context.Context, b *Board, e *endpoint, src *x
 		out.Err = b.fail(e, err)
 		return out
 	}
-	out.Reading = b.read(e, body, contentType, c.clock.Now())
+	out.Reading = b.read(e, body, contentType, c.Clock.Now())
 	return out
 }
 
-// boardRequest is the request for an endpoint, with what is the source's own.
-func (c *Crawler) boardRequest(b *Board, e *endpoint, src *xuanti.Source) fetch.Request {
-	req := b.request(e, c.clock.Now())
+// request is the request for an endpoint, with what is the source's own.
+func (c *Client) request(b *Board, e *endpoint, src *xuanti.Source) fetch.Request {
+	req := b.request(e, c.Clock.Now())
 	req.URL = c.standIn(b, req.URL)
 	for k, v := range req.Header {
-		req.Header[k] = strings.ReplaceAll(v, "{agent}", c.fetcher.UserAgent())
+		req.Header[k] = strings.ReplaceAll(v, "{agent}", c.Fetcher.UserAgent())
 	}
 	// A source's own headers (a cookie, say) go to the site they belong to, not
 	// to the other hosts of the board.
@@ -139,13 +163,11 @@ func (c *Crawler) boardRequest(b *Board, e *endpoint, src *xuanti.Source) fetch.
 	return req
 }
 
-// standIn is the address of a board on the server that stands in for the
-// platform, if one does: by board, else by host.
-func (c *Crawler) standIn(b *Board, rawURL string) string {
-	if base := c.endpoints[b.ID]; base != "" {
-		return rebase(rawURL, base)
+func (c *Client) standIn(b *Board, rawURL string) string {
+	if c.StandIn == nil {
+		return rawURL
 	}
-	return c.endpoint(rawURL)
+	return c.StandIn(b.ID, rawURL)
 }
 
 func bareURL(raw string) string {
@@ -159,10 +181,10 @@ func bareURL(raw string) string {
 // sameHome reports whether an address is on the site of the board's home page.
 func (b *Board) sameHome(u *url.URL) bool { return address.SameSite(b.home.Hostname(), u.Hostname()) }
 
-// takeList turns an accepted reading into the result of a poll: a snapshot of a
+// take turns an accepted reading into the answer to a poll: a snapshot of a
 // hot list, or the items of a list of flashes.
-func (c *Crawler) takeList(res *Result, b *Board, r *Reading, ep *endpointState, now time.Time) {
-	st := &res.Source.Fetch
+func (b *Board) take(r *Reading, src *xuanti.Source, ep *endpointState, now time.Time) Answer {
+	st := &src.Fetch
 	st.Adapter = r.Adapter
 	st.LastItems = len(r.Entries)
 	st.LastNew = 0
@@ -171,13 +193,13 @@ func (c *Crawler) takeList(res *Result, b *Board, r *Reading, ep *endpointState,
 		st.LastChange = now
 	}
 	if b.Flash {
-		res.Items = b.flashes(r, now)
-		return
+		return Answer{Items: b.flashes(r, now)}
 	}
-	res.Snapshot = b.snapshot(r, now)
-	if res.Source.ID != "" {
-		res.Snapshot.SourceID = res.Source.ID
+	snap := b.snapshot(r, now)
+	if src.ID != "" {
+		snap.SourceID = src.ID
 	}
+	return Answer{Snapshot: snap}
 }
 
 // flashes are the rows of a list that is ordered by time: each is news of its

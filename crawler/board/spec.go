@@ -1,4 +1,4 @@
-package crawler
+package board
 
 import (
 	"bytes"
@@ -16,23 +16,23 @@ import (
 	"github.com/xuanti/xuanti/crawler/plain"
 )
 
-// maxBoardSpec bounds a board file; the largest of ours is under 4 KB.
-const maxBoardSpec = 64 << 10
+// maxSpec bounds a board file; the largest of ours is under 4 KB.
+const maxSpec = 64 << 10
 
-// ParseBoardFile reads a board description in YAML. An unknown key, a missing
+// ParseFile reads a board description in YAML. An unknown key, a missing
 // field or an expression that does not compile is an error of code invalid
 // whose text starts with file and line.
-func ParseBoardFile(file string, data []byte) (*Board, error) {
-	if len(data) > maxBoardSpec {
-		return nil, xuanti.Errorf(xuanti.CodeInvalid, "%s: a board file may have at most %d bytes", file, maxBoardSpec)
+func ParseFile(file string, data []byte) (*Board, error) {
+	if len(data) > maxSpec {
+		return nil, xuanti.Errorf(xuanti.CodeInvalid, "%s: a board file may have at most %d bytes", file, maxSpec)
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	dec.KnownFields(true)
-	var s boardSpec
+	var s spec
 	if err := dec.Decode(&s); err != nil {
 		return nil, specError(file, err)
 	}
-	if err := dec.Decode(new(boardSpec)); !errors.Is(err, io.EOF) {
+	if err := dec.Decode(new(spec)); !errors.Is(err, io.EOF) {
 		return nil, xuanti.Errorf(xuanti.CodeInvalid, "%s: only one board per file", file)
 	}
 	keys, endpoints := specLines(data)
@@ -104,8 +104,8 @@ func specError(file string, err error) error {
 	return xuanti.Errorf(xuanti.CodeInvalid, "%s: %s", file, msg)
 }
 
-// boardSpec is a board file as written.
-type boardSpec struct {
+// spec is a board file as written.
+type spec struct {
 	ID        string         `yaml:"id"`
 	Name      string         `yaml:"name"`
 	Platform  string         `yaml:"platform"` // the id when left out

@@ -1,4 +1,4 @@
-package crawler
+package board
 
 import (
 	"net/url"
@@ -8,7 +8,7 @@ import (
 )
 
 // Board describes a platform hot list (热榜) and how it is read. Boards are
-// data: one YAML file each, see docs/boards.md and [ParseBoardFile].
+// data: one YAML file each, see docs/boards.md and [ParseFile].
 type Board struct {
 	ID        string
 	Name      string // Chinese, shown to users

@@ -1,4 +1,4 @@
-package crawler
+package board
 
 import (
 	"os"
@@ -19,21 +19,21 @@ func writeBoard(t *testing.T, dir, file, text string) {
 	}
 }
 
-// TestLoadBoards: the data folder adds and replaces boards; whatever is wrong
+// TestLoad: the data folder adds and replaces boards; whatever is wrong
 // with one file is named with its line and costs nothing else.
-func TestLoadBoards(t *testing.T) {
+func TestLoad(t *testing.T) {
 	dir := t.TempDir()
 	small := func(id string) string { return strings.Replace(smallBoard, "ID", id, 1) }
 	writeBoard(t, dir, "a-town.yaml", small("town"))
 	writeBoard(t, dir, "b-again.yml", small("town"))
 	writeBoard(t, dir, "broken.yaml", strings.Replace(small("broken"), "items: data", "items: data[", 1))
 	writeBoard(t, dir, "no-yaml.yaml", "id: x\n\tname: tab\n")
-	writeBoard(t, dir, "big.yaml", "# "+strings.Repeat("x", maxBoardSpec))
+	writeBoard(t, dir, "big.yaml", "# "+strings.Repeat("x", maxSpec))
 	writeBoard(t, dir, "weibo.yaml", small("weibo"))
 	writeBoard(t, dir, "notes.txt", "not a board")
 	writeBoard(t, dir, ".hidden.yaml", "not a board")
-	set := LoadBoards(dir)
-	if got, want := len(set.All()), len(BuiltinBoards().All())+1; got != want {
+	set := Load(dir)
+	if got, want := len(set.All()), len(Builtin().All())+1; got != want {
 		t.Errorf("%d boards, want %d", got, want)
 	}
 	town, err := set.Board("town")
@@ -74,9 +74,9 @@ func TestLoadBoards(t *testing.T) {
 	}
 }
 
-func TestLoadBoardsWithoutFolder(t *testing.T) {
-	set := LoadBoards(filepath.Join(t.TempDir(), "nowhere"))
-	if len(set.Problems) != 0 || len(set.All()) != len(BuiltinBoards().All()) {
+func TestLoadWithoutFolder(t *testing.T) {
+	set := Load(filepath.Join(t.TempDir(), "nowhere"))
+	if len(set.Problems) != 0 || len(set.All()) != len(Builtin().All()) {
 		t.Errorf("%d boards, problems %v", len(set.All()), set.Problems)
 	}
 }

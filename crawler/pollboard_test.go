@@ -10,13 +10,14 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/board"
 	"github.com/xuanti/xuanti/crawler/fetch"
 	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
 
 func readFixture(t testing.TB, name string) []byte {
 	t.Helper()
-	body, err := os.ReadFile("boards/testdata/" + name)
+	body, err := os.ReadFile("board/testdata/answers/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,19 +25,19 @@ func readFixture(t testing.TB, name string) []byte {
 }
 
 // testBoard returns a crawler whose requests for one board go to a handler.
-func testBoard(t *testing.T, board string, h http.HandlerFunc) (*Crawler, xuanti.Source) {
+func testBoard(t *testing.T, id string, h http.HandlerFunc) (*Crawler, xuanti.Source) {
 	t.Helper()
 	srv := crawltest.Server(t, h)
 	c := New(Options{
 		Fetcher: testFetcher(t, func(o *fetch.Options) { o.MaxBytes = 8 << 20 }), Clock: xuanti.NewManualClock(crawltest.Recorded()),
-		Endpoints: map[string]string{board: srv.URL + "/demo"},
+		Endpoints: map[string]string{id: srv.URL + "/demo"},
 	})
-	for _, s := range Sources(BuiltinBoards(), crawltest.Recorded()) {
-		if s.ID == board {
+	for _, s := range Sources(board.Builtin(), crawltest.Recorded()) {
+		if s.ID == id {
 			return c, s
 		}
 	}
-	t.Fatalf("no source for board %s", board)
+	t.Fatalf("no source for board %s", id)
 	return nil, xuanti.Source{}
 }
 
@@ -84,7 +85,7 @@ func TestPollBoardFallback(t *testing.T) {
 		},
 		"502":       func(w http.ResponseWriter) { w.WriteHeader(http.StatusBadGateway) },
 		"410":       func(w http.ResponseWriter) { w.WriteHeader(http.StatusGone) },
-		"login":     func(w http.ResponseWriter) { io.WriteString(w, loginHTML) },
+		"login":     func(w http.ResponseWriter) { io.WriteString(w, crawltest.LoginHTML) },
 		"empty":     func(http.ResponseWriter) {},
 		"truncated": func(w http.ResponseWriter) { w.Write(side[:len(side)/2]) },
 		"refused":   func(w http.ResponseWriter) { io.WriteString(w, `{"ok":-100,"url":"https://weibo.invalid/login"}`) },
@@ -121,7 +122,7 @@ func TestPollBoardAllFail(t *testing.T) {
 			w.WriteHeader(http.StatusGone)
 		case strings.HasPrefix(r.URL.Path, "/demo/top/"):
 			w.Header().Set("Content-Type", "text/html")
-			io.WriteString(w, loginHTML)
+			io.WriteString(w, crawltest.LoginHTML)
 		default:
 			w.Header().Set("Retry-After", "1200")
 			w.WriteHeader(http.StatusServiceUnavailable)
@@ -182,7 +183,7 @@ func TestBuiltinSources(t *testing.T) {
 	for _, id := range strings.Fields("baidu-game baidu-movie baidu-teleplay baike-today sina-ent sina-finance sina-sports sina-tech weather") {
 		off[id] = true // for accounts of that field; a person turns them on
 	}
-	for _, s := range Sources(BuiltinBoards(), crawltest.Recorded()) {
+	for _, s := range Sources(board.Builtin(), crawltest.Recorded()) {
 		if ids[s.ID] || s.Name == "" || s.URL == "" || s.Interval <= 0 || s.Weight <= 0 || !s.Builtin || s.State == xuanti.SourceActive == off[s.ID] {
 			t.Errorf("source %+v", s)
 		}

@@ -1,4 +1,4 @@
-package crawler
+package board
 
 import (
 	"embed"
@@ -17,12 +17,12 @@ import (
 	"github.com/xuanti/xuanti"
 )
 
-// maxUserBoards bounds the files read from a data folder.
-const maxUserBoards = 500
+// maxFiles bounds the files read from a data folder.
+const maxFiles = 500
 
-// BoardSet is the boards that there are: the built-in ones and those of a data
+// Set is the boards that there are: the built-in ones and those of a data
 // folder. It does not change; load another one to see changed files.
-type BoardSet struct {
+type Set struct {
 	// Problems are the files that could not be used, one error of code invalid
 	// each; its text starts with file and line.
 	Problems []error
@@ -31,31 +31,31 @@ type BoardSet struct {
 	broken map[string]error // by the id that the file's name promises
 }
 
-//go:embed boards/*.yaml
-var boardFiles embed.FS
+//go:embed builtin/*.yaml
+var embedded embed.FS
 
-// builtinBoards compiles the embedded files once. A file of ours that does not
+// builtinSet compiles the embedded files once. A file of ours that does not
 // compile is a bug that every test of this package would show.
-var builtinBoards = sync.OnceValue(func() *BoardSet {
-	files, err := fs.Sub(boardFiles, "boards")
+var builtinSet = sync.OnceValue(func() *Set {
+	files, err := fs.Sub(embedded, "builtin")
 	if err != nil {
-		return &BoardSet{Problems: []error{err}}
+		return &Set{Problems: []error{err}}
 	}
-	s := &BoardSet{byID: map[string]*Board{}, broken: map[string]error{}}
+	s := &Set{byID: map[string]*Board{}, broken: map[string]error{}}
 	s.load(files, "")
 	return s
 })
 
-// BuiltinBoards gives the boards that come with the program.
-func BuiltinBoards() *BoardSet { return builtinBoards() }
+// Builtin gives the boards that come with the program.
+func Builtin() *Set { return builtinSet() }
 
-// LoadBoards gives the built-in boards and those described in the *.yaml files
+// Load gives the built-in boards and those described in the *.yaml files
 // of a folder, which need not exist. A file whose board has the id of a
 // built-in one replaces it. A file that cannot be used is one of the Problems
 // and costs no other board.
-func LoadBoards(dir string) *BoardSet {
-	base := builtinBoards()
-	s := &BoardSet{Problems: slices.Clone(base.Problems), byID: make(map[string]*Board, len(base.byID)), broken: map[string]error{}}
+func Load(dir string) *Set {
+	base := builtinSet()
+	s := &Set{Problems: slices.Clone(base.Problems), byID: make(map[string]*Board, len(base.byID)), broken: map[string]error{}}
 	for id, b := range base.byID {
 		s.byID[id] = b
 	}
@@ -64,7 +64,7 @@ func LoadBoards(dir string) *BoardSet {
 }
 
 // load adds the files of a folder; dir is "" for the embedded ones.
-func (s *BoardSet) load(files fs.FS, dir string) {
+func (s *Set) load(files fs.FS, dir string) {
 	entries, err := fs.ReadDir(files, ".")
 	if err != nil {
 		if !errors.Is(err, fs.ErrNotExist) {
@@ -79,13 +79,13 @@ func (s *BoardSet) load(files fs.FS, dir string) {
 		if e.IsDir() || strings.HasPrefix(e.Name(), ".") || ext != ".yaml" && ext != ".yml" {
 			continue
 		}
-		if n++; n > maxUserBoards {
-			s.problem("", xuanti.Errorf(xuanti.CodeInvalid, "%s: 榜单文件超过 %d 个，其余未读 (too many board files)", dir, maxUserBoards))
+		if n++; n > maxFiles {
+			s.problem("", xuanti.Errorf(xuanti.CodeInvalid, "%s: 榜单文件超过 %d 个，其余未读 (too many board files)", dir, maxFiles))
 			return
 		}
 		name := filepath.Join(dir, e.Name())
 		stem := strings.TrimSuffix(e.Name(), ext)
-		b, err := readBoardFile(files, e.Name(), name)
+		b, err := readFile(files, e.Name(), name)
 		if err == nil && from[b.ID] != "" {
 			err = xuanti.Errorf(xuanti.CodeInvalid, "%s:1: 榜单 %q 已在 %s 里定义 (board is defined twice)", name, b.ID, from[b.ID])
 		}
@@ -103,22 +103,22 @@ func (s *BoardSet) load(files fs.FS, dir string) {
 	}
 }
 
-func readBoardFile(files fs.FS, file, name string) (*Board, error) {
+func readFile(files fs.FS, file, name string) (*Board, error) {
 	f, err := files.Open(file)
 	if err != nil {
 		return nil, xuanti.Wrap(xuanti.CodeInvalid, err, name+": 无法打开 (cannot be opened)")
 	}
-	data, err := io.ReadAll(io.LimitReader(f, maxBoardSpec+1))
+	data, err := io.ReadAll(io.LimitReader(f, maxSpec+1))
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}
 	if err != nil {
 		return nil, xuanti.Wrap(xuanti.CodeInvalid, err, name+": 无法读取 (cannot be read)")
 	}
-	return ParseBoardFile(name, data)
+	return ParseFile(name, data)
 }
 
-func (s *BoardSet) problem(stem string, err error) {
+func (s *Set) problem(stem string, err error) {
 	s.Problems = append(s.Problems, err)
 	if stem != "" {
 		s.broken[stem] = err
@@ -126,7 +126,7 @@ func (s *BoardSet) problem(stem string, err error) {
 }
 
 // All lists the boards, sorted by id.
-func (s *BoardSet) All() []*Board {
+func (s *Set) All() []*Board {
 	out := make([]*Board, 0, len(s.byID))
 	for _, b := range s.byID {
 		out = append(out, b)
@@ -137,18 +137,18 @@ func (s *BoardSet) All() []*Board {
 
 // Board finds a board by its id. The error of an unknown id names the file
 // that should describe it, when that file cannot be used.
-func (s *BoardSet) Board(id string) (*Board, error) {
+func (s *Set) Board(id string) (*Board, error) {
 	if b := s.byID[id]; b != nil {
 		return b, nil
 	}
 	if err := s.broken[id]; err != nil {
-		return nil, xuanti.Wrap(xuanti.CodeInvalid, err, fmt.Sprintf("榜单文件有错：%s (board file is not valid)", ErrorText(err)))
+		return nil, xuanti.Wrap(xuanti.CodeInvalid, err, fmt.Sprintf("榜单文件有错：%s (board file is not valid)", words(err)))
 	}
 	return nil, xuanti.Errorf(xuanti.CodeNotFound, "没有名为 %q 的榜单，它的文件可能已被删除 (unknown board)", id)
 }
 
 // Sources lists the sources of all boards, under the boards' ids, due at once.
-func (s *BoardSet) Sources(now time.Time) []xuanti.Source {
+func (s *Set) Sources(now time.Time) []xuanti.Source {
 	var out []xuanti.Source
 	for _, b := range s.All() {
 		src := xuanti.Source{

@@ -1,4 +1,4 @@
-package crawler
+package board
 
 import (
 	"bytes"
@@ -22,8 +22,8 @@ import (
 
 // rows finds the rows of an answer, or says in words why there are none.
 func (e *endpoint) rows(body []byte, contentType string, at time.Time) ([]row, error) {
-	if len(body) > maxBoardBody {
-		return nil, faultf("响应内容过大", "the answer has %d bytes, more than %d", len(body), maxBoardBody)
+	if len(body) > maxBody {
+		return nil, faultf("响应内容过大", "the answer has %d bytes, more than %d", len(body), maxBody)
 	}
 	if e.format == formatHTML {
 		return e.htmlRows(body, contentType)

@@ -1,4 +1,4 @@
-package crawler
+package board
 
 import (
 	"crypto/md5"  //nolint:gosec // the platform's request signature, no security of ours

@@ -8,8 +8,18 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/board"
 	"github.com/xuanti/xuanti/crawler/internal/crawltest"
 )
+
+func builtinBoard(t *testing.T, id string) *board.Board {
+	t.Helper()
+	b, err := board.Builtin().Board(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
 
 // pollAfter advances the clock and polls, giving which endpoints were asked.
 func pollAfter(c *Crawler, p *platform, d time.Duration, src xuanti.Source) (Result, []string) {
@@ -29,7 +39,7 @@ func wantAsked(t *testing.T, what string, got []string, want string) {
 // TestFailingEndpointRests: an endpoint that keeps failing while another
 // answers is asked ever more rarely, and comes back once it works.
 func TestFailingEndpointRests(t *testing.T) {
-	p, c, src := stand(t, builtin(t, "weibo"))
+	p, c, src := stand(t, builtinBoard(t, "weibo"))
 	p.fails("side", failures[7].answer)
 	res, asked := pollAfter(c, p, 0, src)
 	wantAsked(t, "first failure", asked, "side page")
@@ -63,9 +73,9 @@ func TestFailingEndpointRests(t *testing.T) {
 // TestRetryAfterIsObeyed: an endpoint whose server asks for time is not asked
 // before, whatever the others do.
 func TestRetryAfterIsObeyed(t *testing.T) {
-	p, c, src := stand(t, builtin(t, "zhihu"))
-	wait := func(seconds string) func(http.ResponseWriter, fixture) {
-		return func(w http.ResponseWriter, _ fixture) {
+	p, c, src := stand(t, builtinBoard(t, "zhihu"))
+	wait := func(seconds string) func(http.ResponseWriter, crawltest.BoardAnswer) {
+		return func(w http.ResponseWriter, _ crawltest.BoardAnswer) {
 			w.Header().Set("Retry-After", seconds)
 			w.WriteHeader(http.StatusTooManyRequests)
 		}
@@ -93,7 +103,7 @@ func TestRetryAfterIsObeyed(t *testing.T) {
 // status 200 counts as failed, the fallback takes over, and a list that moves
 // again is taken again.
 func TestFrozenListIsNoLiveData(t *testing.T) {
-	p, c, src := stand(t, builtin(t, "zhihu"))
+	p, c, src := stand(t, builtinBoard(t, "zhihu"))
 	web := p.answers["web"]
 	res, _ := pollAfter(c, p, 0, src)
 	res, _ = pollAfter(c, p, 47*time.Hour, res.Source)
@@ -112,24 +122,12 @@ func TestFrozenListIsNoLiveData(t *testing.T) {
 		t.Errorf("frozen, and no fallback: %v", res.Err)
 	}
 	moved := web
-	moved.body = []byte(strings.Replace(string(web.body), "万热度", "5 万热度", 1))
+	moved.Body = []byte(strings.Replace(string(web.Body), "万热度", "5 万热度", 1))
 	p.mu.Lock()
 	p.answers["web"] = moved
 	p.mu.Unlock()
 	res, _ = pollAfter(c, p, 2*time.Hour, res.Source)
 	if res.Err != nil || res.Source.Fetch.Adapter != "web" {
 		t.Errorf("moving again: %v by %s", res.Err, res.Source.Fetch.Adapter)
-	}
-}
-
-func TestReadStates(t *testing.T) {
-	for _, s := range []string{"", "0123456789abcdef", "[1]", `{"a":null}`, `{"a":7}`} {
-		if st := readStates(s).of("a"); st.Hash != "" || st.Rest != 0 {
-			t.Errorf("readStates(%q): %+v", s, st)
-		}
-	}
-	in := endpointStates{"side": {Hash: "ab", Since: 5, Fails: 2, Rest: 9, Asked: true}}
-	if out := readStates(in.String()); *out.of("side") != *in["side"] {
-		t.Errorf("%s came back as %s", in, out)
 	}
 }

@@ -1,4 +1,4 @@
-package crawler
+package board
 
 import (
 	"cmp"
@@ -18,7 +18,7 @@ const (
 	maxStill = 90 * 24 * time.Hour
 )
 
-func (s *boardSpec) compile() (*Board, error) {
+func (s *spec) compile() (*Board, error) {
 	b := &Board{
 		ID: s.ID, Name: s.Name, Platform: cmp.Or(s.Platform, s.ID), HomeURL: s.Home, Interval: cmp.Or(s.Interval.d, 5*time.Minute),
 		Weight: cmp.Or(s.Weight, 1), Flash: s.Order == "time", Off: s.Off,

@@ -1,4 +1,4 @@
-package crawler
+package board
 
 import (
 	"errors"
@@ -43,7 +43,7 @@ func faultWords(err error) (zh, en string) {
 	case errors.As(err, &fe):
 		return fe.Words(), fe.Message
 	}
-	return ErrorText(err), "it cannot be read"
+	return words(err), "it cannot be read"
 }
 
 // allFailed joins what every endpoint said into one error. The causes are kept
@@ -67,4 +67,13 @@ func allFailed(errs []error) error {
 		en += err.Error()
 	}
 	return &xuanti.Error{Code: xuanti.CodeUnavailable, Message: zh, Err: errors.New(en)}
+}
+
+// words is what an error says to people.
+func words(err error) string {
+	var xe *xuanti.Error
+	if errors.As(err, &xe) {
+		return xe.Message
+	}
+	return "读取失败"
 }

@@ -1,8 +1,6 @@
-package crawler
+package board
 
 import (
-	"bytes"
-	"encoding/json"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,42 +11,39 @@ import (
 	"github.com/xuanti/xuanti/crawler/plain"
 )
 
-const loginHTML = `<!DOCTYPE html><html><head><meta charset="utf-8"><title>登录 - 账号中心</title></head>
-<body><form action="/login"><input name="user"></form><p>请先登录后查看</p></body></html>`
-
-// TestParseBoardBad: what platforms really answer when they refuse. No board
+// TestReadBad: what platforms really answer when they refuse. No board
 // may panic or return a list, and the error must name board and adapter.
-func TestParseBoardBad(t *testing.T) {
-	for _, f := range boardFixtures(t) {
+func TestReadBad(t *testing.T) {
+	for _, f := range crawltest.BoardAnswers(t, ".") {
 		bad := map[string]struct {
 			body, contentType, says string
 		}{
-			"empty":      {"", f.contentType, "empty"},
-			"spaces":     {" \n\t ", f.contentType, "empty"},
-			"login page": {loginHTML, "text/html; charset=utf-8", "login or verification page"},
+			"empty":      {"", f.ContentType, "empty"},
+			"spaces":     {" \n\t ", f.ContentType, "empty"},
+			"login page": {crawltest.LoginHTML, "text/html; charset=utf-8", "login or verification page"},
 			"other page": {`<html><head><title>系统维护中</title></head><body>稍后再来</body></html>`, "text/html", "系统维护中"},
-			"cut":        {string(f.body[:len(f.body)*3/5]), f.contentType, "cut off after"},
-			"refusal":    {`{"code":-412,"message":"request was banned"}`, f.contentType, ""},
-			"empty list": {emptied(f), f.contentType, ""},
-			"renested":   {`{"wrap":` + jsonOf(f) + `}`, f.contentType, ""},
-			"null":       {"null", f.contentType, ""},
-			"number":     {"42", f.contentType, ""},
-			"list":       {"[[[[1,2,3]]]]", f.contentType, ""},
-			"deep":       {strings.Repeat("[", 200000), f.contentType, ""},
-			"deep page":  {strings.Repeat("<div>", 20000), f.contentType, ""},
+			"cut":        {string(f.Body[:len(f.Body)*3/5]), f.ContentType, "cut off after"},
+			"refusal":    {`{"code":-412,"message":"request was banned"}`, f.ContentType, ""},
+			"empty list": {f.Emptied(), f.ContentType, ""},
+			"renested":   {`{"wrap":` + jsonOf(f) + `}`, f.ContentType, ""},
+			"null":       {"null", f.ContentType, ""},
+			"number":     {"42", f.ContentType, ""},
+			"list":       {"[[[[1,2,3]]]]", f.ContentType, ""},
+			"deep":       {strings.Repeat("[", 200000), f.ContentType, ""},
+			"deep page":  {strings.Repeat("<div>", 20000), f.ContentType, ""},
 		}
 		for name, c := range bad {
-			t.Run(filepath.Base(f.file)+"/"+name, func(t *testing.T) {
-				r := builtin(t, f.board).Read(f.adapter, []byte(c.body), c.contentType, crawltest.Recorded())
+			t.Run(filepath.Base(f.File)+"/"+name, func(t *testing.T) {
+				r := builtin(t, f.Board).Read(f.Adapter, []byte(c.body), c.contentType, crawltest.Recorded())
 				if r.Err == nil {
 					t.Fatalf("no error, %d rows", len(r.Entries))
 				}
 				msg := r.Err.Error()
-				if !strings.Contains(msg, ": board "+f.board+" ("+f.adapter+"): ") || !strings.Contains(msg, c.says) {
+				if !strings.Contains(msg, ": board "+f.Board+" ("+f.Adapter+"): ") || !strings.Contains(msg, c.says) {
 					t.Errorf("error %q does not say %q", msg, c.says)
 				}
-				if words := ErrorText(r.Err); !strings.Contains(words, "（"+f.adapter+"）：") || !plain.HasHan(words) {
-					t.Errorf("words for people: %q", words)
+				if said := words(r.Err); !strings.Contains(said, "（"+f.Adapter+"）：") || !plain.HasHan(said) {
+					t.Errorf("words for people: %q", said)
 				}
 				if len(msg) > 800 {
 					t.Errorf("error of %d bytes", len(msg))
@@ -58,53 +53,15 @@ func TestParseBoardBad(t *testing.T) {
 	}
 }
 
-// emptied empties every list of an answer, keeping its shape.
-func emptied(f fixture) string {
-	if strings.HasSuffix(f.file, ".html") {
-		return `<html><head><title>热榜</title></head><body><div id="app"></div></body></html>`
-	}
-	var v any
-	if err := decodeJSON(f.body, &v); err != nil {
-		panic(err)
-	}
-	var empty func(any) any
-	empty = func(v any) any {
-		switch v := v.(type) {
-		case map[string]any:
-			for k := range v {
-				v[k] = empty(v[k])
-			}
-		case []any:
-			return []any{}
-		}
-		return v
-	}
-	return jsonText(empty(v))
-}
-
-func decodeJSON(body []byte, v any) error {
-	dec := json.NewDecoder(bytes.NewReader(body))
-	dec.UseNumber()
-	return dec.Decode(v)
-}
-
-func jsonText(v any) string {
-	out, err := json.Marshal(v)
-	if err != nil {
-		panic(err)
-	}
-	return string(out)
-}
-
-func jsonOf(f fixture) string {
-	if strings.HasSuffix(f.file, ".json") {
-		return string(f.body)
+func jsonOf(f crawltest.BoardAnswer) string {
+	if strings.HasSuffix(f.File, ".json") {
+		return string(f.Body)
 	}
 	return `{"data":[]}`
 }
 
-func TestParseBoardUnknown(t *testing.T) {
-	if _, err := BuiltinBoards().Board("nowhere"); err == nil {
+func TestReadUnknown(t *testing.T) {
+	if _, err := Builtin().Board("nowhere"); err == nil {
 		t.Error("unknown board: no error")
 	}
 	if r := builtin(t, "weibo").Read("nosuch", nil, "", crawltest.Recorded()); r.Err == nil || !strings.Contains(r.Err.Error(), "nosuch") {
@@ -112,19 +69,19 @@ func TestParseBoardUnknown(t *testing.T) {
 	}
 }
 
-// TestParseBoardAnyAdapter: without an adapter the shape decides.
-func TestParseBoardAnyAdapter(t *testing.T) {
-	for _, f := range boardFixtures(t) {
-		if f.board != "weibo" {
+// TestReadAnyAdapter: without an adapter the shape decides.
+func TestReadAnyAdapter(t *testing.T) {
+	for _, f := range crawltest.BoardAnswers(t, ".") {
+		if f.Board != "weibo" {
 			continue
 		}
-		if r := builtin(t, f.board).Read("", f.body, f.contentType, crawltest.Recorded()); r.Err != nil || r.Adapter != f.adapter {
-			t.Errorf("%s: %s %v", f.file, r.Adapter, r.Err)
+		if r := builtin(t, f.Board).Read("", f.Body, f.ContentType, crawltest.Recorded()); r.Err != nil || r.Adapter != f.Adapter {
+			t.Errorf("%s: %s %v", f.File, r.Adapter, r.Err)
 		}
 	}
 }
 
-func TestBoardBounds(t *testing.T) {
+func TestBounds(t *testing.T) {
 	row := func(n string) string { return `{"word":"第` + n + `条消息","num":100}` }
 	body := `{"data":{"realtime":[` + row("一") + "," + row("二") + "," + row("三") + "," + row("三") + `,{"word":"x","is_ad":1}]}}`
 	weibo := builtin(t, "weibo")
@@ -170,7 +127,7 @@ func TestFigure(t *testing.T) {
 		t.Helper()
 		file := strings.Replace(smallBoard, "ID", "town", 1) + "    figure: " + spec + "\n"
 		file = strings.Replace(file, "url: u}", "url: u, heat: h}", 1)
-		b, err := ParseBoardFile("town.yaml", []byte(file))
+		b, err := ParseFile("town.yaml", []byte(file))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -220,14 +177,14 @@ func TestRowTime(t *testing.T) {
 	}
 }
 
-func TestBoardFileErrors(t *testing.T) {
+func TestFileErrors(t *testing.T) {
 	ok := "id: test\nname: 测试榜\nhome: https://example.com/\nendpoints:\n  - adapter: main\n    url: https://example.com/list\n    format: json\n    items: data\n    fields: {title: t, url: u}\n"
-	if _, err := ParseBoardFile("test.yaml", []byte(ok)); err != nil {
+	if _, err := ParseFile("test.yaml", []byte(ok)); err != nil {
 		t.Fatal(err)
 	}
 	f := func(from, to, says string) {
 		t.Helper()
-		_, err := ParseBoardFile("test.yaml", []byte(strings.Replace(ok, from, to, 1)))
+		_, err := ParseFile("test.yaml", []byte(strings.Replace(ok, from, to, 1)))
 		if err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%q for %q: error %v, want %q", to, from, err, says)
 		}
@@ -267,16 +224,16 @@ func TestSignURL(t *testing.T) {
 	}
 }
 
-func FuzzParseBoard(f *testing.F) {
-	boards := BuiltinBoards().All()
+func FuzzRead(f *testing.F) {
+	boards := Builtin().All()
 	index := map[string]int{}
 	for i, b := range boards {
 		index[b.ID] = i
 	}
-	for _, x := range boardFixtures(f) {
-		f.Add(index[x.board], x.body, x.contentType)
+	for _, x := range crawltest.BoardAnswers(f, ".") {
+		f.Add(index[x.Board], x.Body, x.ContentType)
 	}
-	f.Add(0, []byte(loginHTML), "text/html")
+	f.Add(0, []byte(crawltest.LoginHTML), "text/html")
 	f.Fuzz(func(t *testing.T, i int, body []byte, contentType string) {
 		b := boards[uint(i)%uint(len(boards))]
 		if r := b.Read("", body, contentType, crawltest.Recorded()); r.Err == nil {
@@ -285,24 +242,24 @@ func FuzzParseBoard(f *testing.F) {
 	})
 }
 
-func FuzzParseBoardFile(f *testing.F) {
+func FuzzParseFile(f *testing.F) {
 	f.Add([]byte("id: test\nname: x\nhome: https://e.com\nendpoints: [{adapter: aa, url: 'https://e.com', format: html, items: 'a >> b', fields: {title: ., url: '@href'}}]"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if b, err := ParseBoardFile("fuzz.yaml", data); err == nil && b.ID == "" {
+		if b, err := ParseFile("fuzz.yaml", data); err == nil && b.ID == "" {
 			t.Error("a board without id")
 		}
 	})
 }
 
-func BenchmarkParseBoard(b *testing.B) {
-	for _, f := range boardFixtures(b) {
-		if f.board == "weibo" || f.board == "zhihu" {
-			b.Run(f.board+"-"+f.adapter, func(b *testing.B) {
-				board := builtin(b, f.board)
-				b.SetBytes(int64(len(f.body)))
+func BenchmarkRead(b *testing.B) {
+	for _, f := range crawltest.BoardAnswers(b, ".") {
+		if f.Board == "weibo" || f.Board == "zhihu" {
+			b.Run(f.Board+"-"+f.Adapter, func(b *testing.B) {
+				board := builtin(b, f.Board)
+				b.SetBytes(int64(len(f.Body)))
 				b.ReportAllocs()
 				for b.Loop() {
-					if r := board.Read(f.adapter, f.body, f.contentType, crawltest.Recorded()); r.Err != nil {
+					if r := board.Read(f.Adapter, f.Body, f.ContentType, crawltest.Recorded()); r.Err != nil {
 						b.Fatal(r.Err)
 					}
 				}
