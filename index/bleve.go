@@ -79,7 +79,8 @@ type Bleve struct {
 	closed bool
 
 	health health
-	board  scoreboard
+	spaces workspaces
+	names  names
 }
 
 var _ Engine = (*Bleve)(nil)

@@ -23,57 +23,6 @@ func compare(a, b candidate) int {
 	return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.at, a.at), cmp.Compare(a.id, b.id))
 }
 
-// pick keeps the n best matches of a leaf, and those that tie with the last.
-func (l *leaf) pick(f found, fresh *freshness, n int) []candidate {
-	heap := make([]candidate, 0, n) // the worst of the n best comes first
-	worse := func(a, b candidate) bool {
-		return a.score < b.score || a.score == b.score && a.at < b.at
-	}
-	candidateOf := func(d uint32) candidate {
-		at := l.cols.at[d]
-		return candidate{l: l, doc: d, score: f.score.at(d) * fresh.of(at), at: at}
-	}
-	docs := f.set.ToArray()
-	for _, d := range slices.Backward(docs) { // the newest were written last, and mostly stay
-		c := candidateOf(d)
-		switch {
-		case len(heap) < n:
-			heap = append(heap, c)
-			for i := len(heap) - 1; i > 0 && worse(heap[i], heap[(i-1)/2]); i = (i - 1) / 2 {
-				heap[i], heap[(i-1)/2] = heap[(i-1)/2], heap[i]
-			}
-		case worse(heap[0], c):
-			heap[0] = c
-			sink(heap, worse)
-		}
-	}
-	if len(heap) < n {
-		return heap
-	}
-	floor := heap[0]
-	out := heap[:0:0]
-	for _, d := range docs {
-		if c := candidateOf(d); !worse(c, floor) {
-			out = append(out, c)
-		}
-	}
-	return out
-}
-
-func sink(heap []candidate, worse func(a, b candidate) bool) {
-	for i := 0; ; {
-		c := 2*i + 1
-		if c+1 < len(heap) && worse(heap[c+1], heap[c]) {
-			c++
-		}
-		if c >= len(heap) || !worse(heap[c], heap[i]) {
-			return
-		}
-		heap[i], heap[c] = heap[c], heap[i]
-		i = c
-	}
-}
-
 // best sorts the candidates of all leaves and keeps the first n.
 func best(all []candidate, n int) ([]candidate, error) {
 	if err := nameTies(all); err != nil {

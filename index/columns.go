@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 	"time"
 
@@ -17,12 +16,12 @@ import (
 // document number: 17 bytes each. They are read once when a segment is first
 // searched and kept while it lives; a segment never changes.
 type columns struct {
-	at                 []int64 // milliseconds
-	first, last        int64   // of at
-	length             []uint8 // of the text, as lengthBucket
-	platform, source   []uint32
-	platforms, sources []string // names by number; 0 is none
-	texts, grams       int64    // documents with a text, and its grams in all
+	at               []int64  // milliseconds
+	first, last      int64    // of at
+	length           []uint8  // of the text, as lengthBucket
+	platform, source []uint32 // numbers of names; 0 is none
+	names            uint32   // above all of these numbers
+	texts, grams     int64    // documents with a text, and its grams in all
 }
 
 // A record is the stored field: the time in milliseconds (8 bytes), the number
@@ -71,13 +70,13 @@ func bucketLength(b int) float64 { return math.Exp2(float64(b)/bucketsPer) - 1 }
 
 // columnsOf returns the columns of a segment, reading them if they are new,
 // and forgets those of segments that are no longer part of the snapshot.
-func (p *partition) columnsOf(l *leaf, alive []*scorch.SegmentSnapshot) (*columns, error) {
+func (p *partition) columnsOf(l *leaf, alive []*scorch.SegmentSnapshot, n *names) (*columns, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if c, ok := p.columns[l.seg.Id()]; ok && len(c.at) == l.size() {
 		return c, nil
 	}
-	c, err := l.readColumns()
+	c, err := l.readColumns(n)
 	if err != nil {
 		return nil, err
 	}
@@ -92,9 +91,9 @@ func (p *partition) columnsOf(l *leaf, alive []*scorch.SegmentSnapshot) (*column
 	return c, nil
 }
 
-func (l *leaf) readColumns() (*columns, error) {
+func (l *leaf) readColumns(names *names) (*columns, error) {
 	n := l.size()
-	c := &columns{at: make([]int64, n), length: make([]uint8, n), first: math.MaxInt64, last: math.MinInt64}
+	c := &columns{at: make([]int64, n), length: make([]uint8, n), names: 1, first: math.MaxInt64, last: math.MinInt64}
 	for d := range uint32(n) {
 		if d%checkEvery == checkEvery-1 && l.g.ctx.Err() != nil {
 			return nil, l.g.ctx.Err()
@@ -111,31 +110,31 @@ func (l *leaf) readColumns() (*columns, error) {
 		}
 	}
 	var err error
-	if c.platform, c.platforms, err = l.numbered(fPlatform); err != nil {
+	if c.platform, err = l.numbered(fPlatform, names, c); err != nil {
 		return nil, err
 	}
-	c.source, c.sources, err = l.numbered(fSource)
+	c.source, err = l.numbered(fSource, names, c)
 	return c, err
 }
 
 // numbered gives the values of a keyword field by document number.
-func (l *leaf) numbered(field string) ([]uint32, []string, error) {
+func (l *leaf) numbered(field string, names *names, c *columns) ([]uint32, error) {
 	terms, err := l.terms(field, "", 0)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	of, names := make([]uint32, l.size()), make([]string, 1, len(terms)+1)
+	of := make([]uint32, l.size())
 	for _, t := range terms {
 		list, err := l.docs(field, t)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
-		number := uint32(len(names))
-		names = append(names, strings.Clone(t))
+		number := names.of(strings.Clone(t))
+		c.names = max(c.names, number+1)
 		list.Iterate(func(d uint32) bool {
 			of[d] = number
 			return true
 		})
 	}
-	return of, slices.Clip(names), nil
+	return of, nil
 }

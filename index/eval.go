@@ -15,86 +15,80 @@ const (
 	numLevels
 )
 
-// found is the answer of a node in one leaf. score is nil for filters.
-type found struct {
-	set   *roaring.Bitmap
-	score scores
-}
-
-// evaluator answers compiled queries in one leaf.
+// evaluator answers compiled queries in one leaf: first which documents match,
+// then (rank.go) what the best of them score.
 type evaluator struct {
 	*leaf
 	level int
 	tf    *bm25
-	board *scoreboard
+	work  *workspace
+	parts []part
 }
 
-// eval answers a node. within, when not nil, confines the answer.
-func (ev *evaluator) eval(n node, within *roaring.Bitmap) (found, error) {
+// part is a text that counts for the score, and where it has matched.
+type part struct {
+	node *textNode
+	set  *roaring.Bitmap
+}
+
+// match answers a node. within, when not nil, confines the answer.
+func (ev *evaluator) match(n node, within *roaring.Bitmap) (set *roaring.Bitmap, err error) {
 	switch x := n.(type) {
 	case everything:
-		return found{set: confine(ev.seg.DocNumbersLive(), within)}, nil
+		return confine(ev.seg.DocNumbersLive(), within), nil
 	case anyOf:
-		set := none32
+		set = none32
 		for _, v := range x.values {
 			list, err := ev.docs(x.field, v)
 			if err != nil {
-				return found{}, err
+				return nil, err
 			}
 			set = union(set, list)
 		}
-		return found{set: confine(set, within)}, nil
+		return confine(set, within), nil
 	case span:
-		return found{set: confine(ev.between(x.since, x.until), within)}, nil
+		return confine(ev.between(x.since, x.until), within), nil
 	case both:
 		return ev.both(x, within)
 	case some:
-		return ev.some(x, within)
+		set = none32
+		for _, p := range x.parts {
+			one, err := ev.match(p, within)
+			if err != nil {
+				return nil, err
+			}
+			set = union(set, one)
+		}
+		return set, nil
 	case none:
 		return ev.none(x, within)
 	case *textNode:
 		if x.phrase != "" && (ev.level < levelAlike || x.strict) {
-			return ev.phrase(x, within)
+			set, err = ev.phrase(x, within)
+		} else {
+			set, err = ev.bag(x, within)
 		}
-		return ev.bag(x, within)
+		ev.parts = append(ev.parts, part{x, set})
+		return set, err
 	}
-	return found{}, fmt.Errorf("index: unknown node %T", n)
+	return nil, fmt.Errorf("index: unknown node %T", n)
 }
 
 // both intersects: filters first, because they are cheap and confine the rest.
-func (ev *evaluator) both(x both, within *roaring.Bitmap) (found, error) {
-	out := found{set: within}
-	var nots []none
-	for pass := range 2 {
+func (ev *evaluator) both(x both, within *roaring.Bitmap) (*roaring.Bitmap, error) {
+	set := within
+	for _, kind := range []func(node) bool{isFilter, isText, isNone} {
 		for _, p := range x.parts {
-			if n, ok := p.(none); ok {
-				if pass == 0 {
-					nots = append(nots, n)
-				}
+			if !kind(p) {
 				continue
 			}
-			if isFilter(p) != (pass == 0) {
-				continue
+			var err error
+			if set, err = ev.match(p, set); err != nil {
+				return nil, err
 			}
-			f, err := ev.eval(p, out.set)
-			if err != nil {
-				return found{}, err
-			}
-			out.set = f.set
-			out.score = ev.sum(out.score, f.score)
 		}
 	}
-	if out.set == nil { // only negations: the parser asks for something positive beside them
-		out.set = ev.seg.DocNumbersLive()
-	}
-	for _, n := range nots {
-		f, err := ev.none(n, out.set)
-		if err != nil {
-			return found{}, err
-		}
-		out.set = f.set
-	}
-	return out, nil
+	return set, nil
 }
 
 func isFilter(n node) bool {
@@ -105,64 +99,45 @@ func isFilter(n node) bool {
 	return false
 }
 
-func (ev *evaluator) some(x some, within *roaring.Bitmap) (found, error) {
-	out := found{set: none32}
-	for _, p := range x.parts {
-		f, err := ev.eval(p, within)
-		if err != nil {
-			return found{}, err
-		}
-		out.set = union(out.set, f.set)
-		out.score = ev.sum(out.score, f.score)
-	}
-	return out, nil
+func isNone(n node) bool {
+	_, ok := n.(none)
+	return ok
 }
 
-func (ev *evaluator) none(x none, within *roaring.Bitmap) (found, error) {
+func isText(n node) bool { return !isFilter(n) && !isNone(n) }
+
+func (ev *evaluator) none(x none, within *roaring.Bitmap) (*roaring.Bitmap, error) {
 	if within == nil {
 		within = ev.seg.DocNumbersLive()
 	}
 	strict := *ev
-	strict.level = levelAsked
-	f, err := strict.eval(x.part, within)
+	strict.level, strict.parts = levelAsked, nil // what must not be there scores nothing
+	set, err := strict.match(x.part, within)
 	if err != nil {
-		return found{}, err
+		return nil, err
 	}
-	ev.board.put(f.score)
-	return found{set: roaring.AndNot(within, f.set)}, nil
-}
-
-// sum adds b to a; a document has a score only where a part has matched.
-func (ev *evaluator) sum(a, b scores) scores {
-	if a == nil {
-		return b
-	}
-	for i, v := range b {
-		a[i] += v
-	}
-	ev.board.put(b)
-	return a
+	return roaring.AndNot(within, set), nil
 }
 
 // phrase matches texts that hold every gram of the phrase, and titles that hold
 // it as it stands: a text that has all the pairs of a phrase without the phrase
 // is rare, and places would double the index.
-func (ev *evaluator) phrase(n *textNode, within *roaring.Bitmap) (found, error) {
+func (ev *evaluator) phrase(n *textNode, within *roaring.Bitmap) (*roaring.Bitmap, error) {
 	p := ev.texts[n]
 	title, text := within, within
 	for _, k := range n.parts {
 		w := &p.grams[k]
-		title = confine(w.zones[zoneTitle], title)
-		text = confine(union(w.zones[zoneLead], w.zones[zoneRest]), text)
+		title = confine(w.zone(zoneTitle), title)
+		text = confine(union(w.zone(zoneLead), w.zone(zoneRest)), text)
 	}
 	if title == nil { // nothing to look up
-		return found{set: none32}, nil
+		return none32, nil
 	}
 	exact, err := ev.holding(roaring.AndNot(title, text), n.phrase, len(n.parts) > 1)
 	if err != nil {
-		return found{}, err
+		return nil, err
 	}
-	return ev.scored(n, union(exact, text)), nil
+	return union(exact, text), nil
 }
 
 // holding keeps the documents whose title holds the phrase.

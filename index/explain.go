@@ -33,7 +33,7 @@ func (s *search) explain(c candidate) []Reason {
 		part(t.pinyin, p.pinyin, wordWeight, howPinyin)
 		var covered, whole float32
 		for i := range t.grams {
-			if f := &t.grams[i]; f.how == howTyped {
+			if f := &t.grams[i]; f.how == howTyped && !f.off {
 				whole += float32(f.idf)
 				if p.grams[i].any.Contains(c.doc) {
 					covered += float32(f.idf)
@@ -57,30 +57,23 @@ func (s *search) explain(c candidate) []Reason {
 
 // points is what add gives to one document for a feature of weight 1.
 func (s *search) points(c candidate, w *where, by zoneWeight) (sum float64) {
-	if w.zones[zoneTitle].Contains(c.doc) {
+	if w.in(zoneTitle, c.doc) {
 		sum = by.title
 	}
-	lead, rest, many := w.zones[zoneLead].Contains(c.doc), w.zones[zoneRest].Contains(c.doc), w.zones[zoneMany].Contains(c.doc)
-	row := &s.tf.once
-	switch {
-	case lead && many:
-		row = &s.tf.leadMany
-	case lead && rest:
-		row = &s.tf.leadOnce
-	case lead:
-		row = &s.tf.lead
-	case many:
-		row = &s.tf.many
-	case !rest:
-		return sum
+	zones := uint8(0)
+	for z := zoneLead; z < numZones; z++ {
+		if w.in(z, c.doc) {
+			zones |= 1 << z
+		}
 	}
+	row := &s.tf[rowOf(zones)]
 	return sum + by.text*float64(row[c.l.cols.length[c.doc]])
 }
 
 func zoneName(w *where, doc uint32) string {
-	lead, rest := w.zones[zoneLead].Contains(doc), w.zones[zoneRest].Contains(doc)
+	lead, rest := w.in(zoneLead, doc), w.in(zoneRest, doc)
 	switch {
-	case w.zones[zoneTitle].Contains(doc):
+	case w.in(zoneTitle, doc):
 		return "title"
 	case lead && rest:
 		return "lead+text"

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"sync"
 	"time"
 
 	"github.com/RoaringBitmap/roaring/v2"
@@ -8,53 +9,89 @@ import (
 	"github.com/xuanti/xuanti"
 )
 
-// facets counts the matches of one leaf by platform, source and day.
+// facets counts the matches of one leaf, or of several, by platform, source
+// and day.
 type facets struct {
-	platforms, sources, days map[string]int
+	platforms, sources []int // by the number of the name
+	days               map[int64]int
 }
 
 const dayMillis = int64(24 * time.Hour / time.Millisecond)
 
+// names numbers the platforms and sources of all segments; 0 is none. Those of
+// segments that are gone stay: they are few.
+type names struct {
+	mu     sync.Mutex
+	number map[string]uint32
+	list   []string
+}
+
+func (n *names) of(name string) uint32 {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if k, ok := n.number[name]; ok {
+		return k
+	}
+	if n.number == nil {
+		n.number, n.list = map[string]uint32{}, []string{""}
+	}
+	k := uint32(len(n.list))
+	n.number[name] = k
+	n.list = append(n.list, name)
+	return k
+}
+
 func (f *facets) fill(c *columns, set *roaring.Bitmap) {
 	_, offset := time.Unix(0, 0).In(xuanti.Shanghai).Zone()
 	shift := int64(offset) * 1000 // Shanghai has had no summer time since 1991
-	platforms, sources := make([]int, len(c.platforms)), make([]int, len(c.sources))
+	f.platforms, f.sources, f.days = make([]int, c.names), make([]int, c.names), map[int64]int{}
 	from := (c.first + shift) / dayMillis
 	days := make([]int, (c.last+shift)/dayMillis-from+1)
 	eachOf(set, func(docs []uint32) {
 		for _, d := range docs {
-			platforms[c.platform[d]]++
-			sources[c.source[d]]++
+			f.platforms[c.platform[d]]++
+			f.sources[c.source[d]]++
 			days[(c.at[d]+shift)/dayMillis-from]++
 		}
 	})
-	*f = facets{named(platforms, c.platforms), named(sources, c.sources), map[string]int{}}
 	for i, n := range days {
 		if n > 0 {
-			f.days[time.UnixMilli((from+int64(i))*dayMillis).UTC().Format(time.DateOnly)] = n
+			f.days[from+int64(i)] = n
 		}
 	}
 }
 
-// named drops what has no name and what nobody has.
-func named(counts []int, names []string) map[string]int {
-	out := map[string]int{}
-	for i, n := range counts {
-		if i > 0 && n > 0 {
-			out[names[i]] = n
-		}
+func (f *facets) add(o *facets) {
+	for len(f.platforms) < len(o.platforms) {
+		f.platforms, f.sources = append(f.platforms, 0), append(f.sources, 0)
 	}
-	return out
+	for i := range o.platforms {
+		f.platforms[i] += o.platforms[i]
+		f.sources[i] += o.sources[i]
+	}
+	for day, n := range o.days {
+		if f.days == nil {
+			f.days = map[int64]int{}
+		}
+		f.days[day] += n
+	}
 }
 
-func (f *facets) mergeInto(r *Result) {
-	for k, n := range f.platforms {
-		r.Platforms[k] += n
+// tell names what was counted. What has no name is left out.
+func (f *facets) tell(r *Result, n *names) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	named := func(counts []int) map[string]int {
+		out := map[string]int{}
+		for i, k := range counts {
+			if i > 0 && k > 0 {
+				out[n.list[i]] = k
+			}
+		}
+		return out
 	}
-	for k, n := range f.sources {
-		r.Sources[k] += n
-	}
-	for k, n := range f.days {
-		r.Days[k] += n
+	r.Platforms, r.Sources, r.Days = named(f.platforms), named(f.sources), make(map[string]int, len(f.days))
+	for day, k := range f.days {
+		r.Days[time.UnixMilli(day*dayMillis).UTC().Format(time.DateOnly)] = k
 	}
 }

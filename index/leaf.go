@@ -13,7 +13,11 @@ import (
 	"github.com/xuanti/xuanti"
 )
 
-const checkEvery = 4096 // documents between two looks at the context
+// How often the context is looked at.
+const (
+	checkEvery   = 4096 // documents
+	checkLookups = 64
+)
 
 // guard is what bounds one search over all its partitions.
 type guard struct {
@@ -24,8 +28,12 @@ type guard struct {
 
 // lookup counts a posting list that is about to be opened.
 func (g *guard) lookup() error {
-	if g.lookups.Add(1) > g.limit {
+	n := g.lookups.Add(1)
+	if n > g.limit {
 		return xuanti.Errorf(xuanti.CodeLimited, "查询展开的词太多，请缩小范围 (the query needs too many look-ups)")
+	}
+	if n%checkLookups != 0 {
+		return nil
 	}
 	return g.ctx.Err()
 }
@@ -39,19 +47,16 @@ type leaf struct {
 	g     *guard
 	cols  *columns
 	dicts map[string]segment.TermDictionary
-	lists map[listKey]*roaring.Bitmap
+	it    segment.PostingsIterator // of the last list, used again
 	texts map[*textNode]*presence
 
 	broken bool // cannot be read; the other leaves answer
 	total  int
-	top    []candidate
 	facet  facets
 }
 
-type listKey struct{ field, term string }
-
 func newLeaf(p *partition, seg *scorch.SegmentSnapshot, g *guard) *leaf {
-	return &leaf{p: p, seg: seg, g: g, dicts: map[string]segment.TermDictionary{}, lists: map[listKey]*roaring.Bitmap{}, texts: map[*textNode]*presence{}}
+	return &leaf{p: p, seg: seg, g: g, dicts: map[string]segment.TermDictionary{}, texts: map[*textNode]*presence{}}
 }
 
 // size is the number of documents, removed ones included.
@@ -73,10 +78,6 @@ var none32 = roaring.New() // read-only: no documents
 
 // docs are the live documents that hold a term in a field.
 func (l *leaf) docs(field, term string) (*roaring.Bitmap, error) {
-	key := listKey{field, term}
-	if list, ok := l.lists[key]; ok {
-		return list, nil
-	}
 	if err := l.g.lookup(); err != nil {
 		return nil, err
 	}
@@ -88,16 +89,19 @@ func (l *leaf) docs(field, term string) (*roaring.Bitmap, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read postings of %s: %w", l.p.name, err)
 	}
-	list := none32
-	if it, ok := pl.Iterator(false, false, false, nil).(segment.OptimizablePostingsIterator); ok {
+	if pl.Count() == 0 {
+		return none32, nil
+	}
+	l.it = pl.Iterator(false, false, false, l.it)
+	if it, ok := l.it.(segment.OptimizablePostingsIterator); ok {
 		if one, single := it.DocNum1Hit(); single {
-			list = roaring.BitmapOf(uint32(one))
-		} else if bm := it.ActualBitmap(); bm != nil {
-			list = bm
+			return roaring.BitmapOf(uint32(one)), nil
+		}
+		if list := it.ActualBitmap(); list != nil {
+			return list, nil
 		}
 	}
-	l.lists[key] = list
-	return list, nil
+	return none32, nil
 }
 
 // terms lists the terms of a field that begin with prefix, in ascending order;

@@ -53,6 +53,9 @@ type feature struct {
 	off  bool   // not to be used after all
 	idf  float64
 	df   uint64
+
+	word   int  // of a gram: the word of the same characters, -1 for none
+	paired bool // of a word: a gram has the same characters
 }
 
 // How a feature came into a query. What was not typed counts less.
@@ -245,6 +248,32 @@ func (c *compiler) wordsNode(x Words, negated bool) node {
 func (c *compiler) register(n *textNode, negated bool) node {
 	n.strict = negated
 	n.all = n.all || negated
+	n.pairUp()
+	n.dropLone()
 	c.plan.texts = append(c.plan.texts, n)
 	return n
+}
+
+// pairUp finds the grams that are words of the query too.
+func (n *textNode) pairUp() {
+	for i := range n.grams {
+		g := &n.grams[i]
+		g.word = slices.IndexFunc(n.words, func(w feature) bool { return w.term == g.term })
+		if g.word >= 0 {
+			n.words[g.word].paired = true
+		}
+	}
+}
+
+// dropLone takes lone characters that do not decide what matches out of the
+// grams: hundreds of pairs and words begin with each, which tells nothing.
+func (n *textNode) dropLone() {
+	if n.phrase != "" || !slices.ContainsFunc(n.groups, func(g wanted) bool { return g.runes >= 2 }) {
+		return
+	}
+	for i := range n.grams {
+		if f := &n.grams[i]; isHan(f.term) && oneRune(f.term) {
+			f.off = true
+		}
+	}
 }

@@ -4,10 +4,18 @@ import (
 	"github.com/RoaringBitmap/roaring/v2"
 )
 
-// where says which documents of a leaf hold a feature, by zone and in any.
+// where says which documents of a leaf hold a feature: by zone, as a word and
+// as a gram only, and in any zone. No list is the empty one.
 type where struct {
-	zones [numZones]*roaring.Bitmap
-	any   *roaring.Bitmap
+	word, gram [numZones]*roaring.Bitmap
+	any        *roaring.Bitmap
+}
+
+// zone are the documents that hold the feature in a zone.
+func (w *where) zone(z int) *roaring.Bitmap { return union(w.word[z], w.gram[z]) }
+
+func (w *where) in(z int, doc uint32) bool {
+	return w.word[z].Contains(doc) || w.gram[z].Contains(doc)
 }
 
 // presence is where the features of one text node are held in a leaf.
@@ -16,65 +24,62 @@ type presence struct {
 }
 
 // find looks up every feature of a text node.
-func (l *leaf) find(n *textNode) error {
-	p := &presence{}
+func (l *leaf) find(n *textNode) (err error) {
+	p := &presence{make([]where, len(n.words)), make([]where, len(n.grams)), make([]where, len(n.pinyin))}
 	for i := range n.words {
-		w, err := l.whereWord(n.words[i].term, n.titleOnly)
-		if err != nil {
+		if p.words[i], err = l.whereWord(n.words[i].term, n.titleOnly); err != nil {
 			return err
 		}
-		p.words = append(p.words, w)
 	}
 	for i := range n.grams {
-		w, err := l.whereGram(n.grams[i].term, n.titleOnly)
-		if err != nil {
+		g := &n.grams[i]
+		if g.off {
+			p.grams[i] = nowhere()
+			continue
+		}
+		var word where
+		if g.word >= 0 {
+			word = p.words[g.word]
+		} else if word, err = l.whereWord(g.term, n.titleOnly); err != nil {
 			return err
 		}
-		p.grams = append(p.grams, w)
+		if p.grams[i], err = l.whereGram(word, g.term, n.titleOnly); err != nil {
+			return err
+		}
 	}
 	for i := range n.pinyin {
 		w := nowhere()
-		var err error
 		if w.any, err = l.docs(fPinyin, n.pinyin[i].term); err != nil {
 			return err
 		}
-		w.zones[zoneTitle] = w.any
-		p.pinyin = append(p.pinyin, w)
+		w.word[zoneTitle] = w.any
+		p.pinyin[i] = w
 	}
 	l.texts[n] = p
 	return nil
 }
 
 func nowhere() (w where) {
-	for z := range w.zones {
-		w.zones[z] = none32
+	for z := range numZones {
+		w.word[z], w.gram[z] = none32, none32
 	}
+	w.any = none32
 	return w
 }
 
 func (l *leaf) whereWord(term string, titleOnly bool) (w where, err error) {
 	w = nowhere()
-	for z := range zonesOf(titleOnly) {
-		if w.zones[z], err = l.docs(wordFields[z], term); err != nil {
-			return w, err
-		}
+	if err = l.zones(&w, &w.word, &wordFields, term, titleOnly); err != nil {
+		return w, err
 	}
-	w.unite()
+	w.any = union(w.word[zoneTitle], w.word[zoneLead], w.word[zoneRest])
 	return w, nil
 }
 
-// whereGram also looks among the words: a gram that is one is filed only there.
-func (l *leaf) whereGram(term string, titleOnly bool) (w where, err error) {
-	w = nowhere()
-	for z := range zonesOf(titleOnly) {
-		word, err := l.docs(wordFields[z], term)
-		if err != nil {
-			return w, err
-		}
-		if w.zones[z], err = l.docs(gramFields[z], term); err != nil {
-			return w, err
-		}
-		w.zones[z] = union(w.zones[z], word)
+// whereGram takes what the gram holds as a word: it is filed only there.
+func (l *leaf) whereGram(w where, term string, titleOnly bool) (where, error) {
+	if err := l.zones(&w, &w.gram, &gramFields, term, titleOnly); err != nil {
+		return w, err
 	}
 	if isHan(term) && oneRune(term) {
 		for _, field := range []string{wordFields[zoneTitle], gramFields[zoneTitle]} {
@@ -82,11 +87,25 @@ func (l *leaf) whereGram(term string, titleOnly bool) (w where, err error) {
 			if err != nil {
 				return w, err
 			}
-			w.zones[zoneTitle] = union(w.zones[zoneTitle], begun)
+			w.gram[zoneTitle] = union(w.gram[zoneTitle], begun)
 		}
 	}
-	w.unite()
+	w.any = union(w.any, w.gram[zoneTitle], w.gram[zoneLead], w.gram[zoneRest])
 	return w, nil
+}
+
+// zones looks a term up in the fields of the zones. What nothing holds in the
+// rest, as a word or as a gram, nothing holds there often.
+func (l *leaf) zones(w *where, to *[numZones]*roaring.Bitmap, fields *[numZones]string, term string, titleOnly bool) (err error) {
+	for z := range zonesOf(titleOnly) {
+		if z == zoneMany && w.word[zoneRest].IsEmpty() && w.gram[zoneRest].IsEmpty() {
+			break
+		}
+		if to[z], err = l.docs(fields[z], term); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // maxFollowers bounds how many characters and words may follow one character.
@@ -114,17 +133,19 @@ func zonesOf(titleOnly bool) int {
 	return numZones
 }
 
-func (w *where) unite() {
-	w.any = union(union(w.zones[zoneTitle], w.zones[zoneLead]), w.zones[zoneRest])
-}
-
 // union copies only when it must.
-func union(a, b *roaring.Bitmap) *roaring.Bitmap {
-	switch {
-	case a.IsEmpty():
-		return b
-	case b.IsEmpty():
-		return a
+func union(sets ...*roaring.Bitmap) *roaring.Bitmap {
+	held := make([]*roaring.Bitmap, 0, 8)
+	for _, s := range sets {
+		if !s.IsEmpty() {
+			held = append(held, s)
+		}
 	}
-	return roaring.Or(a, b)
+	switch len(held) {
+	case 0:
+		return none32
+	case 1:
+		return held[0]
+	}
+	return roaring.FastOr(held...)
 }

@@ -129,6 +129,7 @@ type search struct {
 	tf     *bm25
 	fresh  freshness
 	level  int
+	top    *top
 }
 
 // loosens reports whether a looser round can find more.
@@ -161,7 +162,7 @@ func (b *Bleve) prepare(leaves []*leaf, pl *plan) ([]*leaf, error) {
 		alive[l.p] = append(alive[l.p], l.seg)
 	}
 	err := b.each(leaves, func(l *leaf) (err error) {
-		if l.cols, err = l.p.columnsOf(l, alive[l.p]); err != nil {
+		if l.cols, err = l.p.columnsOf(l, alive[l.p], &b.names); err != nil {
 			return err
 		}
 		for _, t := range pl.texts {
@@ -178,7 +179,12 @@ func (b *Bleve) each(leaves []*leaf, fn func(*leaf) error) error {
 	var eg errgroup.Group
 	eg.SetLimit(max(runtime.NumCPU(), 1))
 	for _, l := range leaves {
-		eg.Go(func() error { return b.guarded(l, func() error { return fn(l) }) })
+		eg.Go(func() error {
+			if err := l.g.ctx.Err(); err != nil {
+				return err
+			}
+			return b.guarded(l, func() error { return fn(l) })
+		})
 	}
 	return eg.Wait()
 }
@@ -223,22 +229,24 @@ func (n *textNode) typed(g *wanted) bool {
 // round answers the query at one level of looseness, leaves side by side.
 func (b *Bleve) round(s *search) (Result, error) {
 	want := s.Offset + s.Limit
-	if err := b.each(s.leaves, func(l *leaf) error { return b.run(s, l, want) }); err != nil {
+	s.top = &top{n: want}
+	sound := s.sound()
+	if err := b.each(s.leaves, func(l *leaf) error { return b.run(s, l) }); err != nil {
 		return Result{}, err
 	}
-	res := Result{Relaxed: [numLevels]string{"", RelaxedFewer, RelaxedAlike}[s.level], Intent: s.plan.intent}
-	if s.Facets {
-		res.Platforms, res.Sources, res.Days = map[string]int{}, map[string]int{}, map[string]int{}
+	if s.sound() < sound {
+		return b.round(s) // what a leaf offered before it broke must not stand for others
 	}
-	var all []candidate
+	res := Result{Relaxed: [numLevels]string{"", RelaxedFewer, RelaxedAlike}[s.level], Intent: s.plan.intent}
+	var counted facets
 	for _, l := range s.leaves {
 		res.Total += l.total
-		all = append(all, l.top...)
-		if s.Facets {
-			l.facet.mergeInto(&res)
-		}
+		counted.add(&l.facet)
 	}
-	all, err := best(all, want)
+	if s.Facets {
+		counted.tell(&res, &b.names)
+	}
+	all, err := best(append(s.top.heap, s.top.tied...), want)
 	if err != nil {
 		return Result{}, err
 	}
@@ -278,35 +286,42 @@ func (b *Bleve) guarded(l *leaf, fn func() error) (err error) {
 }
 
 func (l *leaf) clear() {
-	l.total, l.top, l.facet = 0, nil, facets{}
+	l.total, l.facet = 0, facets{}
+}
+
+// sound counts the leaves that can be read.
+func (s *search) sound() (n int) {
+	for _, l := range s.leaves {
+		if !l.broken {
+			n++
+		}
+	}
+	return n
 }
 
 // run answers the query in one leaf.
-func (b *Bleve) run(s *search, l *leaf, want int) error {
+func (b *Bleve) run(s *search, l *leaf) error {
 	l.clear()
 	if l.broken {
 		return nil
 	}
-	ev := &evaluator{leaf: l, level: s.level, tf: s.tf, board: &b.board}
+	ev := &evaluator{leaf: l, level: s.level, tf: s.tf, work: b.spaces.get(l.size())}
 	var within *roaring.Bitmap
 	if pl := s.plan; !pl.since.IsZero() || !pl.until.IsZero() {
 		within = l.between(pl.since, pl.until)
 	}
-	f, err := ev.eval(s.plan.root, within)
+	set, err := ev.match(s.plan.root, within)
 	if err != nil {
 		return err
 	}
-	if l.total = int(f.set.GetCardinality()); l.total == 0 {
+	if l.total = int(set.GetCardinality()); l.total == 0 {
+		b.spaces.put(ev.work)
 		return nil
 	}
 	if s.Facets {
-		l.facet.fill(l.cols, f.set)
+		l.facet.fill(l.cols, set)
 	}
-	scored := f.score
-	if s.Sort == SortNewest {
-		f.score = nil
-	}
-	l.top = l.pick(f, &s.fresh, want)
-	b.board.put(scored)
+	ev.rank(s, set)
+	b.spaces.put(ev.work)
 	return nil
 }
