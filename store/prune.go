@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -88,22 +89,30 @@ func (s *Store) repeat(ctx context.Context, step func(*Tx) (more bool, err error
 	return nil
 }
 
+// oldItem is a candidate for pruning.
+type oldItem struct {
+	at, seq int64
+	id      string
+}
+
+// oldItems returns a page of articles and posts that may go. The kind stands in
+// the text so that the index of what is no board's row is used.
+func (q *queries) oldItems(ctx context.Context, after oldItem, before, posts time.Time) ([]oldItem, error) {
+	return list(ctx, q, "find old items", func(r row, c *oldItem) error { return r.Scan(&c.at, &c.seq, &c.id) },
+		`SELECT seen_at, seq, id FROM items WHERE kind <> 'entry' AND seen_at >= ? AND seen_at < ? AND (seen_at > ? OR seq > ?)
+			AND (account_id = '' OR seen_at < ?) ORDER BY seen_at, seq LIMIT ?`,
+		after.at, ms(before), after.at, after.seq, ms(posts), pruneBatch)
+}
+
 // pruneItems drops old articles, and posts that are older still, with all that
 // hangs on them. What a
 // board has listed stays, for its observations are kept for ever, and so does
 // what a person has filed. It looks for candidates on the read side, page by
-// page, because those that stay grow in number for ever.
+// page: few articles stay, but a full page of them must not end it.
 func (s *Store) pruneItems(ctx context.Context, before, posts time.Time) error {
-	type candidate struct {
-		at, seq int64
-		id      string
-	}
-	var last candidate
+	var last oldItem
 	for {
-		found, err := list(ctx, &s.queries, "find old items", func(r row, c *candidate) error { return r.Scan(&c.at, &c.seq, &c.id) },
-			`SELECT seen_at, seq, id FROM items WHERE seen_at >= ? AND seen_at < ? AND (seen_at > ? OR seq > ?) AND kind <> ?
-				AND (account_id = '' OR seen_at < ?) ORDER BY seen_at, seq LIMIT ?`,
-			last.at, ms(before), last.at, last.seq, string(xuanti.ItemEntry), ms(posts), pruneBatch)
+		found, err := s.oldItems(ctx, last, before, posts)
 		if err != nil || len(found) == 0 {
 			return err
 		}
@@ -185,31 +194,35 @@ func (s *Store) thinPoints(ctx context.Context, before time.Time, every time.Dur
 		return err
 	}
 	lo, _ := strconv.ParseInt(mark, 10, 64) // "" or nonsense: from the beginning
-	for at := ""; ; {
-		var ids []string
-		err := s.Update(ctx, func(tx *Tx) error {
-			ids, err = list(ctx, &tx.queries, "find old points", scanValue[string],
-				"SELECT id FROM events WHERE id > ? AND p_at >= ? ORDER BY id LIMIT ?", at, lo, pruneBatch)
-			if err != nil || len(ids) == 0 {
-				return err
-			}
+	due, err := s.eventsWithPoints(ctx, lo, hi)
+	if err != nil {
+		return err
+	}
+	for ids := range slices.Chunk(due, pruneBatch) {
+		if err := s.Update(ctx, func(tx *Tx) error {
 			_, err := tx.remove(ctx, countPoints, "DELETE FROM event_points WHERE event_id"+tx.d.in+` AND at >= ? AND at < ? AND EXISTS (
 				SELECT 1 FROM event_points n WHERE n.event_id = event_points.event_id AND n.at > event_points.at
 					AND n.at < (event_points.at / ? + 1) * ?)`, strs(ids), lo, hi, period, period)
 			return err
-		})
-		if err != nil {
+		}); err != nil {
 			return err
 		}
-		if len(ids) == 0 {
-			break
-		}
-		at = ids[len(ids)-1]
 	}
 	if hi <= lo {
 		return nil
 	}
 	return s.Update(ctx, func(tx *Tx) error { return tx.SetMeta(ctx, thinnedKey, strconv.FormatInt(hi, 10)) })
+}
+
+// eventsWithPoints returns the events that may have points between two times:
+// those that began in it or in the days before, and, from an index of their
+// own, the few that live longer.
+func (q *queries) eventsWithPoints(ctx context.Context, lo, hi int64) ([]string, error) {
+	return list(ctx, q, "find old points", scanValue[string],
+		`SELECT id FROM events WHERE p_first > ? AND p_first < ? AND p_at >= ? AND p_at - p_first <= 259200000
+		UNION ALL
+		SELECT id FROM events WHERE p_at >= ? AND p_first < ? AND p_at - p_first > 259200000`,
+		lo-longLife-1, hi, lo, lo, hi)
 }
 
 // shrink refreshes the planner's statistics, gives free pages back and empties

@@ -218,6 +218,39 @@ func testPruneKeepsBoards(t *testing.T, s *store.Store) {
 	equal(t, "observations", len(ok[[]xuanti.Observation](t)(s.Observations(ctx, store.ObservationFilter{Board: "weibo"}))), 5)
 }
 
+// Every night thins what the night before left: events that began long ago, and
+// such as have ended since.
+func testPruneThinsNightByNight(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	putEvents(t, s, event("long"), event("short"), event("over"))
+	const day = 24 * 60
+	for _, of := range []struct {
+		id       string
+		from, to int // days
+	}{{"long", 0, 9}, {"short", 5, 7}, {"over", 0, 1}} {
+		var points []xuanti.EventPoint
+		for m := of.from * day; m < of.to*day; m += 30 {
+			points = append(points, point(of.id, m, 1))
+		}
+		addPoints(t, s, points...)
+	}
+	left := func(id string) int {
+		return len(ok[[]xuanti.EventPoint](t)(s.EventPoints(ctx, []string{id}, time.Time{}, time.Time{})))
+	}
+	midnight := t0.Truncate(24 * time.Hour)
+	if err := s.Prune(ctx, store.PruneOptions{PointsBefore: midnight.Add(3 * 24 * time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	first := left("long")
+	for night := range 9 {
+		if err := s.Prune(ctx, store.PruneOptions{PointsBefore: midnight.Add(time.Duration(3+night) * 24 * time.Hour)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	equal(t, "the first night leaves the rest", first > 6*48, true)
+	equal(t, "points an hour", []int{left("long"), left("short"), left("over")}, []int{9 * 24, 2 * 24, 24})
+}
+
 func testStats(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	a, _ := fillBoards(t, s)

@@ -31,7 +31,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"Profiles", testProfiles}, {"Decisions", testDecisions}, {"Subscriptions", testSubscriptions},
 		{"Channels", testChannels}, {"Matches", testMatches}, {"Deliveries", testDeliveries},
 		{"DeliveryLeases", testDeliveryLeases}, {"Tokens", testTokens}, {"Imports", testImports}, {"UndoImport", testUndoImport}, {"Answers", testAnswers}, {"Followers", testFollowers}, {"Blobs", testBlobs}, {"Scores", testScores},
-		{"Transactions", testTransactions}, {"Prune", testPrune}, {"PruneKeepsBoards", testPruneKeepsBoards},
+		{"Transactions", testTransactions}, {"Prune", testPrune}, {"PruneKeepsBoards", testPruneKeepsBoards}, {"PruneThinsNightByNight", testPruneThinsNightByNight},
 		{"PruneKeepsPosts", testPruneKeepsPosts},
 		{"Stats", testStats}, {"Backup", testBackup}, {"Concurrency", testConcurrency},
 	} {
