@@ -134,6 +134,11 @@ var functional = newRuneSet("的了在是和与及或就都而也不没有这那
 func (l *lexicon) joinUnknown(text string, in []piece) []piece {
 	out := in[:0] // never longer than what was read
 	for i := 0; i < len(in); {
+		if i+1 < len(in) && l.halfName(text, in[i:]) {
+			out = append(out, piece{start: in[i].start, end: in[i+1].end, kind: kindWord, runes: 3})
+			i += 2
+			continue
+		}
 		j := i
 		for j < len(in) && nameable(text, &in[j]) && (j == i || in[j].start == in[j-1].end) {
 			j++
@@ -158,15 +163,26 @@ func (l *lexicon) joinUnknown(text string, in []piece) []piece {
 	return out
 }
 
+// halfName: a name of two characters in the general list, which is no place
+// either, and behind it the third one: 张若|昀.
+func (l *lexicon) halfName(text string, in []piece) bool {
+	name, last := &in[0], &in[1]
+	if name.runes != 2 || name.pos != "nr" || name.end != last.start || !nameable(text, last) {
+		return false
+	}
+	_, place := l.lists.placeOf(text[name.start:name.end])
+	return !place && l.fullName(text[name.start:last.end])
+}
+
 // fullName: a surname that is not an everyday word, then two characters of
 // given names.
 func (l *lexicon) fullName(s string) bool {
 	r, n := utf8.DecodeRuneInString(s)
-	if weak, surname := l.names.surname[r]; !surname || weak {
+	if weak, surname := l.lists.names.surname[r]; !surname || weak {
 		return false
 	}
 	for _, r := range s[n:] {
-		if !l.names.given[r] {
+		if !l.lists.names.given[r] {
 			return false
 		}
 	}

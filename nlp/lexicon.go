@@ -21,7 +21,7 @@ type base struct {
 	seg   gse.Segmenter
 	words []wordInfo // of seg.Dict.Tokens
 	tags  []string   // parts of speech
-	names *names
+	lists *tables
 	paths sync.Pool // of *path
 
 	guesses sync.Map // run of single characters → []uint8, what gse's HMM made of it
@@ -86,7 +86,7 @@ func newBase() (*base, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.names = &tables.names
+	b.lists = tables
 	return b, nil
 }
 

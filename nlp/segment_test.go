@@ -71,6 +71,7 @@ func TestSegmentTable(t *testing.T) {
 		{"地铁3号线10月3号开通", "地铁 3 号线 10月 3号 开通"},
 		{"新世纪的第一个三年", "新世纪 的 第一 个 三 年"},
 		{"歌手林知夏抵达", "歌手 林知夏 抵达"},
+		{"教师王建新和刘秀琴回乡，桂林新了", "教师 王建新 和 刘秀琴 回乡 , 桂林 新 了"}, // 王建 and 桂林 are names of people in the general list
 		{"第3集和第十二集", "第3 集 和 第十二 集"},
 	} {
 		if got := strings.Join(words(a.Segment(Fold(c.in))), " "); got != c.want {
