@@ -14,6 +14,7 @@ import (
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/crawler/board"
 	"github.com/xuanti/xuanti/crawler/fetch"
+	"github.com/xuanti/xuanti/crawler/health"
 	"github.com/xuanti/xuanti/crawler/plain"
 )
 
@@ -86,7 +87,7 @@ func New(o Options) *Crawler {
 	return &Crawler{boards: o.Boards, fetcher: o.Fetcher, clock: o.Clock, log: o.Log, endpoints: o.Endpoints, seen: o.Seen, planner: o.Planner}
 }
 
-// Poll reads one source once, by its kind. It never panics and always returns
+// health.Poll reads one source once, by its kind. It never panics and always returns
 // the source with its next Fetch state: success or failure, when to come back,
 // 410 turned into SourceGone. A source that has not changed is a success
 // without items. Lease fields are cleared.
@@ -151,7 +152,7 @@ func (c *Crawler) settle(res *Result, before xuanti.FetchState) {
 			res.Source.State = xuanti.SourceGone
 		}
 	}
-	st.LastError = plain.Clip(ErrorText(res.Err), maxErrorText)
+	st.LastError = plain.Clip(health.Words(res.Err), maxErrorText)
 	if c.network.down() {
 		// Says nothing about the source: it comes again soon after the network
 		// does, with the others spread around it.

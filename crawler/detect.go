@@ -11,6 +11,7 @@ import (
 	"github.com/xuanti/xuanti/crawler/address"
 	"github.com/xuanti/xuanti/crawler/feed"
 	"github.com/xuanti/xuanti/crawler/fetch"
+	"github.com/xuanti/xuanti/crawler/health"
 )
 
 // detectTime bounds a detection, all tries together.
@@ -31,7 +32,7 @@ func (c *Crawler) Detect(ctx context.Context, rawURL string) (xuanti.Source, Res
 	}
 	resp, err := c.fetcher.Do(ctx, fetch.Request{URL: c.endpoint(u.String()), MaxBytes: feed.MaxBytes})
 	if err != nil {
-		return xuanti.Source{}, Result{}, xuanti.Wrap(xuanti.CodeUnavailable, err, withHint(ErrorText(err), u))
+		return xuanti.Source{}, Result{}, xuanti.Wrap(xuanti.CodeUnavailable, err, withHint(health.Words(err), u))
 	}
 	if isSitemap(resp.Body) {
 		return c.detectedPage(ctx, u)
@@ -44,7 +45,7 @@ func (c *Crawler) Detect(ctx context.Context, rawURL string) (xuanti.Source, Res
 	candidates := bridgeFeeds(resp.Body, u)
 	if candidates == nil {
 		if !isPage(ferr, resp) {
-			return xuanti.Source{}, Result{}, xuanti.Wrap(xuanti.CodeInvalid, ferr, withHint(ErrorText(ferr), u))
+			return xuanti.Source{}, Result{}, xuanti.Wrap(xuanti.CodeInvalid, ferr, withHint(health.Words(ferr), u))
 		}
 		candidates = feedCandidates(resp, u)
 	}
@@ -61,7 +62,7 @@ func (c *Crawler) detectedPage(ctx context.Context, u *url.URL) (xuanti.Source, 
 	src := c.newSource(xuanti.SourcePage, u.String())
 	res := c.Poll(ctx, src)
 	if res.Err != nil {
-		return xuanti.Source{}, res, xuanti.Wrap(xuanti.CodeInvalid, res.Err, withHint("既不是订阅源，也没有找到文章列表："+ErrorText(res.Err), u))
+		return xuanti.Source{}, res, xuanti.Wrap(xuanti.CodeInvalid, res.Err, withHint("既不是订阅源，也没有找到文章列表："+health.Words(res.Err), u))
 	}
 	if res.Source.Name == "" {
 		res.Source.Name = u.Hostname()
@@ -117,7 +118,7 @@ func typedURL(raw string) (*url.URL, error) {
 	}
 	u, err := fetch.Target(raw)
 	if err != nil {
-		return nil, xuanti.Wrap(xuanti.CodeInvalid, err, ErrorText(err))
+		return nil, xuanti.Wrap(xuanti.CodeInvalid, err, health.Words(err))
 	}
 	return u, nil
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
-	"github.com/xuanti/xuanti/crawler"
+	"github.com/xuanti/xuanti/crawler/health"
 )
 
 // healthText says in Chinese and English how a source is.
@@ -30,7 +30,7 @@ func healthText(s *xuanti.Source, now time.Time) (zh, en string) {
 		} else {
 			zh, en = zh+fmt.Sprintf("，上次成功 %s前", spanText(good)), en+", last good "+spanTextEN(good)+" ago"
 		}
-		return zh + "：" + f.LastError, en + ": " + crawler.CauseText(f.Cause)
+		return zh + "：" + f.LastError, en + ": " + health.CauseText(f.Cause)
 	case xuanti.HealthStale:
 		if f.QuietSince.IsZero() {
 			return fmt.Sprintf("已 %s没有抓取，内容不是最新", spanText(good)), "not read for " + spanTextEN(good) + "; what it shows is old"
@@ -67,7 +67,7 @@ func healthSince(s *xuanti.Source, now time.Time) *time.Time {
 func healthAdvice(s *xuanti.Source, now time.Time) (zh, en string) {
 	switch s.Health(now) {
 	case xuanti.HealthFailing, xuanti.HealthGone:
-		return crawler.Advice(s.Fetch.Cause, s.Kind)
+		return health.Advice(s.Fetch.Cause, s.Kind)
 	case xuanti.HealthStale:
 		if s.Fetch.QuietSince.IsZero() {
 			return "程序没有按时抓取：查看运行状态和日志", "Polls are overdue: look at status and log"
@@ -87,7 +87,7 @@ func eventAdvice(ev *xuanti.SourceEvent, kind xuanti.SourceKind) (zh, en string)
 	if ev.Kind == xuanti.SourceStale {
 		return staleAdvice()
 	}
-	return crawler.Advice(ev.Cause, kind)
+	return health.Advice(ev.Cause, kind)
 }
 
 // eventWords says what became of a source.
@@ -95,7 +95,7 @@ func eventWords(ev *xuanti.SourceEvent) (zh, en string) {
 	span := ev.At.Sub(ev.Since)
 	switch ev.Kind {
 	case xuanti.SourceFailing:
-		return fmt.Sprintf("%s 起失效：%s", stampText(ev.Since, ev.At), ev.Detail), "failing since " + stampText(ev.Since, ev.At) + ": " + crawler.CauseText(ev.Cause)
+		return fmt.Sprintf("%s 起失效：%s", stampText(ev.Since, ev.At), ev.Detail), "failing since " + stampText(ev.Since, ev.At) + ": " + health.CauseText(ev.Cause)
 	case xuanti.SourceStale:
 		return fmt.Sprintf("%s没有任何变化，远超平常", spanText(span)), "nothing has changed for " + spanTextEN(span) + ", far longer than usual"
 	case xuanti.SourceWentGone:

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
-	"github.com/xuanti/xuanti/crawler"
+	"github.com/xuanti/xuanti/crawler/health"
 	"github.com/xuanti/xuanti/store"
 )
 
@@ -29,7 +29,7 @@ func (e *Engine) recordPolls(ctx context.Context, tx *store.Tx, polled []*arriva
 		if a.edited() {
 			continue
 		}
-		p, err := crawler.DecodePulse(pulses[a.was.ID])
+		p, err := health.Decode(pulses[a.was.ID])
 		if err != nil {
 			e.log.Warn("a source's history of polls starts anew", "source", a.was.ID, "error", err)
 		}
@@ -59,9 +59,9 @@ func (e *Engine) recordPolls(ctx context.Context, tx *store.Tx, polled []*arriva
 
 // beat adds a poll to a pulse and completes the fetch state with what only
 // the pulse knows.
-func (e *Engine) beat(p *crawler.Pulse, a *arrival, now time.Time) {
+func (e *Engine) beat(p *health.Pulse, a *arrival, now time.Time) {
 	f := &a.Source.Fetch
-	x := crawler.Poll{At: now, OK: a.Err == nil, Status: f.LastStatus, Latency: f.Latency}
+	x := health.Poll{At: now, OK: a.Err == nil, Status: f.LastStatus, Latency: f.Latency}
 	f.FailingSince, f.Cause, f.QuietSince = time.Time{}, "", time.Time{}
 	if x.OK {
 		x.Rows = len(a.Items)
@@ -73,7 +73,7 @@ func (e *Engine) beat(p *crawler.Pulse, a *arrival, now time.Time) {
 			x.New = f.LastNew
 		}
 	} else {
-		f.Cause, f.FailingSince = crawler.CauseOf(a.Err, f.LastStatus), a.was.Fetch.FailingSince
+		f.Cause, f.FailingSince = health.Cause(a.Err, f.LastStatus), a.was.Fetch.FailingSince
 		if f.FailingSince.IsZero() {
 			f.FailingSince = now
 		}

@@ -4,7 +4,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/xuanti/xuanti"
-	"github.com/xuanti/xuanti/crawler"
+	"github.com/xuanti/xuanti/crawler/health"
 )
 
 // pulseFigures count polls by kind of source since the program began.
@@ -33,7 +33,7 @@ func (f *pulseFigures) collectors() []prometheus.Collector {
 	return []prometheus.Collector{f.polls, f.items, f.events, f.seconds}
 }
 
-func (f *pulseFigures) observe(kind xuanti.SourceKind, x crawler.Poll) {
+func (f *pulseFigures) observe(kind xuanti.SourceKind, x health.Poll) {
 	outcome := "failed"
 	if x.OK {
 		outcome = "ok"

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
-	"github.com/xuanti/xuanti/crawler"
+	"github.com/xuanti/xuanti/crawler/health"
 	"github.com/xuanti/xuanti/store"
 )
 
@@ -138,7 +138,7 @@ func (e *Engine) firstAdapter(board string) string {
 
 // addPulse shows what polling has shown over time.
 func (e *Engine) addPulse(v *SourceView, data []byte, now time.Time) {
-	p, err := crawler.DecodePulse(data)
+	p, err := health.Decode(data)
 	if err != nil {
 		return // the next poll starts it anew and says so
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/crawler"
 	"github.com/xuanti/xuanti/crawler/address"
+	"github.com/xuanti/xuanti/crawler/health"
 )
 
 const (
@@ -54,8 +55,8 @@ func (e *Engine) PollSource(ctx context.Context, id string) (PollOutcome, error)
 	}
 	switch {
 	case !out.OK:
-		out.Text, out.TextEN = "失败："+crawler.ErrorText(res.Err), "failed: "+crawler.CauseText(v.Cause)
-		out.Advice, out.AdviceEN = crawler.Advice(v.Cause, v.Kind)
+		out.Text, out.TextEN = "失败："+health.Words(res.Err), "failed: "+health.CauseText(v.Cause)
+		out.Advice, out.AdviceEN = health.Advice(v.Cause, v.Kind)
 	case out.Rows == 0:
 		out.Text, out.TextEN = "成功，内容没有变化", "fine, nothing has changed"
 	default:
@@ -149,7 +150,7 @@ func (e *Engine) preview(src xuanti.Source, res crawler.Result) SourcePreview {
 		p.Others = append(p.Others, FeedLink{URL: l.URL, Title: l.Title})
 	}
 	if res.Err != nil {
-		p.Error = crawler.ErrorText(res.Err)
+		p.Error = health.Words(res.Err)
 	}
 	if n := min(len(res.Items), previewItems); n > 0 {
 		full := 0

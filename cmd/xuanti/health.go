@@ -10,9 +10,9 @@ import (
 	"github.com/xuanti/xuanti"
 )
 
-// health asks a running server whether it is ready; containers without a shell
+// healthCheck asks a running server whether it is ready; containers without a shell
 // use it as their health check.
-func health() *cobra.Command {
+func healthCheck() *cobra.Command {
 	var url string
 	cmd := &cobra.Command{Use: "health", Short: "询问运行中的服务是否就绪 (ask a running server whether it is ready)", Args: cobra.NoArgs, RunE: func(cmd *cobra.Command, _ []string) error {
 		client := &http.Client{Timeout: 4 * time.Second}

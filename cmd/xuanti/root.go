@@ -35,7 +35,7 @@ func root() *cobra.Command {
 	cmd.PersistentFlags().StringVar(&a.file, "config", "", "configuration file (YAML)")
 	a.flag(cmd, "data", "data", "data folder")
 	a.flag(cmd, "log", "log", "debug, info, warn or error")
-	cmd.AddCommand(a.serve(), a.replay(), a.importCmd(), a.export(), a.search(), a.digest(), a.scorecard(), a.source(), a.account(), a.token(), a.words(), a.events(), a.topics(), a.backup(), a.reindex(), a.checkConfig(), a.eval(), health(), version())
+	cmd.AddCommand(a.serve(), a.replay(), a.importCmd(), a.export(), a.search(), a.digest(), a.scorecard(), a.source(), a.account(), a.token(), a.words(), a.events(), a.topics(), a.backup(), a.reindex(), a.checkConfig(), a.eval(), healthCheck(), version())
 	return cmd
 }
 

@@ -10,10 +10,10 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
-	"github.com/xuanti/xuanti/crawler"
 	"github.com/xuanti/xuanti/crawler/article"
 	"github.com/xuanti/xuanti/crawler/board"
 	"github.com/xuanti/xuanti/crawler/fetch"
+	"github.com/xuanti/xuanti/crawler/health"
 )
 
 // report prints what `xuanti source test` found, in Chinese with English
@@ -93,7 +93,7 @@ func shownError(err error) string {
 	if errors.As(err, &xe) {
 		return xe.Message
 	}
-	return crawler.ErrorText(err)
+	return health.Words(err)
 }
 
 func percent(n, of int) int {

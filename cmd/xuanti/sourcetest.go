@@ -20,6 +20,7 @@ import (
 	"github.com/xuanti/xuanti/crawler/board"
 	"github.com/xuanti/xuanti/crawler/feed"
 	"github.com/xuanti/xuanti/crawler/fetch"
+	"github.com/xuanti/xuanti/crawler/health"
 	"github.com/xuanti/xuanti/crawler/opml"
 	"github.com/xuanti/xuanti/engine"
 )
@@ -316,7 +317,7 @@ func (t *sourceTester) poll(src xuanti.Source, res crawler.Result) error {
 }
 
 func (t *sourceTester) failed(err error) error {
-	fmt.Fprintf(t.out, "✗ 失败 failed: %s\n  %v\n", crawler.ErrorText(err), err)
+	fmt.Fprintf(t.out, "✗ 失败 failed: %s\n  %v\n", health.Words(err), err)
 	var fe *fetch.Error
 	if errors.As(err, &fe) && fe.Kind == fetch.KindBlocked {
 		fmt.Fprintln(t.out, "  内网的来源要在配置 crawler.allow_private 里放行 (allow private networks under crawler.allow_private)")

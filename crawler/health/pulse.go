@@ -1,4 +1,4 @@
-package crawler
+package health
 
 import (
 	"math"
@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	pulsePolls = 64       // polls remembered one by one
-	pulseHours = 7*24 + 1 // hours remembered, the running one included
+	keptPolls  = 64       // polls remembered one by one
+	keptHours  = 7*24 + 1 // hours remembered, the running one included
 	usualHalf  = 14.0     // days after which an hour counts half for what is usual
 	usualLeast = 24.0     // hours that must have been seen before anything is usual
 
@@ -43,8 +43,8 @@ type Poll struct {
 	Changed bool // the answer differs from the one before: new items, or another order of a board
 }
 
-// PulseHour sums up the polls of an hour.
-type PulseHour struct {
+// Hour sums up the polls of an hour.
+type Hour struct {
 	Start                             time.Time
 	Polls, Failed, Rows, New, Changes int
 }
@@ -57,8 +57,8 @@ type usual struct{ hours, items, changes float64 }
 // of the day. The zero value is a source never polled. It is not safe for
 // concurrent use.
 type Pulse struct {
-	Polls []Poll      // oldest first
-	Hours []PulseHour // oldest first; hours without a poll are missing
+	Polls []Poll // oldest first
+	Hours []Hour // oldest first; hours without a poll are missing
 	Alarm Alarm
 
 	usual   [24]usual
@@ -82,12 +82,12 @@ func (p *Pulse) Observe(x Poll) {
 		last, good = p.Polls[n-1].At, p.Polls[n-1].OK
 	}
 	p.Polls = append(p.Polls, x)
-	if n := len(p.Polls) - pulsePolls; n > 0 {
+	if n := len(p.Polls) - keptPolls; n > 0 {
 		p.Polls = slices.Delete(p.Polls, 0, n)
 	}
 	start := x.At.Truncate(time.Hour)
 	if n := len(p.Hours); n == 0 || !p.Hours[n-1].Start.Equal(start) {
-		p.Hours = append(p.Hours, PulseHour{Start: start})
+		p.Hours = append(p.Hours, Hour{Start: start})
 	}
 	h := &p.Hours[len(p.Hours)-1]
 	h.Polls++
@@ -105,8 +105,8 @@ func (p *Pulse) Observe(x Poll) {
 			p.watched += x.At.Sub(last)
 		}
 	}
-	oldest := start.Add(-(pulseHours - 1) * time.Hour)
-	p.Hours = slices.DeleteFunc(p.Hours, func(h PulseHour) bool { return h.Start.Before(oldest) })
+	oldest := start.Add(-(keptHours - 1) * time.Hour)
+	p.Hours = slices.DeleteFunc(p.Hours, func(h Hour) bool { return h.Start.Before(oldest) })
 }
 
 // change takes the full hours that have passed into what is usual. It does so
@@ -242,7 +242,7 @@ func (p *Pulse) Stats(now time.Time) PulseStats {
 			s.NewHour += float64(h.New) * (1 - part)
 		}
 	}
-	if l := p.latencies(pulsePolls); len(l) > 0 {
+	if l := p.latencies(keptPolls); len(l) > 0 {
 		s.P50, s.P95 = l[(len(l)-1)/2], l[(len(l)-1)*95/100]
 	}
 	here, _, ok := p.rate(hour.UTC().Hour())

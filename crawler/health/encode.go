@@ -1,4 +1,4 @@
-package crawler
+package health
 
 import (
 	"encoding/binary"
@@ -8,15 +8,15 @@ import (
 	"github.com/xuanti/xuanti"
 )
 
-// pulseVersion begins every encoded pulse. A pulse of another version is
+// version begins every encoded pulse. A pulse of another version is
 // forgotten: it is a convenience, not the truth.
-const pulseVersion = 1
+const version = 1
 
 // Encode gives the form in which a pulse is stored: variable-length numbers,
 // times as differences, about one to three kilobytes.
 func (p *Pulse) Encode() []byte {
 	b := make([]byte, 0, 64+10*len(p.Polls)+8*len(p.Hours))
-	b = append(b, pulseVersion)
+	b = append(b, version)
 	put := func(vs ...int64) {
 		for _, v := range vs {
 			b = binary.AppendVarint(b, v)
@@ -56,17 +56,17 @@ func (p *Pulse) Encode() []byte {
 	return b
 }
 
-// DecodePulse reads what Encode wrote. Anything else gives an empty pulse and
+// Decode reads what Encode wrote. Anything else gives an empty pulse and
 // an error.
-func DecodePulse(b []byte) (*Pulse, error) {
+func Decode(b []byte) (*Pulse, error) {
 	if len(b) == 0 {
 		return &Pulse{}, nil
 	}
-	r := pulseReader{b: b[1:], bad: b[0] != pulseVersion}
+	r := pulseReader{b: b[1:], bad: b[0] != version}
 	p := &Pulse{folded: r.time(), changed: r.time(), idle: r.int(), gap: time.Duration(r.num()) * time.Second}
 	p.Alarm.Kind = xuanti.SourceEventKind(r.text())
 	p.Alarm.Since, p.Alarm.Good, p.Alarm.Told = r.time(), r.int(), r.time()
-	last, n := int64(0), r.count(pulsePolls)
+	last, n := int64(0), r.count(keptPolls)
 	p.Polls = make([]Poll, 0, n+1)
 	for range n {
 		last += r.num()
@@ -76,11 +76,11 @@ func DecodePulse(b []byte) (*Pulse, error) {
 			Status: r.int(), Latency: time.Duration(r.num()) * time.Millisecond, Rows: r.int(), New: r.int(),
 		})
 	}
-	last, n = 0, r.count(pulseHours)
-	p.Hours = make([]PulseHour, 0, n+1)
+	last, n = 0, r.count(keptHours)
+	p.Hours = make([]Hour, 0, n+1)
 	for range n {
 		last += r.num()
-		p.Hours = append(p.Hours, PulseHour{
+		p.Hours = append(p.Hours, Hour{
 			Start: time.Unix(last*3600, 0).UTC(), Polls: r.int(), Failed: r.int(), Rows: r.int(), New: r.int(), Changes: r.int(),
 		})
 	}

@@ -1,4 +1,4 @@
-package crawler
+package health
 
 import (
 	"errors"
@@ -127,7 +127,7 @@ func TestCauses(t *testing.T) {
 		{errors.New("no endpoint"), 503, "http_503", "自行恢复"},
 		{errors.New("no rows"), 200, "content", "选择器"},
 	} {
-		cause := CauseOf(c.err, c.status)
+		cause := Cause(c.err, c.status)
 		if cause != c.cause {
 			t.Errorf("%v: %q", c.err, cause)
 		}

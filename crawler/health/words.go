@@ -1,4 +1,4 @@
-package crawler
+package health
 
 import (
 	"errors"
@@ -8,9 +8,9 @@ import (
 	"github.com/xuanti/xuanti/crawler/fetch"
 )
 
-// ErrorText says in Chinese what went wrong with a source, for the people who
+// Words says in Chinese what went wrong with a source, for the people who
 // look after it. It never contains addresses or causes.
-func ErrorText(err error) string {
+func Words(err error) string {
 	var fe *fetch.Error
 	var pe *feed.Error
 	var xe *xuanti.Error

@@ -1,4 +1,4 @@
-package crawler
+package health
 
 import (
 	"bytes"
@@ -31,7 +31,7 @@ func daytime(at time.Time) int {
 func TestPulseIsBounded(t *testing.T) {
 	var p Pulse
 	beats(&p, pulseStart, pulseStart.AddDate(0, 2, 0), 10*time.Minute, daytime)
-	if len(p.Polls) != pulsePolls || len(p.Hours) != pulseHours {
+	if len(p.Polls) != keptPolls || len(p.Hours) != keptHours {
 		t.Errorf("%d polls, %d hours", len(p.Polls), len(p.Hours))
 	}
 	if n := len(p.Encode()); n > 4000 {
@@ -107,7 +107,7 @@ func TestRareSourcesAreQuietLate(t *testing.T) {
 	var called time.Time
 	for at := end; called.IsZero() && at.Before(end.AddDate(0, 0, 60)); at = at.Add(6 * time.Hour) {
 		p.Observe(Poll{At: at, OK: true, Rows: 10})
-		again, err := DecodePulse(p.Encode())
+		again, err := Decode(p.Encode())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -195,7 +195,7 @@ func TestPulseRoundTrip(t *testing.T) {
 	beats(&p, pulseStart, pulseStart.AddDate(0, 0, 3), 20*time.Minute, daytime)
 	p.Alarm = Alarm{Kind: xuanti.SourceStale, Since: pulseStart, Good: 2, Told: pulseStart.Add(time.Hour)}
 	b := p.Encode()
-	q, err := DecodePulse(b)
+	q, err := Decode(b)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,7 +203,7 @@ func TestPulseRoundTrip(t *testing.T) {
 		t.Error("what was read differs from what was written")
 	}
 	for n := 1; n < len(b); n += 7 {
-		if _, err := DecodePulse(b[:n]); err == nil {
+		if _, err := Decode(b[:n]); err == nil {
 			t.Errorf("half of a pulse (%d bytes) was taken for a whole one", n)
 		}
 	}
@@ -213,10 +213,10 @@ func FuzzDecodePulse(f *testing.F) {
 	var p Pulse
 	beats(&p, pulseStart, pulseStart.Add(30*time.Hour), 20*time.Minute, daytime)
 	f.Add(p.Encode())
-	f.Add([]byte{pulseVersion})
+	f.Add([]byte{version})
 	f.Add([]byte{0, 255, 255})
 	f.Fuzz(func(t *testing.T, b []byte) {
-		p, err := DecodePulse(b)
+		p, err := Decode(b)
 		if err != nil {
 			return
 		}
@@ -224,7 +224,7 @@ func FuzzDecodePulse(f *testing.F) {
 		p.Observe(Poll{At: now, OK: true, New: 1, Changed: true})
 		p.Quiet(xuanti.SourceFeed, now)
 		p.Stats(now)
-		if len(p.Polls) > pulsePolls || len(p.Hours) > pulseHours {
+		if len(p.Polls) > keptPolls || len(p.Hours) > keptHours {
 			t.Errorf("%d polls, %d hours", len(p.Polls), len(p.Hours))
 		}
 	})
@@ -237,7 +237,7 @@ func BenchmarkPulse(b *testing.B) {
 	b.SetBytes(int64(len(data)))
 	b.ReportAllocs()
 	for i := range b.N {
-		q, err := DecodePulse(data)
+		q, err := Decode(data)
 		if err != nil {
 			b.Fatal(err)
 		}

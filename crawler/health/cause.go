@@ -1,4 +1,4 @@
-package crawler
+package health
 
 import (
 	"errors"
@@ -11,11 +11,11 @@ import (
 	"github.com/xuanti/xuanti/crawler/fetch"
 )
 
-// CauseOf is the code of what went wrong with a poll: the kind of fetch or feed
+// Cause is the code of what went wrong with a poll: the kind of fetch or feed
 // error, http_ and the status, or "content" when the answer was not what the
 // source should give. status is that of the last answer, for errors that sum up
 // several endpoints. "" when err is nil.
-func CauseOf(err error, status int) string {
+func Cause(err error, status int) string {
 	var fe *fetch.Error
 	var pe *feed.Error
 	switch {
