@@ -9,6 +9,7 @@ import (
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/index"
 	"github.com/xuanti/xuanti/nlp"
+	"github.com/xuanti/xuanti/store"
 )
 
 const (
@@ -61,13 +62,16 @@ func (e *Engine) Search(ctx context.Context, q SearchQuery) (SearchView, error) 
 		ids[i] = h.ID
 		found[h.ID] = h
 	}
-	items, err := e.store.ItemsByID(ctx, ids)
+	belonging, err := e.store.ItemEvents(ctx, ids)
 	if err != nil {
 		return v, err
 	}
-	items, more := collapse(items, now, q.Flat)
-	page, next := cut(items, offset, limit)
-	v.NextCursor = next
+	shown, more := collapse(belonging, now, q.Flat)
+	shown, v.NextCursor = cut(shown, offset, limit)
+	page, err := e.store.ItemsByID(ctx, shown)
+	if err != nil {
+		return v, err
+	}
 	views, err := e.viewsOf(ctx, page)
 	if err != nil {
 		return v, err
@@ -144,10 +148,9 @@ func (e *Engine) idsNamed(ctx context.Context, field, name string) (ids []string
 }
 
 // collapse keeps the best hit of each event and counts the others.
-func collapse(items []xuanti.Item, now time.Time, flat bool) ([]xuanti.Item, map[string]int) {
-	more := map[string]int{}
+func collapse(items []store.ItemEvent, now time.Time, flat bool) (shown []string, more map[string]int) {
+	more = map[string]int{}
 	first := map[string]string{}
-	var out []xuanti.Item
 	for _, it := range items {
 		if it.SeenAt.After(now) {
 			continue
@@ -159,9 +162,9 @@ func collapse(items []xuanti.Item, now time.Time, flat bool) ([]xuanti.Item, map
 			}
 			first[it.EventID] = it.ID
 		}
-		out = append(out, it)
+		shown = append(shown, it.ID)
 	}
-	return out, more
+	return shown, more
 }
 
 func fragments(fs []index.Fragment) []Fragment {

@@ -48,6 +48,31 @@ func (q *queries) ItemsByID(ctx context.Context, ids []string) ([]xuanti.Item, e
 	return inOrder(ids, found, func(it *xuanti.Item) string { return it.ID }), nil
 }
 
+// ItemEvent says when an item was seen and which event it belongs to.
+type ItemEvent struct {
+	ID      string
+	SeenAt  time.Time
+	EventID string // "" for none
+}
+
+// ItemEvents is ItemsByID without the items themselves, for lists of which only
+// a page is shown.
+func (q *queries) ItemEvents(ctx context.Context, ids []string) ([]ItemEvent, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	found, err := list(ctx, q, "read the events of items", func(r row, e *ItemEvent) error {
+		var seen int64
+		err := r.Scan(&e.ID, &seen, &e.EventID)
+		e.SeenAt = xuanti.FromMillis(seen)
+		return err
+	}, "SELECT id, seen_at, event_id FROM items WHERE id"+q.d.in, strs(ids))
+	if err != nil {
+		return nil, err
+	}
+	return inOrder(ids, found, func(e *ItemEvent) string { return e.ID }), nil
+}
+
 // inOrder arranges found as ids are.
 func inOrder[T any](ids []string, found []T, id func(*T) string) []T {
 	at := make(map[string]int, len(found))

@@ -50,6 +50,8 @@ func testItems(t *testing.T, s *store.Store) {
 	})
 	equal(t, "updated a", ok[xuanti.Item](t)(s.Item(ctx, a.ID)), a)
 	equal(t, "updated b", ok[xuanti.Item](t)(s.Item(ctx, b.ID)), b)
+	equal(t, "events", ok[[]store.ItemEvent](t)(s.ItemEvents(ctx, []string{b.ID, "none", a.ID})),
+		[]store.ItemEvent{{ID: b.ID, SeenAt: b.SeenAt, EventID: b.EventID}, {ID: a.ID, SeenAt: a.SeenAt, EventID: a.EventID}})
 	update(t, s, func(tx *store.Tx) error { return tx.SetItemEvent(ctx, a.ID, "") })
 	equal(t, "event taken off", ok[xuanti.Item](t)(s.Item(ctx, a.ID)).EventID, "")
 	wantCode(t, s.Update(ctx, func(tx *store.Tx) error { return tx.UpdateItem(ctx, clash2()) }), xuanti.CodeNotFound)
