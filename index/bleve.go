@@ -78,6 +78,10 @@ type Bleve struct {
 	parts  []*partition // newest first
 	closed bool
 
+	changed chan struct{} // there may be new segments
+	warming sync.WaitGroup
+	cool    context.CancelFunc // ends warming
+
 	health health
 	spaces workspaces
 	names  names
@@ -98,7 +102,7 @@ func open(dir string, seg segmenter, opts Options) (*Bleve, error) {
 	if err := os.MkdirAll(root, 0o700); err != nil {
 		return nil, xuanti.Wrap(xuanti.CodeUnavailable, err, "搜索索引目录无法创建 (the index folder cannot be created): "+root)
 	}
-	b := &Bleve{dir: root, opts: opts.withDefaults(), seg: seg, lock: flock.New(filepath.Join(root, "lock"))}
+	b := &Bleve{dir: root, opts: opts.withDefaults(), seg: seg, lock: flock.New(filepath.Join(root, "lock")), changed: make(chan struct{}, 1)}
 	held, err := b.lock.TryLock()
 	if err != nil {
 		return nil, xuanti.Wrap(xuanti.CodeUnavailable, err, "搜索索引目录无法写入 (the index folder cannot be written): "+root)
@@ -111,6 +115,11 @@ func open(dir string, seg segmenter, opts Options) (*Bleve, error) {
 	if err := b.openPartitions(); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
+	ctx, cancel := context.WithCancel(context.Background()) // ended by Close
+	b.cool = cancel
+	b.warming.Add(1)
+	go b.warm(ctx)
+	b.signal()
 	return b, nil
 }
 
@@ -216,6 +225,10 @@ func (b *Bleve) Stats(ctx context.Context) (Stats, error) {
 
 // Close implements Engine.
 func (b *Bleve) Close() error {
+	if b.cool != nil {
+		b.cool()
+		b.warming.Wait()
+	}
 	b.writing.Lock()
 	defer b.writing.Unlock()
 	b.mu.Lock()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
@@ -68,27 +69,55 @@ func lengthBucket(n uint32) uint8 {
 // bucketLength is the inverse of lengthBucket.
 func bucketLength(b int) float64 { return math.Exp2(float64(b)/bucketsPer) - 1 }
 
+// slot is a place for the columns of a segment.
+type slot struct {
+	mu   sync.Mutex // held while they are read
+	cols *columns
+}
+
 // columnsOf returns the columns of a segment, reading them if they are new,
 // and forgets those of segments that are no longer part of the snapshot.
 func (p *partition) columnsOf(l *leaf, alive []*scorch.SegmentSnapshot, n *names) (*columns, error) {
+	s := p.slotOf(l.seg, alive)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cols == nil || len(s.cols.at) != l.size() {
+		c, err := l.readColumns(n)
+		if err != nil {
+			return nil, err
+		}
+		s.cols = c
+	}
+	return s.cols, nil
+}
+
+func (p *partition) slotOf(seg *scorch.SegmentSnapshot, alive []*scorch.SegmentSnapshot) *slot {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if c, ok := p.columns[l.seg.Id()]; ok && len(c.at) == l.size() {
-		return c, nil
+	if s, ok := p.columns[seg.Id()]; ok {
+		return s
 	}
-	c, err := l.readColumns(n)
-	if err != nil {
-		return nil, err
-	}
-	kept := make(map[uint64]*columns, len(alive))
-	for _, s := range alive {
-		if old, ok := p.columns[s.Id()]; ok {
-			kept[s.Id()] = old
+	kept := map[uint64]*slot{seg.Id(): {}}
+	for _, a := range alive {
+		if old, ok := p.columns[a.Id()]; ok {
+			kept[a.Id()] = old
 		}
 	}
-	kept[l.seg.Id()] = c
 	p.columns = kept
-	return c, nil
+	return kept[seg.Id()]
+}
+
+// warm says whether the columns of a segment are there.
+func (p *partition) warm(seg *scorch.SegmentSnapshot) bool {
+	p.mu.Lock()
+	s, ok := p.columns[seg.Id()]
+	p.mu.Unlock()
+	if !ok {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.cols != nil
 }
 
 func (l *leaf) readColumns(names *names) (*columns, error) {

@@ -52,7 +52,7 @@ func (b *Bleve) Compact(ctx context.Context, t time.Time) error {
 func (b *Bleve) settle(p *partition) error {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	if !slices.Contains(b.parts, p) {
+	if !b.has(p) {
 		return nil
 	}
 	return p.idx.SetInternal([]byte("xuanti:compacted"), []byte("1"))
@@ -62,7 +62,7 @@ func (b *Bleve) settle(p *partition) error {
 func (b *Bleve) scattered(p *partition) (*scorch.Scorch, int, error) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	if !slices.Contains(b.parts, p) {
+	if !b.has(p) {
 		return nil, 0, nil
 	}
 	adv, err := p.idx.Advanced()
@@ -79,3 +79,7 @@ func (b *Bleve) scattered(p *partition) (*scorch.Scorch, int, error) {
 	}
 	return s, int(n), nil
 }
+
+// has says whether a partition is still part of the index. The caller holds
+// b.mu.
+func (b *Bleve) has(p *partition) bool { return slices.Contains(b.parts, p) }

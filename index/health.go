@@ -47,10 +47,10 @@ func (h *health) err() error {
 	return nil
 }
 
-// asyncCallback is the name under which Bleve finds our error callback.
-const asyncCallback = "xuanti-index"
+// callback is the name under which Bleve finds our callbacks.
+const callback = "xuanti-index"
 
-// Bleve keeps its analysis queue and its error callbacks in package variables,
+// Bleve keeps its analysis queue and its callbacks in package variables,
 // so what belongs to it has to be set once for the process, before the first
 // open. This is the only such state of the package.
 var (
@@ -59,15 +59,17 @@ var (
 )
 
 // prepareBleve sizes the analysis queue to the cores (more workers are slower)
-// and routes background failures, silent by default, to the engine concerned.
+// and routes background failures, silent by default, to the engine concerned; new
+// segments are told to all.
 func prepareBleve(cores int) {
 	bleveOnce.Do(func() {
 		bleve.Config.SetAnalysisQueueSize(cores)
-		scorch.RegistryAsyncErrorCallbacks[asyncCallback] = func(err error, path string) {
+		scorch.RegistryAsyncErrorCallbacks[callback] = func(err error, path string) {
 			if b, ok := listeners.Load(path); ok {
 				b.(*Bleve).background(err)
 			}
 		}
+		scorch.RegistryEventCallbacks[callback] = onEvent
 	})
 }
 

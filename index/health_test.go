@@ -47,7 +47,7 @@ func TestBackgroundFailureIsSeen(t *testing.T) {
 	}
 	// What Bleve does when its persister meets a full disk.
 	full := errors.New("no space left on device")
-	scorch.RegistryAsyncErrorCallbacks[asyncCallback](full, filepath.Join(b.dir, "2026-01", "store"))
+	scorch.RegistryAsyncErrorCallbacks[callback](full, filepath.Join(b.dir, "2026-01", "store"))
 	if err := b.Healthy(); xuanti.CodeOf(err) != xuanti.CodeUnavailable || !errors.Is(err, full) {
 		t.Errorf("healthy: %v", err)
 	}

@@ -36,7 +36,7 @@ type partition struct {
 	idx         bleve.Index
 
 	mu      sync.Mutex
-	columns map[uint64]*columns // by segment
+	columns map[uint64]*slot // by segment
 }
 
 // monthOf names the partition of a time.
@@ -67,7 +67,8 @@ func monthSpan(name string) (from, until time.Time, ok bool) {
 func settings(path string) map[string]any {
 	return map[string]any{
 		"bolt_timeout":           "3s", // by default a second open waits for ever
-		"asyncErrorCallbackName": asyncCallback,
+		"asyncErrorCallbackName": callback,
+		"eventCallbackName":      callback,
 		"path":                   path,
 	}
 }

@@ -14,19 +14,25 @@ import (
 
 func openReal(t *testing.T, opts Options) *Bleve {
 	t.Helper()
-	a, err := nlp.New(nlp.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := OpenBleve(t.TempDir(), a, opts)
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := openIn(t, t.TempDir(), opts)
 	t.Cleanup(func() {
 		if err := b.Close(); err != nil {
 			t.Error(err)
 		}
 	})
+	return b
+}
+
+func openIn(t *testing.T, dir string, opts Options) *Bleve {
+	t.Helper()
+	a, err := nlp.New(nlp.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := OpenBleve(dir, a, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
 	return b
 }
 
