@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"sort"
 	"time"
@@ -81,18 +82,29 @@ func (e *Engine) freshState() state {
 // blobs names what is saved, and how.
 func (s *state) blobs() []struct {
 	name string
-	save func() ([]byte, error)
+	save func(io.Writer) error
 	load func([]byte) error
 } {
 	return []struct {
 		name string
-		save func() ([]byte, error)
+		save func(io.Writer) error
 		load func([]byte) error
 	}{
-		{"grouper", s.grouper.Snapshot, s.grouper.Load},
-		{"bursts", s.bursts.Snapshot, s.bursts.Load},
-		{"boards", s.boards.Snapshot, s.boards.Load},
-		{"words", s.words.Snapshot, s.words.Restore},
+		{"grouper", s.grouper.Save, s.grouper.Load},
+		{"bursts", s.bursts.Save, s.bursts.Load},
+		{"boards", whole(s.boards.Snapshot), s.boards.Load},
+		{"words", whole(s.words.Snapshot), s.words.Restore},
+	}
+}
+
+// whole saves a state that is small.
+func whole(snapshot func() ([]byte, error)) func(io.Writer) error {
+	return func(w io.Writer) error {
+		data, err := snapshot()
+		if err == nil {
+			_, err = w.Write(data)
+		}
+		return err
 	}
 }
 
@@ -109,12 +121,8 @@ func (e *Engine) saveState(ctx context.Context) error {
 // writeState writes the state in a transaction.
 func (e *Engine) writeState(ctx context.Context, tx *store.Tx) error {
 	for _, b := range e.state.blobs() {
-		data, err := b.save()
-		if err != nil {
+		if err := tx.SaveBlob(ctx, "state/"+b.name, e.state.tick, e.state.seq, b.save); err != nil {
 			return fmt.Errorf("save %s: %w", b.name, err)
-		}
-		if err := tx.PutBlob(ctx, "state/"+b.name, e.state.tick, e.state.seq, data); err != nil {
-			return err
 		}
 	}
 	return tx.SetMeta(ctx, "state/times", e.state.times())

@@ -1,41 +1,107 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"errors"
+	"io"
 	"time"
 
 	"github.com/xuanti/xuanti"
 )
 
+// blobPart is how much of a state is written at once. The database holds a
+// value in memory several times over while it writes it.
+const blobPart = 1 << 20
+
 // PutBlob inserts or replaces a named state of another part, with the time and
 // the item Seq up to which it holds.
 func (tx *Tx) PutBlob(ctx context.Context, name string, at time.Time, seq int64, data []byte) error {
+	return tx.SaveBlob(ctx, name, at, seq, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
+
+// SaveBlob is PutBlob for a state that save writes, so that it is never in
+// memory as a whole.
+func (tx *Tx) SaveBlob(ctx context.Context, name string, at time.Time, seq int64, save func(io.Writer) error) error {
 	if name == "" {
 		return xuanti.Errorf(xuanti.CodeInvalid, "a blob needs a name")
 	}
-	_, err := tx.exec(ctx, "write blob", `INSERT INTO blobs (name, at, seq, data) VALUES (?, ?, ?, ?)
-		ON CONFLICT (name) DO UPDATE SET at = excluded.at, seq = excluded.seq, data = excluded.data`, name, ms(at), seq, blob(data))
+	if err := tx.DropBlob(ctx, name); err != nil {
+		return err
+	}
+	w := &blobWriter{tx: tx, ctx: ctx, name: name}
+	if err := save(w); err != nil {
+		return err
+	}
+	if w.parts > 0 {
+		if err := w.flush(); err != nil {
+			return err
+		}
+	}
+	_, err := tx.exec(ctx, "write blob", "INSERT INTO blobs (name, at, seq, data) VALUES (?, ?, ?, ?)", name, ms(at), seq, blob(w.rest))
+	return err
+}
+
+// blobWriter cuts a state into parts; what fits into one stays in rest.
+type blobWriter struct {
+	tx    *Tx
+	ctx   context.Context // of SaveBlob, which the writer does not outlive
+	name  string
+	parts int
+	rest  []byte
+}
+
+// Write implements io.Writer.
+func (w *blobWriter) Write(p []byte) (int, error) {
+	n := len(p)
+	for len(w.rest)+len(p) > blobPart {
+		room := blobPart - len(w.rest)
+		w.rest = append(w.rest, p[:room]...)
+		p = p[room:]
+		if err := w.flush(); err != nil {
+			return n - len(p), err
+		}
+	}
+	w.rest = append(w.rest, p...)
+	return n, nil
+}
+
+func (w *blobWriter) flush() error {
+	_, err := w.tx.exec(w.ctx, "write blob", "INSERT INTO blob_parts (name, part, data) VALUES (?, ?, ?)", w.name, w.parts, blob(w.rest))
+	w.parts++
+	w.rest = w.rest[:0]
 	return err
 }
 
 // Blob returns a named state; ok is false when it was never stored.
 func (q *queries) Blob(ctx context.Context, name string) (data []byte, seq int64, at time.Time, ok bool, err error) {
-	err = q.db.QueryRowContext(ctx, "SELECT data, seq, at FROM blobs WHERE name = ?", name).Scan(&data, &seq, millis{&at})
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, 0, time.Time{}, false, nil
+	parts, err := list(ctx, q, "read blob", func(r row, part *[]byte) error {
+		var whole []byte
+		ok = true
+		err := r.Scan(&whole, &seq, millis{&at}, part)
+		if *part == nil {
+			*part = whole
+		}
+		return err
+	}, `SELECT b.data, b.seq, b.at, p.data FROM blobs b LEFT JOIN blob_parts p ON p.name = b.name WHERE b.name = ? ORDER BY p.part`, name)
+	if err != nil || !ok {
+		return nil, 0, time.Time{}, false, err
 	}
-	if err != nil {
-		return nil, 0, time.Time{}, false, q.wrap("read blob", err)
-	}
-	return data, seq, at, true, nil
+	return bytes.Join(parts, nil), seq, at, true, nil
 }
 
 // DropBlob removes a named state; one that was never stored is fine.
 func (tx *Tx) DropBlob(ctx context.Context, name string) error {
-	_, err := tx.exec(ctx, "delete blob", "DELETE FROM blobs WHERE name = ?", name)
-	return err
+	for _, table := range []string{"blobs", "blob_parts"} {
+		if _, err := tx.exec(ctx, "delete blob", "DELETE FROM "+table+" WHERE name = ?", name); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SetMeta stores a small named value.

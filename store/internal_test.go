@@ -152,6 +152,7 @@ func TestReadsUseIndexes(t *testing.T) {
 			_, _, err := q.Deliveries(ctx, DeliveryFilter{SubscriptionID: "a"})
 			return err
 		}, false},
+		"blob":          {func(q *queries) error { _, _, _, _, err := q.Blob(ctx, "a"); return err }, false},
 		"old items":     {func(q *queries) error { _, err := q.oldItems(ctx, oldItem{at: 1, seq: 1}, at, at); return err }, false},
 		"old points":    {func(q *queries) error { _, err := q.eventsWithPoints(ctx, ms(at), ms(at)+1); return err }, false},
 		"next delivery": {func(q *queries) error { _, _, err := q.NextDelivery(ctx); return err }, false},

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/gob"
-	"errors"
 	"io"
 	"slices"
 
@@ -53,6 +52,13 @@ type namedStory struct {
 
 // Snapshot returns the whole state.
 func (b *Bursts) Snapshot() ([]byte, error) {
+	var buf bytes.Buffer
+	err := b.Save(&buf)
+	return buf.Bytes(), err
+}
+
+// Save writes what Snapshot returns.
+func (b *Bursts) Save(w io.Writer) error {
 	st := burstState{Version: burstVersion, Now: b.now, Began: b.began, Theta: b.theta, ThetaAt: b.thetaAt, Docs: b.docs, Recent: b.recent, Log: b.log, Terms: len(b.terms)}
 	for _, t := range sortedKeys(b.active) {
 		st.Active = append(st.Active, namedBurst{*b.active[t], *b.state[t]})
@@ -64,20 +70,21 @@ func (b *Bursts) Snapshot() ([]byte, error) {
 	for _, k := range sortedKeys(b.stories) {
 		st.Stories = append(st.Stories, namedStory{k, b.stories[k], b.titles[k]})
 	}
-	var buf bytes.Buffer
-	enc := gob.NewEncoder(&buf)
-	err := enc.Encode(st)
+	const cannotWrite = "the state of the bursts cannot be written"
+	enc := gob.NewEncoder(w)
+	if err := enc.Encode(st); err != nil {
+		return unwritten(err, cannotWrite)
+	}
 	for keys := range slices.Chunk(sortedKeys(b.terms), termChunk) {
 		chunk := make([]namedTerm, len(keys))
 		for i, k := range keys {
 			chunk[i] = namedTerm{k, *b.terms[k]}
 		}
-		err = errors.Join(err, enc.Encode(chunk))
+		if err := enc.Encode(chunk); err != nil {
+			return unwritten(err, cannotWrite)
+		}
 	}
-	if err != nil {
-		return nil, xuanti.Wrap(xuanti.CodeInternal, err, "the state of the bursts cannot be written")
-	}
-	return buf.Bytes(), nil
+	return nil
 }
 
 // Load replaces the state with a snapshot. A snapshot that cannot be read

@@ -3,6 +3,7 @@ package trend
 import (
 	"bytes"
 	"encoding/gob"
+	"io"
 	"slices"
 	"time"
 
@@ -31,16 +32,28 @@ type movedState struct {
 
 // Snapshot returns the whole state. The same state gives the same bytes.
 func (g *Grouper) Snapshot() ([]byte, error) {
+	var buf bytes.Buffer
+	err := g.Save(&buf)
+	return buf.Bytes(), err
+}
+
+// Save writes what Snapshot returns.
+func (g *Grouper) Save(w io.Writer) error {
 	st := grouperState{Version: grouperVersion, Now: g.now, Events: g.events.sorted(), Topics: g.topics.sorted()}
 	for id, r := range g.moved {
 		st.Moved = append(st.Moved, movedState{id, r})
 	}
 	slices.SortFunc(st.Moved, func(a, b movedState) int { return bytes.Compare([]byte(a.From), []byte(b.From)) })
-	var buf bytes.Buffer
-	if err := gob.NewEncoder(&buf).Encode(st); err != nil {
-		return nil, xuanti.Wrap(xuanti.CodeInternal, err, "the grouping state cannot be written")
+	return unwritten(gob.NewEncoder(w).Encode(st), "the grouping state cannot be written")
+}
+
+// unwritten is the error of the writer, if that is what it is, or says what
+// cannot be written.
+func unwritten(err error, message string) error {
+	if xuanti.CodeOf(err) != xuanti.CodeInternal {
+		return err
 	}
-	return buf.Bytes(), nil
+	return xuanti.Wrap(xuanti.CodeInternal, err, message)
 }
 
 // Load replaces the state with a snapshot. A snapshot that cannot be read

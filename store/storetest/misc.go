@@ -51,6 +51,11 @@ func testBlobs(t *testing.T, s *store.Store) {
 		t.Fatalf("blob: %d %v %v %v", seq, at, found, err)
 	}
 	equal(t, "blob data", string(data) == string(big), true)
+	update(t, s, func(tx *store.Tx) error { return tx.PutBlob(ctx, "grouper", t0, 43, []byte("small")) })
+	data, seq, _, _, err = s.Blob(ctx, "grouper")
+	if err != nil || seq != 43 || string(data) != "small" {
+		t.Fatalf("a small blob after a big one: %d bytes, %d, %v", len(data), seq, err)
+	}
 	_, _, _, found, err = s.Blob(ctx, "empty")
 	if err != nil || !found {
 		t.Fatalf("empty blob: %v %v", found, err)
