@@ -104,10 +104,7 @@ func hourBin(at int64) int {
 // season is how much more often than usual the term is told in the hours of
 // the window, 1 without a rhythm, shrunk towards 1 by ten pseudo-sightings a bin.
 func (st *termState) season(now int64, w time.Duration) float64 {
-	if st.Habits == nil || st.Habits.Hours == nil {
-		return 1
-	}
-	s := seasons{hours: st.Habits.Hours}
+	s := seasonsOf(st)
 	return s.until(now, w)
 }
 
@@ -120,17 +117,31 @@ type seasons struct {
 	n     int       // hours so far
 }
 
-func (s *seasons) until(now int64, w time.Duration) float64 {
+func seasonsOf(st *termState) seasons {
+	if st.Habits == nil || st.Habits.Hours == nil {
+		return seasons{}
+	}
+	total := 0.0
+	for _, v := range st.Habits.Hours {
+		total += float64(v)
+	}
+	return seasons{hours: st.Habits.Hours, mean: total / 48}
+}
+
+// shrink is how many sightings a bin counts as usual.
+const shrink = 10
+
+// least is the lowest season that a term can have.
+func (s *seasons) least() float64 {
 	if s.hours == nil {
 		return 1
 	}
-	const shrink = 10
-	if s.n == 0 {
-		total := 0.0
-		for _, v := range s.hours {
-			total += float64(v)
-		}
-		s.mean = total / 48
+	return shrink / (s.mean + shrink)
+}
+
+func (s *seasons) until(now int64, w time.Duration) float64 {
+	if s.hours == nil {
+		return 1
 	}
 	for ; time.Duration(s.n)*time.Hour < w; s.n++ {
 		s.sum += float64(s.hours[hourBin(now-int64(s.n)*3600)])
@@ -205,10 +216,7 @@ func (b *Bursts) few(st *termState, now int64) bool {
 func (b *Bursts) readAt(st *termState, m *moment) reading {
 	var best reading
 	old := st.Old.value(m.now)
-	var s seasons
-	if st.Habits != nil {
-		s.hours = st.Habits.Hours
-	}
+	s := seasonsOf(st)
 	windows := burstWindows()
 	var mu [len(windows)]float64
 	var ask [len(windows)]bool
@@ -221,7 +229,11 @@ func (b *Bursts) readAt(st *termState, m *moment) reading {
 		}
 		i := len(st.Recent) - len(hits)
 		n := m.in[k]
-		mu[k] = st.rate(float64(i), m.docs-n, m.recent-n, old) * n * s.until(m.now, w)
+		mu[k] = st.rate(float64(i), m.docs-n, m.recent-n, old) * n
+		if float64(len(hits)) <= mu[k]*s.least()*minRatio {
+			continue // in any season
+		}
+		mu[k] *= s.until(m.now, w)
 		if float64(len(hits)) > mu[k]*minRatio {
 			ask[k], widest = true, len(hits)
 		}

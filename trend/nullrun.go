@@ -116,6 +116,9 @@ func (r *nullRun) bestScores(at []int64, end int64) [][]happened {
 	var recent []hit
 	for i := range terms {
 		t := &terms[i]
+		if !r.crowds(at, told[t.from:t.to]) {
+			continue
+		}
 		st := r.stateBefore(t, end, grow)
 		st.Recent = recent[:0]
 		day, best := -1, 0.0
@@ -142,6 +145,16 @@ func (r *nullRun) bestScores(at []int64, end int64) [][]happened {
 		}
 	}
 	return found
+}
+
+// crowds says whether enough sightings ever fall into one window.
+func (r *nullRun) crowds(at []int64, places []int32) bool {
+	for i := r.least() - 1; i < len(places); i++ {
+		if at[places[i]]-at[places[i-r.least()+1]] < int64(longest/time.Second) {
+			return true
+		}
+	}
+	return false
 }
 
 // nullTerm is a term of the log.
