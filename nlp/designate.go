@@ -24,7 +24,7 @@ func figures(plain []Number, tokens []Token) []Number {
 		t := &tokens[i]
 		if n, ok := ordinalAt(tokens, i); ok {
 			out = append(out, n)
-		} else if day, ok := weekday(t.Text); ok {
+		} else if day, ok := weekday(tokens[i:]); ok {
 			out = append(out, Number{Text: t.Text, Value: day, Unit: "星期"})
 		} else if stage := stages[t.Text]; stage > 0 && !reaches(tokens[:i]) {
 			out = append(out, Number{Text: t.Text, Value: stage, Unit: "赛段"})
@@ -59,19 +59,32 @@ func ordinalAt(tokens []Token, i int) (Number, bool) {
 	return Number{}, false
 }
 
-func weekday(word string) (float64, bool) {
-	day, ok := strings.CutPrefix(word, "周")
-	if !ok {
-		day, ok = strings.CutPrefix(word, "星期")
+// weekday reads 周日, 星期三 and 礼拜天, and 本周日 that the dictionary cuts into
+// 本周 and 日. 上周一 before 男子 may count men, so that two tokens are no Monday.
+func weekday(tokens []Token) (float64, bool) {
+	word := strings.TrimLeft(tokens[0].Text, "本这上下")
+	for _, week := range [...]string{"周", "星期", "礼拜"} {
+		day, ok := strings.CutPrefix(word, week)
+		if !ok {
+			continue
+		}
+		apart := day == ""
+		if apart {
+			if len(tokens) < 2 || tokens[1].Start != tokens[0].End {
+				return 0, false
+			}
+			day = tokens[1].Text
+		}
+		if day == "日" || day == "天" {
+			return 7, !apart || word != tokens[0].Text
+		}
+		if utf8.RuneCountInString(day) != 1 {
+			return 0, false
+		}
+		v, ok := hanDigit([]rune(day)[0])
+		return v, ok && v >= 1 && v <= 6 && !(apart && v == 1)
 	}
-	if !ok || day == "" {
-		return 0, false
-	}
-	if day == "日" || day == "天" {
-		return 7, true
-	}
-	v, ok := hanDigit([]rune(day)[0])
-	return v, ok && v >= 1 && v <= 6 && utf8.RuneCountInString(day) == 1
+	return 0, false
 }
 
 // stages of a contest, in their order.

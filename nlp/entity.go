@@ -12,7 +12,7 @@ const (
 	KindPlace   = "place"
 	KindOrg     = "org"
 	KindWork    = "work"    // in 《》, without the marks
-	KindLatin   = "latin"   // a product or brand in Latin letters: iphone17 pro
+	KindLatin   = "latin"   // a product or brand in Latin letters: iphone17 pro, or with a model in them: 云雀x5
 	KindHashtag = "hashtag" // between #, without the marks
 )
 
@@ -97,6 +97,9 @@ func (a *Analyzer) entityAt(text string, tokens []Token, i int) (int, Entity) {
 	if n := orgAt(tokens, i); n > 0 {
 		return span(n, KindOrg)
 	}
+	if modelAt(tokens, i) {
+		return span(2, KindLatin)
+	}
 	if t.POS == "eng" || isLatinWord(t) {
 		if n := latinAt(text, tokens, i); n > 0 {
 			return span(n, KindLatin)
@@ -118,6 +121,17 @@ func (a *Analyzer) entityAt(text string, tokens []Token, i int) (int, Entity) {
 func isLatinWord(t *Token) bool {
 	c := t.Text[0]
 	return c >= 'a' && c <= 'z' && utf8.RuneCountInString(t.Text) == len(t.Text)
+}
+
+// modelAt recognises a name and the number of its model that has one letter:
+// 云雀x5, 银河e5. Longer ones are names by themselves, see latinAt.
+func modelAt(tokens []Token, i int) bool {
+	if i+1 >= len(tokens) || tokens[i+1].Start != tokens[i].End || !isLatinWord(&tokens[i+1]) {
+		return false
+	}
+	t, model := &tokens[i], tokens[i+1].Text
+	return utf8.RuneCountInString(t.Text) >= 2 && t.Text[0] >= utf8.RuneSelf && (!t.Known || strings.HasPrefix(t.POS, "n")) &&
+		len(model) >= 2 && len(model) <= 5 && strings.Trim(model[1:], "0123456789") == ""
 }
 
 // latinAt takes a Latin name and the Latin or short numeric words that follow
