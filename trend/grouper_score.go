@@ -15,8 +15,8 @@ import (
 var groupForests = [...]string{
 	"near-event",  // one happening, against another of the same story
 	"near-topic",  // one story, against chance
-	TaskSameTopic, // the same subject, judged by people
-	TaskSameItem,  // one item under two headlines, by the platforms' own ids
+	"group-topic", // the same subject, judged by people
+	"group-item",  // one item under two headlines, by the platforms' own ids
 }
 
 // groupScorer holds the embedded models of the grouper.

@@ -28,7 +28,7 @@ type PairScorer struct {
 func NewPairScorer(a *nlp.Analyzer) *PairScorer {
 	p := &PairScorer{a: a, bg: mustBackground(), forests: map[string]*model.Forest{}}
 	for _, task := range []string{TaskSameEvent, TaskSameTopic, TaskSameItem} {
-		if f, err := model.Load(task); err == nil && slices.Equal(f.Features, pairNames[:]) {
+		if f, err := model.Load(task); err == nil && slices.Equal(f.Features, TextFeatureNames()) {
 			p.forests[task] = f
 		}
 	}
@@ -90,17 +90,22 @@ func floorPoints(f *model.Forest, x []float64) float64 {
 	return min(0, floorLogOdds-f.LogOdds(x))
 }
 
-// Features returns the values of [PairFeatureNames] for two texts.
+// Features returns the values of [TextFeatureNames] for two texts.
 func (p *PairScorer) Features(a, b string) []float64 {
-	return p.Compare(p.Prepare(a), p.Prepare(b))
+	return p.CompareTexts(p.Prepare(a), p.Prepare(b))
 }
 
 // Prepared is a text digested once for many comparisons.
-type Prepared struct{ s *sketch }
+type Prepared struct {
+	s *sketch
+	d *detail
+}
 
 // Prepare digests a text.
 func (p *PairScorer) Prepare(text string) Prepared {
-	return Prepared{newSketch(p.bg, newInput(p.bg, text, p.a.Analyze(text, "")))}
+	a := p.a.Analyze(text, "")
+	s := newSketch(p.bg, newInput(p.bg, text, a))
+	return Prepared{s, newDetail(p.bg, s, a)}
 }
 
 // Compare returns the values of [PairFeatureNames] for two prepared texts.
@@ -112,6 +117,16 @@ func (p *PairScorer) Compare(a, b Prepared) []float64 {
 
 // PairFeatureNames names the features of a pair in order.
 func PairFeatureNames() []string { return slices.Clone(pairNames[:]) }
+
+// CompareTexts returns the values of [TextFeatureNames] for two prepared texts.
+func (p *PairScorer) CompareTexts(a, b Prepared) []float64 {
+	f := textFeatures(p.bg, a, b)
+	return append(p.Compare(a, b), f[:]...)
+}
+
+// TextFeatureNames names the features of the pair tasks in order: those of
+// [PairFeatureNames], then what only these tasks ask.
+func TextFeatureNames() []string { return slices.Concat(pairNames[:], textNames[:]) }
 
 // explain turns a forest's path credits into features that add up.
 func explain(f *model.Forest, x []float64) []xuanti.Feature {

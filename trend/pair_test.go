@@ -2,6 +2,8 @@ package trend
 
 import (
 	"math"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/xuanti/xuanti/trend/model"
@@ -11,12 +13,16 @@ func TestEmbeddedFilesFit(t *testing.T) {
 	if _, err := loadBackground(); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{TaskSameEvent, TaskSameTopic, TaskSameItem, "near-event", "near-topic"} {
+	for _, name := range slices.Concat([]string{TaskSameEvent, TaskSameTopic, TaskSameItem}, groupForests[:]) {
 		f, err := model.Load(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(f.Features) != pairDim || len(f.Trees) == 0 {
+		want := pairDim
+		if strings.HasPrefix(name, "same-") {
+			want += textDim
+		}
+		if len(f.Features) != want || len(f.Trees) == 0 {
 			t.Errorf("%s: %d features, %d trees", name, len(f.Features), len(f.Trees))
 		}
 		p := f.Provenance
@@ -82,7 +88,7 @@ func TestPairFeaturesOfOddTexts(t *testing.T) {
 		for _, b := range []string{"", "！？", "一", "标题"} {
 			for i, v := range p.Features(a, b) {
 				if math.IsNaN(v) || math.IsInf(v, 0) {
-					t.Errorf("%q and %q: %s is %v", a, b, pairNames[i], v)
+					t.Errorf("%q and %q: %s is %v", a, b, TextFeatureNames()[i], v)
 				}
 			}
 		}

@@ -3,7 +3,9 @@ package train
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 
 	"github.com/xuanti/xuanti/trend"
 	"github.com/xuanti/xuanti/trend/model"
@@ -19,9 +21,19 @@ type pairRow struct {
 // Report is how well a model does on rows it did not see.
 type Report struct {
 	Rows      int
-	F1        float64 // at the threshold chosen on the training folds
-	BestF1    float64 // at the best threshold in hindsight
-	Threshold float64
+	F1        float64 // at the threshold chosen on the training folds, mean over the divisions
+	Spread    float64 // the largest F1 of a division less the smallest
+	BestF1    float64 // at the best threshold in hindsight, mean over the divisions
+	Threshold float64 // mean over the divisions
+}
+
+// PairOptions say how the forest of a pair task is made and judged.
+type PairOptions struct {
+	BoostOptions
+	Text      bool // ask trend.TextFeatureNames, not only trend.PairFeatureNames
+	Strangers bool // see Pairs
+	Bags      int  // forests of other draws of rows and features whose mean is the model
+	Divisions int  // into folds; the figures of one division are luck by about 0.005
 }
 
 // Pairs trains the forest of one pair task and reports its five-fold
@@ -30,14 +42,18 @@ type Report struct {
 // also paired once with the text of a distant row as a negative that counts in
 // training only: rows that hold nothing but look-alikes do not teach that texts
 // without a common word differ.
-func Pairs(ctx context.Context, path string, p *trend.PairScorer, strangers bool, o BoostOptions) (*model.Forest, Report, error) {
+func Pairs(ctx context.Context, path string, p *trend.PairScorer, o PairOptions) (*model.Forest, Report, error) {
+	names, compare := trend.PairFeatureNames(), p.Compare
+	if o.Text {
+		names, compare = trend.TextFeatureNames(), p.CompareTexts
+	}
 	var x [][]float64
 	var y []float64
 	var rows []pairRow
 	var texts []trend.Prepared
 	err := eachRow(ctx, path, func(r pairRow) {
 		a, b := p.Prepare(r.A), p.Prepare(r.B)
-		x = append(x, p.Compare(a, b))
+		x = append(x, compare(a, b))
 		texts = append(texts, a, b)
 		y = append(y, float64(r.Label))
 		rows = append(rows, r)
@@ -48,38 +64,56 @@ func Pairs(ctx context.Context, path string, p *trend.PairScorer, strangers bool
 	if len(x) < 50 {
 		return nil, Report{}, fmt.Errorf("train: %s: %d rows are too few", path, len(x))
 	}
-	fold := folds(rows, 5)
-	names := trend.PairFeatureNames()
 	var sx [][]float64
-	if strangers {
+	if o.Strangers {
 		for i := 0; i < len(texts); i += 2 {
-			sx = append(sx, p.Compare(texts[i], texts[(i+len(texts)/2|1)%len(texts)]))
+			sx = append(sx, compare(texts[i], texts[(i+len(texts)/2|1)%len(texts)]))
 		}
 	}
 	zeros := make([]float64, len(sx))
-	held := make([]float64, len(x))
-	for k := range 5 {
-		var tx [][]float64
-		var ty []float64
-		for i := range x {
-			if fold[i] != k {
-				tx, ty = append(tx, x[i]), append(ty, y[i])
-			}
-		}
-		f := Boost(names, append(tx, sx...), append(ty, zeros...), nil, o)
-		for i := range x {
-			if fold[i] == k {
-				held[i] = model.Sigmoid(f.LogOdds(x[i]))
-			}
-		}
-	}
 	rep := Report{Rows: len(x)}
-	rep.Threshold, rep.BestF1 = bestF1(held, y, nil, -1)
-	// The honest figure: each fold is judged at the threshold of the others.
+	var f1s []float64
+	for d := range o.Divisions {
+		fold := folds(rows, 5, d)
+		held := make([]float64, len(x))
+		for k := range 5 {
+			if ctx.Err() != nil {
+				return nil, Report{}, ctx.Err()
+			}
+			var tx [][]float64
+			var ty []float64
+			for i := range x {
+				if fold[i] != k {
+					tx, ty = append(tx, x[i]), append(ty, y[i])
+				}
+			}
+			f := bagged(names, append(tx, sx...), append(ty, zeros...), o)
+			for i := range x {
+				if fold[i] == k {
+					held[i] = model.Sigmoid(f.LogOdds(x[i]))
+				}
+			}
+		}
+		th, best := bestF1(held, y, nil, -1)
+		f1s = append(f1s, foldedF1(held, y, fold))
+		rep.F1 += f1s[d] / float64(o.Divisions)
+		rep.BestF1 += best / float64(o.Divisions)
+		rep.Threshold += th / float64(o.Divisions)
+	}
+	rep.Spread = slices.Max(f1s) - slices.Min(f1s)
+	f := bagged(names, append(slices.Clip(x), sx...), append(slices.Clip(y), zeros...), o)
+	f.Threshold = rep.Threshold
+	f.Provenance.Rows = len(x)
+	f.Provenance.Quality = fmt.Sprintf("five-fold F1 %.4f, mean of %d divisions, spread %.4f (%.4f at the best threshold)", rep.F1, o.Divisions, rep.Spread, rep.BestF1)
+	return f, rep, nil
+}
+
+// foldedF1 judges each fold at the threshold that is best for the others.
+func foldedF1(held, y []float64, fold []int) float64 {
 	tp, said, truth := 0.0, 0.0, 0.0
 	for k := range 5 {
 		th, _ := bestF1(held, y, fold, k)
-		for i := range x {
+		for i := range y {
 			if fold[i] != k {
 				continue
 			}
@@ -90,12 +124,26 @@ func Pairs(ctx context.Context, path string, p *trend.PairScorer, strangers bool
 			}
 		}
 	}
-	rep.F1 = ratioOf(2*tp, said+truth)
-	f := Boost(names, append(slices.Clip(x), sx...), append(slices.Clip(y), zeros...), nil, o)
-	f.Threshold = rep.Threshold
-	f.Provenance.Rows = len(x)
-	f.Provenance.Quality = fmt.Sprintf("five-fold F1 %.4f (%.4f at the best threshold)", rep.F1, rep.BestF1)
-	return f, rep, nil
+	return ratioOf(2*tp, said+truth)
+}
+
+// bagged is the mean of forests that were grown on other draws of rows and
+// features, as one forest (Breiman 1996).
+func bagged(names []string, x [][]float64, y []float64, o PairOptions) *model.Forest {
+	out := &model.Forest{Features: names}
+	n := float64(o.Bags)
+	for range o.Bags {
+		f := Boost(names, x, y, nil, o.BoostOptions)
+		o.Seed++
+		out.Bias += f.Bias / n
+		for _, t := range f.Trees {
+			for i := range t.Value {
+				t.Value[i] = math.Round(t.Value[i]/n*1e5) / 1e5
+			}
+			out.Trees = append(out.Trees, t)
+		}
+	}
+	return out
 }
 
 // bestF1 finds the threshold with the best F1 over all rows outside fold skip.
@@ -138,8 +186,9 @@ func textHash(s string) uint64 {
 	return h ^ h>>29
 }
 
-// folds spreads rows over n folds, all rows that hang together by a text on one.
-func folds(rows []pairRow, n int) []int {
+// folds spreads rows over n folds, all rows that hang together by a text on
+// one. Each division spreads them otherwise.
+func folds(rows []pairRow, n, division int) []int {
 	parent := map[string]string{}
 	var root func(string) string
 	root = func(s string) string {
@@ -158,9 +207,13 @@ func folds(rows []pairRow, n int) []int {
 			parent[a] = b
 		}
 	}
+	salt := ""
+	if division > 0 {
+		salt = strconv.Itoa(division)
+	}
 	out := make([]int, len(rows))
 	for i, r := range rows {
-		out[i] = int(textHash(root(r.A)) % uint64(n))
+		out[i] = int(textHash(salt+root(r.A)) % uint64(n))
 	}
 	return out
 }

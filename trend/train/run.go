@@ -39,33 +39,68 @@ func RunBackground(ctx context.Context, o Options) error {
 }
 
 // RunModels trains and writes every forest: the pair tasks on judged pairs,
-// the stream models on time alone. It takes a few minutes.
+// those that grouping blends on the same pairs and on time alone. It takes
+// several minutes.
 func RunModels(ctx context.Context, a *nlp.Analyzer, o Options) error {
-	if err := RunPairs(ctx, a, o); err != nil {
-		return err
+	for _, run := range []func(context.Context, *nlp.Analyzer, Options) error{RunPairs, RunGroup, RunStream} {
+		if err := run(ctx, a, o); err != nil {
+			return err
+		}
 	}
-	return RunStream(ctx, a, o)
+	return nil
 }
+
+// pairBoost is the size of the forests that learn from judged pairs.
+func pairBoost() BoostOptions {
+	return BoostOptions{Trees: 200, Depth: 5, Rate: 0.06, Lambda: 5, MinHess: 5, Columns: 0.5, Rows: 0.7, Seed: 7}
+}
+
+// pairTask is a forest that learns from judged pairs.
+type pairTask struct {
+	name, file, what string
+	o                PairOptions
+}
+
+const (
+	eventPairs = "news pairs judged by people: same event"
+	topicPairs = "news pairs judged by people: same topic"
+	itemPairs  = "title pairs of one item or of look-alikes, by the platforms' ids"
+)
 
 // RunPairs trains and writes the forests of the pair tasks.
 func RunPairs(ctx context.Context, a *nlp.Analyzer, o Options) error {
+	po := PairOptions{BoostOptions: pairBoost(), Text: true, Bags: 3, Divisions: 3}
+	po.Columns = 0.3
+	item := po
+	item.Strangers = true
+	return o.runPairs(ctx, a,
+		pairTask{trend.TaskSameEvent, "same_event.jsonl.gz", eventPairs, po},
+		pairTask{trend.TaskSameTopic, "same_topic.jsonl.gz", topicPairs, po},
+		pairTask{trend.TaskSameItem, "title_variants.jsonl.gz", itemPairs, item})
+}
+
+// RunGroup trains and writes the small forests of judged pairs that grouping
+// blends: one bag, and only the features that a stream has time for.
+func RunGroup(ctx context.Context, a *nlp.Analyzer, o Options) error {
+	po := PairOptions{BoostOptions: pairBoost(), Bags: 1, Divisions: 1}
+	item := po
+	item.Strangers = true
+	return o.runPairs(ctx, a,
+		pairTask{"group-topic", "same_topic.jsonl.gz", topicPairs, po},
+		pairTask{"group-item", "title_variants.jsonl.gz", itemPairs, item})
+}
+
+func (o *Options) runPairs(ctx context.Context, a *nlp.Analyzer, tasks ...pairTask) error {
 	p := trend.NewPairScorer(a)
-	for _, t := range []struct {
-		task, file, what string
-	}{
-		{trend.TaskSameEvent, "same_event.jsonl.gz", "news pairs judged by people: same event"},
-		{trend.TaskSameTopic, "same_topic.jsonl.gz", "news pairs judged by people: same topic"},
-		{trend.TaskSameItem, "title_variants.jsonl.gz", "title pairs of one item or of look-alikes, by the platforms' ids"},
-	} {
-		f, rep, err := Pairs(ctx, filepath.Join(o.Data, "pairs", t.file), p, t.task == trend.TaskSameItem,
-			BoostOptions{Trees: 200, Depth: 5, Rate: 0.06, Lambda: 5, MinHess: 5, Columns: 0.5, Rows: 0.7, Seed: 7})
+	for _, t := range tasks {
+		f, rep, err := Pairs(ctx, filepath.Join(o.Data, "pairs", t.file), p, t.o)
 		if err != nil {
 			return err
 		}
-		if err := o.save(t.task, t.what, f); err != nil {
+		if err := o.save(t.name, t.what, f); err != nil {
 			return err
 		}
-		o.Log.Info("trained", "model", t.task, "rows", rep.Rows, "f1", rep.F1, "best", rep.BestF1)
+		o.Log.Info("trained", "model", t.name, "rows", rep.Rows, "f1", rep.F1, "spread", rep.Spread, "best", rep.BestF1)
 	}
 	return nil
 }

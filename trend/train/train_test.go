@@ -168,7 +168,7 @@ func TestRunModelsWritesLoadableForests(t *testing.T) {
 	if err := RunModels(context.Background(), a, o); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"same-event", "same-topic", "same-item", "near-event", "near-topic"} {
+	for _, name := range []string{"same-event", "same-topic", "same-item", "group-topic", "group-item", "near-event", "near-topic"} {
 		raw, err := os.ReadFile(filepath.Join(out, name+".json"))
 		if err != nil {
 			t.Fatal(err)
@@ -182,10 +182,10 @@ func TestRunModelsWritesLoadableForests(t *testing.T) {
 
 func TestRowsThatShareATextAreInOneFold(t *testing.T) {
 	rows := []pairRow{{A: "a", B: "b"}, {A: "c", B: "d"}, {A: "b", B: "c"}}
-	if f := folds(rows, 1000); f[0] != f[1] || f[1] != f[2] {
+	if f := folds(rows, 1000, 0); f[0] != f[1] || f[1] != f[2] {
 		t.Errorf("folds %v", f)
 	}
-	if f := folds([]pairRow{{A: "a", B: "b"}, {A: "c", B: "d"}}, 1000); f[0] == f[1] {
+	if f := folds([]pairRow{{A: "a", B: "b"}, {A: "c", B: "d"}}, 1000, 0); f[0] == f[1] {
 		t.Errorf("rows without a common text share fold %d", f[0])
 	}
 }

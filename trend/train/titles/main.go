@@ -36,7 +36,7 @@ func main() {
 func run(ctx context.Context) error {
 	data := flag.String("data", "", "folder with hotlists/, articles/ and pairs/")
 	out := flag.String("out", "trend/model", "folder of the embedded files")
-	step := flag.String("step", "models", "background, models, or of these only pairs or stream")
+	step := flag.String("step", "models", "background, models, or of these only pairs, group or stream")
 	hold := flag.String("hold", "", "FROM,TO: days kept from the stream models, as 2006-01-02,2006-01-02")
 	flag.Parse()
 	o := train.Options{Data: *data, Out: *out, Date: time.Now(), Command: "go run ./trend/train/titles -data DIR -out trend/model",
@@ -58,6 +58,8 @@ func run(ctx context.Context) error {
 	switch *step {
 	case "pairs":
 		return train.RunPairs(ctx, a, o)
+	case "group":
+		return train.RunGroup(ctx, a, o)
 	case "stream":
 		return train.RunStream(ctx, a, o)
 	}
