@@ -69,7 +69,7 @@ const (
 // Conflict is set by hand.
 func ruleOf(kind levelKind) joinRule {
 	if kind == levelTopic {
-		return joinRule{blend: [...]float64{0, 0, 1, 0}, best: 0.7, bias: 1.4, age: 0.05, conflict: 1.5, crowd: 1, open: 0.4}
+		return joinRule{blend: [...]float64{0, 0, 1, 0}, best: 0.7, own: 1, bias: 1.4, age: 0.05, conflict: 4, crowd: 1, open: 0.4}
 	}
 	return joinRule{blend: [...]float64{0.4, 0.3, 0, 0.3}, best: 0.6, own: 2, bias: -0.75, age: 1.5, conflict: 4, span: 0.8, rival: 0.7, open: 0.15}
 }

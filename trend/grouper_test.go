@@ -76,6 +76,7 @@ func TestGrouperKeepsLookAlikesApart(t *testing.T) {
 		{"地铁5号线因故障停运", "地铁6号线因故障停运"},
 		{"台风海燕登陆广东", "台风白鹿登陆广东"},
 		{"演员林小禾官宣结婚", "演员周慕白官宣结婚"},
+		{"本周日云州市区道路封闭", "本周六云州市区道路封闭"},
 	} {
 		if a, b := pairOutcome(t, p[0], p[1]); a.EventID == b.EventID {
 			t.Errorf("%s and %s were taken for one event (%.2f)", p[0], p[1], b.Score)
