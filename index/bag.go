@@ -76,30 +76,36 @@ func (ev *evaluator) enough(n *textNode, groups []wanted) *roaring.Bitmap {
 	}
 	slices.SortStableFunc(list, func(a, b held) int { return cmp.Compare(b.weight, a.weight) })
 	least, left := whole*needed(len(groups), ev.level), whole*boundSlack
-	sums, touched := ev.work.score, ev.work.touched
+	sums := ev.work.score
+	candidates := none32
+	for len(list) > 0 && left >= least {
+		h := list[0]
+		list, left = list[1:], left-h.weight
+		set := ev.present(n, h.group)
+		candidates = union(candidates, set)
+		sumUp(sums, set, h.weight)
+	}
 	for _, h := range list {
-		heavy := left >= least
-		left -= h.weight
-		eachOf(ev.present(n, h.group), func(docs []uint32) {
-			for _, d := range docs {
-				if sums[d] > 0 {
-					sums[d] += h.weight
-				} else if heavy {
-					sums[d] = h.weight
-					touched = append(touched, d)
-				}
-			}
-		})
+		sumUp(sums, roaring.And(candidates, ev.present(n, h.group)), h.weight)
 	}
 	words := make([]uint64, (ev.size()+63)/64)
-	for _, d := range touched {
-		if sums[d] >= least {
-			words[d>>6] |= 1 << (d & 63)
+	eachOf(candidates, func(docs []uint32) {
+		for _, d := range docs {
+			if sums[d] >= least {
+				words[d>>6] |= 1 << (d & 63)
+			}
+			sums[d] = 0
 		}
-		sums[d] = 0
-	}
-	ev.work.touched = touched[:0]
+	})
 	return roaring.FromDense(words, false)
+}
+
+func sumUp(sums []float32, set *roaring.Bitmap, weight float32) {
+	eachOf(set, func(docs []uint32) {
+		for _, d := range docs {
+			sums[d] += weight
+		}
+	})
 }
 
 // weightOf is what a group tells: the rarest thing that stands for it.

@@ -16,10 +16,11 @@
 // sequence.go) into an [Expr] (ast.go). A search compiles it once (plan.go,
 // text.go): words become groups that must be present and features that are
 // scored, widened by [Synonyms]. Then every segment of every partition that the
-// time filters leave looks the features up (leaf.go, presence.go), matches and
-// scores (eval.go, bag.go), keeps its best or newest (candidates.go), and
-// counts facets (facets.go); search.go joins them. If nothing is found, the
-// same query is answered more loosely, step by step, and Result.Relaxed says
+// time filters leave looks the features up (leaf.go, presence.go), finds what
+// matches (eval.go, bag.go), counts facets (facets.go), and scores (score.go)
+// the matches that can still reach the page (rank.go), whose last place the
+// segments share; search.go and candidates.go join them. If nothing is found,
+// the same query is answered more loosely, step by step, and Result.Relaxed says
 // how. Fresh documents rise as far as the intent wants it (intent.go).
 // [Snippet] marks the hits in the text as published (snippet.go), explain.go
 // says what a score is made of.
@@ -31,7 +32,8 @@
 // on goroutines where a damaged file ends the process. Bleve keeps what it is
 // good at: segments, merging, durability, dictionaries, posting lists. A list
 // is read as the bitmap it is stored as; times, lengths, platforms and sources
-// of a segment are held in memory, 17 bytes a document (columns.go). Stored are
+// of a segment are held in memory, 17 bytes a document (columns.go), read beside
+// the searches when a segment is new (warm.go). Stored are
 // ids and, for phrases, the characters of titles; texts live in the store.
 //
 // Partitions are months (Asia/Shanghai), everything before 2010 is "0000-00".

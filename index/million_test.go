@@ -81,8 +81,8 @@ func (n *newsroom) doc(i int, at time.Time) index.Doc {
 
 // question is what people ask of such a stream, of twenty: eight times a word,
 // four times two, three times a pasted headline, and once each a phrase in
-// quotes, a word newest first, a word of the last day, a word on a platform
-// without another word, and a name nobody wrote beside a word or letters that
+// quotes, a word newest first, a word of the last day, a word on two
+// platforms without another word, and a name nobody wrote beside a word or letters that
 // may be pinyin. Words are drawn as they stand in the texts, so half of the
 // questions hold one that up to a third of all items hold.
 func (n *newsroom) question(now time.Time) (kind string, q index.Query) {
@@ -184,6 +184,9 @@ func ready(b *testing.B, dir string, items int, now time.Time) (m million) {
 			b.Fatalf("%s is of %d items: %v", note, m.Items, err)
 		}
 		return m
+	}
+	if err := index.Wipe(dir); err != nil { // half built
+		b.Fatal(err)
 	}
 	e := openBleve(b, dir)
 	raw, built := build(b, e, items, now)

@@ -84,11 +84,14 @@ func sink(heap []candidate) {
 
 // rank offers the matches of a leaf to the page.
 func (ev *evaluator) rank(s *search, set *roaring.Bitmap) {
-	if s.Sort == SortNewest || len(ev.parts) == 0 {
-		ev.byTime(s.top, set)
-		return
+	var bounds bounds
+	parts := ev.parts
+	if s.Sort == SortNewest {
+		parts = nil
 	}
-	bounds := ev.bounds()
+	if len(parts) > 0 {
+		bounds = ev.bounds()
+	}
 	freshest := s.fresh.of(ev.cols.last)
 	var list []candidate
 	to, width := uint64(ev.size()), uint64(firstSlice)
@@ -105,13 +108,13 @@ func (ev *evaluator) rank(s *search, set *roaring.Bitmap) {
 			slice.And(set)
 		}
 		to, width = from, width*sliceGrowth
-		if full && slice.GetCardinality() > fewMatches {
+		switch {
+		case full && len(parts) == 0 && ev.cols.last < last.at:
+			return
+		case full && len(parts) > 0 && slice.GetCardinality() > fewMatches:
 			slice = bounds.hopeful(slice, last.score/freshest)
 		}
-		if slice.IsEmpty() {
-			continue
-		}
-		for _, p := range ev.parts {
+		for _, p := range parts {
 			ev.scored(p.node, confine(p.set, slice))
 		}
 		list = list[:0]
@@ -129,29 +132,13 @@ func (ev *evaluator) rank(s *search, set *roaring.Bitmap) {
 	}
 }
 
-// byTime offers the newest matches of a leaf to the page.
-func (ev *evaluator) byTime(t *top, set *roaring.Bitmap) {
-	last, full := t.floor()
-	if full && ev.cols.last < last.at {
-		return
-	}
-	var list []candidate
-	eachOf(set, func(docs []uint32) {
-		for _, d := range docs {
-			if at := ev.cols.at[d]; !full || at >= last.at {
-				list = append(list, candidate{l: ev.leaf, doc: d, at: at})
-			}
-		}
-	})
-	t.add(list)
-}
-
 // bound is what standing on any of some lists adds to a score at most.
 type bound struct {
 	lists []*roaring.Bitmap
 	size  uint64
 	most  float32
 	text  int // the feature whose text this is; 0 for titles
+	gram  int // the gram whose part of the query a document covers; 0 for none
 }
 
 // boundSlack outweighs that sums of float32 depend on their order.
@@ -160,14 +147,16 @@ const boundSlack = 1 + 1e-4
 // bounds are the lists that the score of the leaf's documents comes from, those
 // first that leave out most for least, and what a feature's texts give at most.
 type bounds struct {
-	list  []bound
-	texts []float32
+	list   []bound
+	texts  []float32
+	covers []float32 // by gram, its share of the query
 }
 
 func (ev *evaluator) bounds() (out bounds) {
-	out.texts = []float32{0}
+	gram := 0 // whose lists are being added
+	out.texts, out.covers = []float32{0}, []float32{0}
 	add := func(most float32, text int, lists ...*roaring.Bitmap) {
-		b := bound{most: most * boundSlack, text: text}
+		b := bound{most: most * boundSlack, text: text, gram: gram}
 		for _, l := range lists {
 			if n := l.GetCardinality(); n > 0 {
 				b.lists, b.size = append(b.lists, l), b.size+n
@@ -192,6 +181,15 @@ func (ev *evaluator) bounds() (out bounds) {
 	}
 	for _, part := range ev.parts {
 		n, p := part.node, ev.texts[part.node]
+		whole := float32(0)
+		for i := range n.grams {
+			if f := &n.grams[i]; f.how == howTyped && !f.off {
+				whole += float32(f.idf)
+			}
+		}
+		if whole == 0 || len(ev.parts) > 1 {
+			out.covers[0] = 1 // nothing is known of what covers how much
+		}
 		for i := range n.words {
 			if f := &n.words[i]; !f.paired {
 				held(&p.words[i].word, wordWeight.title*f.weight(), wordWeight.text*f.weight())
@@ -205,10 +203,17 @@ func (ev *evaluator) bounds() (out bounds) {
 			if f.word >= 0 {
 				word = n.words[f.word].weight()
 			}
+			cover := float32(0)
+			if f.how == howTyped {
+				cover = float32(f.idf) / whole
+			}
+			gram = len(out.covers)
+			out.covers = append(out.covers, cover)
 			title, text := gramWeight.title*f.weight(), gramWeight.text*f.weight()
 			held(&p.grams[i].word, wordWeight.title*word+title, wordWeight.text*word+text)
 			held(&p.grams[i].gram, title, text)
 		}
+		gram = 0
 		for i := range n.pinyin {
 			if f := &n.pinyin[i]; !f.off {
 				held(&p.pinyin[i].word, wordWeight.title*f.weight(), 0)
@@ -223,25 +228,31 @@ func (ev *evaluator) bounds() (out bounds) {
 
 // hopeful keeps the documents of a set that may score at least floor, after
 // MaxScore (Turtle and Flood 1995): lists that together give less are not
-// enough, so a document must stand on one of the others.
+// enough, so a document must stand on one of the others. What stands on few
+// lists also covers little of the query.
 func (b *bounds) hopeful(set *roaring.Bitmap, floor float32) *roaring.Bitmap {
 	if floor <= 0 {
 		return set
 	}
 	var needed []*roaring.Bitmap
-	spent := make([]float32, len(b.texts))
+	spent, seen := make([]float32, len(b.texts)), make([]bool, len(b.covers))
+	sum, covered := float32(0), b.covers[0]+1./coverSteps
 	for i := range b.list {
 		x := &b.list[i]
-		most := x.most
+		most, more := x.most, float32(0)
 		if x.text > 0 {
 			most = min(most, b.texts[x.text]-spent[x.text])
 		}
-		if most >= floor {
+		if x.gram > 0 && !seen[x.gram] {
+			more = b.covers[x.gram]
+		}
+		if (sum+most)*coverFactor(covered+more) >= floor {
 			needed = append(needed, x.lists...)
 			continue
 		}
-		floor -= most
+		sum, covered = sum+most, covered+more
 		spent[x.text] += most
+		seen[x.gram] = true
 	}
 	return roaring.And(set, union(needed...))
 }

@@ -145,7 +145,7 @@ func (ev *evaluator) gather(at *where, set *roaring.Bitmap, size uint64) {
 		if list.IsEmpty() {
 			continue
 		}
-		if list.GetCardinality() > size*muchLonger {
+		if list.GetCardinality() > size { // else the walk is as fast
 			list = roaring.And(list, set)
 		}
 		bit := uint16(1) << i
@@ -163,10 +163,6 @@ func (ev *evaluator) gather(at *where, set *roaring.Bitmap, size uint64) {
 		})
 	}
 }
-
-// muchLonger is how many times longer than the asked documents a list must be
-// to be intersected with them before it is walked.
-const muchLonger = 4
 
 // add scores what gather has noted for a feature of these weights.
 func (ev *evaluator) add(word, gram float64, cover float32) {
