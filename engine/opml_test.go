@@ -34,7 +34,7 @@ func TestOPMLImportExport(t *testing.T) {
 		t.Fatal(err)
 	}
 	byURL := map[string]opml.Feed{}
-	for _, f := range got {
+	for _, f := range got.Feeds {
 		byURL[f.URL] = f
 	}
 	for _, w := range want {
@@ -42,10 +42,26 @@ func TestOPMLImportExport(t *testing.T) {
 			t.Errorf("got %+v, want %+v", byURL[w.URL], w)
 		}
 	}
-	if len(got) != len(want) {
-		t.Errorf("%d feeds", len(got))
+	if len(got.Feeds) != len(want) {
+		t.Errorf("%d feeds", len(got.Feeds))
 	}
 	if im, err := e.Import(t.Context(), "opml", "again.opml", strings.NewReader(again)); err != nil || im.Added != 0 || im.Skipped != 3 {
 		t.Errorf("a second import: %+v, %v", im, err)
+	}
+}
+
+// What an import passes over is counted and named.
+func TestOPMLImportNamesWhatItSkips(t *testing.T) {
+	e, _ := open(t, t.TempDir(), noon)
+	defer shut(t, e)
+	im, err := e.Import(t.Context(), "opml", "x.opml", strings.NewReader(`<opml><body>
+<outline type="rss" text="河湾日报" xmlUrl="https://paper.example.com/rss"/>
+<outline type="rss" text="脚本" xmlUrl="javascript:alert(1)"/>
+</body></opml>`))
+	if err != nil || im.Rows != 2 || im.Added != 1 || im.Skipped != 1 || im.Wrong != 1 || len(im.Errors) != 1 {
+		t.Fatalf("%+v, %v", im, err)
+	}
+	if x := im.Errors[0]; x.Row != 3 || !strings.Contains(x.Message, "脚本 javascript:alert(1)：不是 http") {
+		t.Errorf("%+v", x)
 	}
 }

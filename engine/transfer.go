@@ -66,7 +66,7 @@ func importView(im xuanti.Import) ImportView {
 }
 
 func (e *Engine) importOPML(ctx context.Context, r io.Reader, im *xuanti.Import, now time.Time) error {
-	feeds, err := opml.Parse(r)
+	outlines, err := opml.Parse(r)
 	if err != nil {
 		return err
 	}
@@ -78,16 +78,14 @@ func (e *Engine) importOPML(ctx context.Context, r io.Reader, im *xuanti.Import,
 	for i := range all {
 		have[all[i].URL] = true
 	}
+	im.Rows = len(outlines.Feeds) + len(outlines.Skipped) + outlines.Repeated
+	im.Skipped = len(outlines.Skipped) + outlines.Repeated
+	im.Wrong = len(outlines.Skipped)
+	for _, s := range outlines.Skipped[:min(len(outlines.Skipped), importErrors)] {
+		im.Errors = append(im.Errors, xuanti.ImportError{Row: s.Line, Message: strings.TrimSpace(s.Title+" "+s.URL) + "：" + s.Why})
+	}
 	var add []xuanti.Source
-	for i, f := range feeds {
-		im.Rows++
-		if err := webAddress("", f.URL); err != nil {
-			im.Skipped++
-			if len(im.Errors) < importErrors {
-				im.Errors = append(im.Errors, xuanti.ImportError{Row: i + 1, Message: fmt.Sprintf("%q 不是网址 (not a web address)", f.URL)})
-			}
-			continue
-		}
+	for _, f := range outlines.Feeds {
 		if have[f.URL] {
 			im.Skipped++
 			continue

@@ -174,13 +174,14 @@ type opmlFeedAnswer struct {
 func (e *Env) OPML(ctx context.Context, dir string) (Report, error) {
 	return e.eachFile(ctx, dir, all, func(out *answers, name string, body []byte, err error) error {
 		a := opmlAnswer{File: name, Feeds: []opmlFeedAnswer{}}
-		var feeds []opml.Feed
+		var outlines *opml.List
 		if err == nil {
-			feeds, err = opml.Parse(bytes.NewReader(body))
+			outlines, err = opml.Parse(bytes.NewReader(body))
 		}
-		a.Error = reason(err)
-		for _, f := range feeds {
-			a.Feeds = append(a.Feeds, opmlFeedAnswer{f.Title, f.URL})
+		if a.Error = reason(err); err == nil {
+			for _, f := range outlines.Feeds {
+				a.Feeds = append(a.Feeds, opmlFeedAnswer{f.Title, f.URL})
+			}
 		}
 		return out.write(a)
 	})

@@ -56,5 +56,5 @@ func (s *Server) digestPage(c *fiber.Ctx) error {
 
 // importNotice sums up an import in one line.
 func importNotice(lang string, v engine.ImportView) string {
-	return fmt.Sprintf(pick(lang, "导入完成：共 %d 行，新增 %d，跳过 %d，有误 %d", "Imported: %d rows, %d added, %d skipped, %d wrong"), v.Rows, v.Added, v.Skipped, len(v.Errors))
+	return fmt.Sprintf(pick(lang, "导入完成：共 %d 行，新增 %d，跳过 %d，有误 %d", "Imported: %d rows, %d added, %d skipped, %d wrong"), v.Rows, v.Added, v.Skipped, max(v.Wrong, len(v.Errors)))
 }

@@ -232,13 +232,16 @@ func (t *sourceTester) inspect(name string, body []byte, contentType string) err
 		return nil
 	}
 	if bytes.Contains(bytes.ToLower(body[:min(len(body), 4096)]), []byte("<opml")) {
-		feeds, err := opml.Parse(bytes.NewReader(body))
+		outlines, err := opml.Parse(bytes.NewReader(body))
 		if err != nil {
 			return err
 		}
-		t.report.source("OPML 订阅列表 list of feeds", fmt.Sprintf("%d 个订阅源 feeds", len(feeds)), name)
-		for _, f := range feeds {
+		t.report.source("OPML 订阅列表 list of feeds", fmt.Sprintf("%d 个订阅源 feeds", len(outlines.Feeds)), name)
+		for _, f := range outlines.Feeds {
 			fmt.Fprintf(t.out, "  %s  %s\n", f.Title, f.URL)
+		}
+		for _, s := range outlines.Skipped {
+			fmt.Fprintf(t.out, "  ✗ 第 %d 行 line %d: %s %s: %s\n", s.Line, s.Line, s.Title, s.URL, s.Why)
 		}
 		return nil
 	}

@@ -21,6 +21,7 @@ const (
 	maxFeeds = 20_000
 	maxDepth = 32
 	maxTags  = 20
+	maxShown = 200 // runes of an address that was passed over
 )
 
 // Feed is one subscription of an OPML list.
@@ -32,13 +33,28 @@ type Feed struct {
 	Tags    []string
 }
 
-// Parse reads the subscriptions of an OPML list, in order and each address
-// once. Most lists in the wild are not well-formed XML, so this is a tolerant
-// reader of outline tags: bare ampersands, attributes in any case, missing end
-// tags and any charset are fine. Addresses that are not http are passed over.
-// It fails with CodeInvalid for input without an outline, and with CodeLimited
-// over 8 MiB or 20,000 feeds.
-func Parse(r io.Reader) ([]Feed, error) {
+// List is what an OPML file holds.
+type List struct {
+	Feeds    []Feed // in order, each address once
+	Skipped  []Skipped
+	Repeated int // outlines whose address stands in the list before
+}
+
+// Skipped is an outline that is meant for a feed and was passed over.
+type Skipped struct {
+	Line  int // of the file, from 1
+	Title string
+	URL   string // as written; "" when it has none
+	Why   string // for people: Chinese, with English beside it
+}
+
+// Parse reads the subscriptions of an OPML list. Most lists in the wild are not
+// well-formed XML, so this is a tolerant reader of outline tags: bare
+// ampersands, attributes in any case, missing end tags and any charset are
+// fine. Feeds whose address is none of http(s), or missing, are passed over and
+// named. It fails with CodeInvalid for input without an outline, and with
+// CodeLimited over 8 MiB or 20,000 feeds.
+func Parse(r io.Reader) (*List, error) {
 	body, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	if err != nil {
 		return nil, xuanti.Wrap(xuanti.CodeInvalid, err, "the OPML list could not be read")
@@ -50,16 +66,21 @@ func Parse(r io.Reader) ([]Feed, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := reader{seen: make(map[string]bool)}
+	o := reader{seen: make(map[string]bool), line: 1}
+	if n := bytes.Count(body, []byte("\n")) - bytes.Count(text, []byte("\n")); n > 0 {
+		o.line += n // of the XML declaration
+	}
 	z := nethtml.NewTokenizer(bytes.NewReader(text))
 	z.SetMaxBuf(1 << 20)
 	for {
-		switch z.Next() {
+		kind := z.Next()
+		lines := bytes.Count(z.Raw(), []byte("\n"))
+		switch kind {
 		case nethtml.ErrorToken:
 			if !o.outline && !o.root {
 				return nil, xuanti.Errorf(xuanti.CodeInvalid, "this is no OPML list: it has no outline")
 			}
-			return o.feeds, nil
+			return &o.list, nil
 		case nethtml.StartTagToken:
 			o.start(z, false)
 		case nethtml.SelfClosingTagToken:
@@ -69,14 +90,16 @@ func Parse(r io.Reader) ([]Feed, error) {
 				o.open = o.open[:len(o.open)-1]
 			}
 		}
-		if len(o.feeds) > maxFeeds {
+		o.line += lines
+		if len(o.list.Feeds)+len(o.list.Skipped) > maxFeeds {
 			return nil, xuanti.Errorf(xuanti.CodeLimited, "the OPML list has more than %d feeds", maxFeeds)
 		}
 	}
 }
 
 type reader struct {
-	feeds         []Feed
+	list          List
+	line          int // on which the tag begins
 	seen          map[string]bool
 	open          []outline
 	root, outline bool
@@ -100,18 +123,18 @@ func (o *reader) start(z *nethtml.Tokenizer, closed bool) {
 		return
 	}
 	var f Feed
-	text, kind, plainURL := "", "", ""
+	text, kind, asked, plainURL := "", "", "", ""
 	for more {
 		var k, v []byte
 		k, v, more = z.TagAttr()
 		value := strings.TrimSpace(string(v))
 		switch strings.ToLower(strings.ReplaceAll(string(k), "_", "")) {
 		case "xmlurl", "feedurl":
-			f.URL = feedURL(value)
+			asked = value
 		case "url":
 			plainURL = value
 		case "htmlurl":
-			f.HTMLURL = feedURL(value)
+			f.HTMLURL, _ = feedURL(value) // a site is nice to have
 		case "title":
 			f.Title = value
 		case "text":
@@ -122,21 +145,30 @@ func (o *reader) start(z *nethtml.Tokenizer, closed bool) {
 			f.Tags = tagsOf(value)
 		}
 	}
-	if f.URL == "" && (kind == "rss" || kind == "atom" || kind == "link") && strings.Contains(plainURL, "://") {
-		f.URL = feedURL(plainURL)
+	if asked == "" && (kind == "rss" || kind == "atom" || kind == "link") && strings.Contains(plainURL, "://") {
+		asked = plainURL
 	}
 	f.Title = plain.Title(plain.First(f.Title, text), 300)
+	why := ""
+	if asked != "" || closed && (kind == "rss" || kind == "atom") { // an open one without address is a folder
+		f.URL, why = feedURL(asked)
+	}
 	// A feed outline that nobody closed ends where the next begins.
 	if n := len(o.open); n > 0 && o.open[n-1].feed {
 		o.open = o.open[:n-1]
 	}
-	if f.URL != "" && !o.seen[f.URL] {
+	switch {
+	case why != "":
+		o.list.Skipped = append(o.list.Skipped, Skipped{Line: o.line, Title: f.Title, URL: plain.Clip(plain.Line(asked), maxShown), Why: why})
+	case f.URL != "" && o.seen[f.URL]:
+		o.list.Repeated++
+	case f.URL != "":
 		o.seen[f.URL] = true
 		f.Group = o.group()
-		o.feeds = append(o.feeds, f)
+		o.list.Feeds = append(o.list.Feeds, f)
 	}
 	if !closed && len(o.open) < maxDepth {
-		o.open = append(o.open, outline{title: f.Title, feed: f.URL != ""})
+		o.open = append(o.open, outline{title: f.Title, feed: asked != ""})
 	}
 }
 
@@ -163,17 +195,24 @@ func tagsOf(s string) []string {
 	return out
 }
 
-// feedURL accepts http addresses and the feed: scheme of old browsers.
-func feedURL(s string) string {
+// feedURL accepts http addresses and the feed: scheme of old browsers; why says
+// for people what is wrong with any other.
+func feedURL(s string) (feed, why string) {
+	if s == "" {
+		return "", "没有地址 (no address)"
+	}
 	s = strings.TrimPrefix(s, "feed:")
 	if strings.HasPrefix(s, "//") {
 		s = "http:" + s
 	}
 	u, err := address.Target(s)
-	if err != nil {
-		return ""
+	if err == nil {
+		return u.String(), ""
 	}
-	return u.String()
+	if scheme, _, ok := strings.Cut(s, ":"); ok && !strings.EqualFold(scheme, "http") && !strings.EqualFold(scheme, "https") {
+		return "", "不是 http 或 https 地址 (not an http or https address)"
+	}
+	return "", "不是可以请求的网址 (no address that can be requested)"
 }
 
 // document is the written form.

@@ -20,11 +20,11 @@ func TestParseGolden(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		feeds, err := Parse(bytes.NewReader(body))
+		list, err := Parse(bytes.NewReader(body))
 		if err != nil {
 			t.Fatal(err)
 		}
-		crawltest.Golden(t, file+".golden.json", feeds)
+		crawltest.Golden(t, file+".golden.json", list)
 	}
 }
 
@@ -40,7 +40,7 @@ func TestRoundTrip(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := Parse(&buf)
-	if err != nil || !reflect.DeepEqual(got, want) {
+	if err != nil || !reflect.DeepEqual(got.Feeds, want) {
 		t.Errorf("%v\n got %+v\nwant %+v", err, got, want)
 	}
 }
@@ -66,11 +66,44 @@ func TestParseBad(t *testing.T) {
 	if _, err := Parse(strings.NewReader(b.String())); xuanti.CodeOf(err) != xuanti.CodeLimited {
 		t.Errorf("too many feeds: %v", err)
 	}
-	if feeds, err := Parse(strings.NewReader("<opml><body></body></opml>")); err != nil || len(feeds) != 0 {
-		t.Errorf("an empty list: %v, %v", feeds, err)
+	if list, err := Parse(strings.NewReader("<opml><body></body></opml>")); err != nil || len(list.Feeds) != 0 {
+		t.Errorf("an empty list: %v, %v", list, err)
 	}
-	if feeds, err := Parse(strings.NewReader("<opml>" + strings.Repeat("<outline text='a'>", 100_000) + `<outline xmlUrl="https://e.example/"/>`)); err != nil || len(feeds) != 1 {
-		t.Errorf("deep nesting: %d feeds, %v", len(feeds), err)
+	if list, err := Parse(strings.NewReader("<opml>" + strings.Repeat("<outline text='a'>", 100_000) + `<outline xmlUrl="https://e.example/"/>`)); err != nil || len(list.Feeds) != 1 {
+		t.Errorf("deep nesting: %+v, %v", list, err)
+	}
+}
+
+// Every outline that was meant for a feed and is none is named, with its line.
+func TestParseSkips(t *testing.T) {
+	list, err := Parse(strings.NewReader(`<?xml version="1.0"?>
+
+<opml version="2.0"><body>
+<outline text="文件夹">
+	<outline text="脚本" type="rss" xmlUrl="javascript:alert(1)"/>
+	<outline text="好的" type="rss"
+		xmlUrl="https://paper.example.com/rss"/>
+	<outline text="本机文件" xmlUrl="file:///etc/passwd"/>
+</outline>
+<outline text="没有主机" type="rss" xmlUrl="https:///rss"/>
+<outline text="空的" type="rss" xmlUrl=""/>
+<outline text="又一次" type="rss" xmlUrl="https://paper.example.com/rss"/>
+<outline text="是文件夹" type="rss"></outline>
+</body></opml>`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(list.Feeds) != 1 || list.Feeds[0].Group != "文件夹" || list.Repeated != 1 {
+		t.Errorf("%+v", list)
+	}
+	want := []Skipped{
+		{5, "脚本", "javascript:alert(1)", "不是 http 或 https 地址 (not an http or https address)"},
+		{8, "本机文件", "file:///etc/passwd", "不是 http 或 https 地址 (not an http or https address)"},
+		{10, "没有主机", "https:///rss", "不是可以请求的网址 (no address that can be requested)"},
+		{11, "空的", "", "没有地址 (no address)"},
+	}
+	if !reflect.DeepEqual(list.Skipped, want) {
+		t.Errorf("got %+v", list.Skipped)
 	}
 }
 
@@ -81,16 +114,16 @@ func FuzzParse(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		feeds, err := Parse(bytes.NewReader(body))
+		list, err := Parse(bytes.NewReader(body))
 		if err != nil {
 			return
 		}
-		for _, o := range feeds {
+		for _, o := range list.Feeds {
 			if !strings.HasPrefix(o.URL, "http") {
 				t.Errorf("address %q", o.URL)
 			}
 		}
-		if err := Write(&bytes.Buffer{}, "x", feeds); err != nil {
+		if err := Write(&bytes.Buffer{}, "x", list.Feeds); err != nil {
 			t.Error(err)
 		}
 	})
