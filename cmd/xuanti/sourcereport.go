@@ -212,7 +212,12 @@ func (r *report) items(items []xuanti.Item, dropped int) {
 
 func (r *report) article(where string, a *article.Article) {
 	r.source("文章页 article", a.Title, where)
-	fmt.Fprintf(r.w, "  作者 author %s · 时间 published %s · 正文 text %d 字 characters\n\n%s\n", dash(a.Author), timeText(a.PublishedAt), len([]rune(a.Text)), a.Text)
+	fmt.Fprintf(r.w, "  作者 author %s · 时间 published %s · 正文 text %d 字 characters\n\n", dash(a.Author), timeText(a.PublishedAt), len([]rune(a.Text)))
+	lines := strings.Split(a.Text, "\n")
+	for _, l := range lines[:r.shown(len(lines))] {
+		fmt.Fprintln(r.w, l)
+	}
+	r.more(len(lines))
 }
 
 // countsText says "comment 3, like 12000, read 100000+".

@@ -270,9 +270,33 @@ func (t *sourceTester) address(ctx context.Context, arg string) error {
 		err = res.Err
 	}
 	if err != nil {
+		if xuanti.CodeOf(err) == xuanti.CodeInvalid { // it was fetched, and is no source
+			t.single(ctx, arg)
+		}
 		return t.failed(err)
 	}
 	return t.poll(src, res)
+}
+
+// leastArticle is the length from which the text of a page is called an article.
+const leastArticle = 80 // characters
+
+// single shows the article of a page that is no source, if it holds one: so that a
+// person sees what was read, and that the address of a list or a feed is wanted.
+func (t *sourceTester) single(ctx context.Context, arg string) {
+	if !strings.Contains(arg, "://") {
+		arg = "https://" + arg
+	}
+	resp, err := t.fetcher.Do(ctx, fetch.Request{URL: arg, MaxBytes: article.MaxPage, Robots: true})
+	if err != nil {
+		return // the failure that is told is the one of the detection
+	}
+	art, err := article.Extract(resp.Body, resp.Header.Get("Content-Type"), resp.URL, t.clock.Now())
+	if err != nil || art.Title == "" || len([]rune(art.Text)) < leastArticle {
+		return // no article
+	}
+	t.report.article(resp.URL, art)
+	fmt.Fprintln(t.out, "\n这是单篇文章；作为来源要的是列出文章的页面或订阅源 (a single article; a source is a page that lists articles, or a feed)")
 }
 
 // stored polls a source of the data folder.

@@ -196,6 +196,27 @@ func TestSourceTestAddress(t *testing.T) {
 	wantText(t, out, "内网", "crawler.allow_private")
 }
 
+// The address of a single article is no source, but what was read is shown.
+func TestSourceTestArticle(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/a/7.html", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, `<html><head><title>渡口修好了 - 小城日报</title><meta property="article:published_time" content="2026-03-02T08:00:00+08:00"></head><body><h1>渡口修好了</h1>`)
+		for i := range 24 {
+			fmt.Fprintf(w, "<p>第%d段：停了两个冬天的渡船昨天早上又开了，头一班坐了三十来人，多半是去对岸赶集的，船家说今年不涨价。</p>", i+1)
+		}
+		fmt.Fprint(w, "</body></html>")
+	})
+	srv := httptest.NewServer(mux)
+	t.Cleanup(srv.Close)
+	out, err := sourceTestRun(t, t.TempDir(), srv.URL+"/a/7.html")
+	wantStatus(t, err, 1)
+	wantText(t, out, "文章页 article  渡口修好了", "2026-03-02", "第1段：停了两个冬天的渡船", "第20段", "还有 4 行", "这是单篇文章", "✗ 失败 failed")
+	if strings.Contains(out, "第21段") {
+		t.Errorf("more lines than --rows: %s", out)
+	}
+}
+
 func TestSourceTestSavedFeed(t *testing.T) {
 	dir := t.TempDir()
 	feed := writeFile(t, filepath.Join(dir, "f.xml"), `<?xml version="1.0"?><rss version="2.0"><channel><title>小城日报</title><item><title>渡口修好了</title><link>https://town.example/1</link></item></channel></rss>`)
