@@ -2,7 +2,9 @@ package board
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -214,7 +216,7 @@ func (st *pathStep) apply(out []any, v any) []any {
 				out = append(out, v[k])
 			}
 		case stepAll:
-			for _, k := range sortedKeys(v) {
+			for _, k := range slices.Sorted(maps.Keys(v)) {
 				out = append(out, v[k])
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -177,7 +178,7 @@ func noList(doc any) error {
 	if said != "" {
 		return faultf(zh+"，平台返回"+said, "%s; the platform says%s", en, said)
 	}
-	keys := sortedKeys(m)
+	keys := slices.Sorted(maps.Keys(m))
 	return faultf(zh, "%s (found %s)", en, plain.Clip(strings.Join(keys[:min(len(keys), 8)], ", "), 120))
 }
 
@@ -195,17 +196,8 @@ func jsonKind(v any) string {
 	return "null"
 }
 
-func sortedKeys(m map[string]any) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
-}
-
 func firstKey(m map[string]any, like *regexp.Regexp) (string, bool) {
-	for _, k := range sortedKeys(m) {
+	for _, k := range slices.Sorted(maps.Keys(m)) {
 		if like.MatchString(k) {
 			return k, true
 		}

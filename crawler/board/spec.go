@@ -143,7 +143,7 @@ type endpointSpec struct {
 	Headers map[string]string `yaml:"headers"`
 	Body    string            `yaml:"body"`
 	Each    *eachSpec         `yaml:"each"`   // the answer lists ids only
-	Sign    specText          `yaml:"sign"`   // name of a signature in boardsign.go
+	Sign    specText          `yaml:"sign"`   // name of a signature in sign.go
 	Format  specText          `yaml:"format"` // json, html or script
 	Script  specText          `yaml:"script"` // format script: text right before the JSON
 	Items   specText          `yaml:"items"`

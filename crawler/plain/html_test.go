@@ -21,7 +21,7 @@ func TestHTMLText(t *testing.T) {
 		"<ul><li>甲</li><li>乙</li></ul>": "甲\n乙",
 	} {
 		if got := HTML(in, 100); got != want {
-			t.Errorf("htmlText(%q) = %q, want %q", in, got, want)
+			t.Errorf("HTML(%q) = %q, want %q", in, got, want)
 		}
 	}
 	if got := Title("使用 <video> 标签 <b>加粗</b>", 100); got != "使用 <video> 标签 加粗" {
