@@ -64,6 +64,7 @@ type Boards struct {
 	m       map[string]*board
 	forests [headCount]*model.Forest // nil: not shipped
 	x       []float64                // scratch: the features of a row
+	leaves  []int                    // scratch: its leaves in a forest
 	seen    map[string]elsewhere     // event → where it is listed now
 	wide    map[string]time.Time     // events on three boards or more → when they last were
 }
@@ -76,6 +77,7 @@ type board struct {
 	Memory     memory
 	Heads      [headCount]residual
 	Shift      [headCount]shift
+	Tailor     [headCount]tailor
 	Pending    []pending
 	Remembered time.Time // newest snapshot in Pending
 	Heat       quantiles
@@ -220,10 +222,13 @@ func (b *Boards) ask(x *board, k head, row *pendingRow, out *said, stay, left fl
 	var z float64
 	if f := b.forests[k]; f != nil {
 		z = f.LogOdds(b.x)
+		row.keep(k, b.x)
+		row.Prior[k] = float32(z)
+		z += x.Tailor[k].sum(b.leavesOf(f, b.x))
 	} else {
 		z = x.Memory.logOdds(k, &row.In)
+		row.Prior[k] = float32(z)
 	}
-	row.Prior[k] = float32(z)
 	out[k] = float32(model.Sigmoid(z + x.Heads[k].sum(z, &row.In) + x.Shift[k].By))
 	if b.opts.Learned != nil {
 		row.x[k] = append([]float64(nil), b.x...)

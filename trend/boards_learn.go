@@ -3,6 +3,8 @@ package trend
 import (
 	"math"
 	"time"
+
+	"github.com/xuanti/xuanti/trend/model"
 )
 
 // pending is a snapshot that waits for what becomes of it.
@@ -24,6 +26,7 @@ type pendingRow struct {
 	In    inputs
 	Prior [headCount]float32 // log-odds before the board's correction
 	Said  said
+	X     floats               // features, for the tailors; nil without forests
 	x     [headCount][]float64 // all features, while forests are trained
 }
 
@@ -105,7 +108,15 @@ func (b *Boards) learn(id string, x *board, k head, p *pending, at time.Time, ra
 		if b.opts.Learned != nil && r.x[k] != nil {
 			b.opts.Learned(id, headNames[k], p.At, r.x[k], labels[i])
 		}
-		x.Heads[k].learn(float64(r.Prior[k]), &r.In, labels[i])
+		z := float64(r.Prior[k])
+		if f := b.forests[k]; f != nil && len(r.X) == featurePlace {
+			r.recall(k, b.x)
+			leaves := b.leavesOf(f, b.x)
+			z += x.Tailor[k].sum(leaves)
+			p := model.Sigmoid(z + x.Heads[k].sum(z, &r.In))
+			x.Tailor[k].learn(f, leaves, p-bool01(labels[i]))
+		}
+		x.Heads[k].learn(z, &r.In, labels[i])
 		x.Memory.learn(k, &r.In, p.At, labels[i])
 	}
 }

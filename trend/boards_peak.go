@@ -132,7 +132,7 @@ func (s *stays) remaining(age float64, ages []float64, knots [4]float64, p float
 	took := s.Took
 	sorted := make([]float64, 0, len(took))
 	for _, h := range took {
-		if float64(h) > from {
+		if float64(h) >= from { // it was still seen then, so it was at risk
 			sorted = append(sorted, float64(h))
 		}
 	}

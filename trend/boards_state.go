@@ -9,19 +9,20 @@ import (
 
 // boardsFormat is raised when the saved form changes; older forms are refused,
 // and the engine then learns again from the stored snapshots.
-const boardsFormat = 4
+const boardsFormat = 5
 
 type boardsSaved struct {
-	Format int
-	Boards map[string]*board
-	Seen   map[string]elsewhere
-	Wide   map[string]time.Time
+	Format  int
+	Forests [headCount]uint64 // which forests the tailors were made for
+	Boards  map[string]*board
+	Seen    map[string]elsewhere
+	Wide    map[string]time.Time
 }
 
 // Snapshot encodes everything for Load.
 func (b *Boards) Snapshot() ([]byte, error) {
 	var buf bytes.Buffer
-	if err := gob.NewEncoder(&buf).Encode(boardsSaved{boardsFormat, b.m, b.seen, b.wide}); err != nil {
+	if err := gob.NewEncoder(&buf).Encode(boardsSaved{boardsFormat, b.sums(), b.m, b.seen, b.wide}); err != nil {
 		return nil, fmt.Errorf("encode board trajectories: %w", err)
 	}
 	return buf.Bytes(), nil
@@ -37,7 +38,7 @@ func (b *Boards) Load(data []byte) error {
 	if s.Format != boardsFormat {
 		return fmt.Errorf("decode board trajectories: form %d, want %d", s.Format, boardsFormat)
 	}
-	m := map[string]*board{}
+	m, sums := map[string]*board{}, b.sums()
 	for id, x := range s.Boards {
 		if x.Tracks == nil {
 			x.Tracks = map[string]*track{}
@@ -51,6 +52,12 @@ func (b *Boards) Load(data []byte) error {
 		for _, item := range x.Order {
 			if t := x.Tracks[item]; t == nil || len(t.Points) == 0 {
 				return fmt.Errorf("decode board trajectories: board %s lists an item without a track", id)
+			}
+		}
+		for k := range x.Tailor {
+			f := b.forests[k]
+			if w := x.Tailor[k].W; s.Forests[k] != sums[k] || w != nil && (f == nil || len(w) != f.LeafCount()) {
+				x.Tailor[k] = tailor{} // other leaves: it learns anew
 			}
 		}
 		m[id] = x

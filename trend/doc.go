@@ -10,9 +10,10 @@
 // The way of a board snapshot: [Boards.Observe] extends the track of every
 // title on it → snapshots of 1, 3 and 6 hours ago learn what became of their
 // rows → each row gets its probabilities: a shipped forest says what boards
-// have in common, the board's own recent rates are among its features, and a
-// small correction learned online is added, and a shift that follows the board
-// when it changes its pace. [FusedHeat] joins an event's
+// have in common, the board's own recent rates are among its features. Each board
+// tailors the forest to itself: its leaves get weights of the board's own,
+// learned online; a small correction is added, and a shift that follows the
+// board when it changes its pace. [FusedHeat] joins an event's
 // places on all boards; [EventState] says where it stands in its life.
 //
 // [PairScorer] answers the same question for two texts without a stream, which

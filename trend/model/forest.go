@@ -1,6 +1,8 @@
 package model
 
 import (
+	"fmt"
+	"hash/fnv"
 	"math"
 
 	"github.com/xuanti/xuanti"
@@ -104,6 +106,40 @@ func (f *Forest) LogOdds(x []float64) float64 {
 		z += t.leaf[node]
 	}
 	return z
+}
+
+// LeafCount is the number of leaves of all trees.
+func (f *Forest) LeafCount() int {
+	n := 0
+	for i := range f.Trees {
+		n += 1 << len(f.Trees[i].Feature)
+	}
+	return n
+}
+
+// Leaves writes to out, for each tree, the number of the leaf that x falls
+// into, counted over all trees: 0 to LeafCount()-1.
+func (f *Forest) Leaves(x []float64, out []int) {
+	first := 0
+	for i := range f.Trees {
+		t := &f.Trees[i]
+		cut, n := t.Cut, 0
+		for k, feature := range t.Feature {
+			n = n<<1 | bit(x[feature] >= cut[k])
+		}
+		out[i] = first + n
+		first += 1 << len(t.Feature)
+	}
+}
+
+// Sum tells forests apart whose leaves mean different things.
+func (f *Forest) Sum() uint64 {
+	h := fnv.New64a()
+	for i := range f.Trees {
+		// A hash never fails to take bytes.
+		_, _ = fmt.Fprintln(h, f.Trees[i].Feature, f.Trees[i].Cut)
+	}
+	return h.Sum64()
 }
 
 func bit(b bool) int {

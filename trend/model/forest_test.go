@@ -28,6 +28,33 @@ func TestParseRefusesWhatCannotBeWalked(t *testing.T) {
 	}
 }
 
+func TestLeavesAddUpToTheLogOdds(t *testing.T) {
+	f := &Forest{Features: []string{"a", "b"}, Bias: 0.5, Trees: []Tree{
+		{Feature: []int{0}, Cut: []float64{1}, Value: []float64{0, 2, 3}},
+		{Feature: []int{1, 0}, Cut: []float64{5, 1}, Value: []float64{0, 0, 0, 10, 20, 30, 40}},
+	}}
+	values := []float64{2, 3, 10, 20, 30, 40} // of the leaves of both
+	if n := f.LeafCount(); n != len(values) {
+		t.Fatalf("%d leaves", n)
+	}
+	out := make([]int, 2)
+	for _, x := range [][]float64{{0, 0}, {1, 0}, {0, 5}, {2, 9}} {
+		f.Leaves(x, out)
+		if z := f.Bias + values[out[0]] + values[out[1]]; z != f.LogOdds(x) {
+			t.Errorf("%v: leaves %v give %v, not %v", x, out, z, f.LogOdds(x))
+		}
+	}
+	was := f.Sum()
+	f.Trees[1].Value[3]++
+	if f.Sum() != was {
+		t.Error("another output makes other leaves")
+	}
+	f.Trees[1].Cut[0]++
+	if f.Sum() == was {
+		t.Error("another question makes the same leaves")
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(`{"features":["a"],"trees":[{"f":[0],"c":[5],"v":[0.5,-2,3]}]}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
