@@ -54,6 +54,9 @@ func newDetail(bg *background, s *sketch, a *nlp.Analysis) *detail {
 		if !isContent(&t) {
 			continue
 		}
+		if len(d.words) == maxRunes/2 { // all there can be in what a sketch reads
+			break
+		}
 		if !slices.ContainsFunc(d.words, func(p placed) bool { return p.text == t.Text }) {
 			d.words = append(d.words, placed{t.Text, bg.wordIDF(t.Text), n})
 		}
@@ -72,7 +75,8 @@ func newDetail(bg *background, s *sketch, a *nlp.Analysis) *detail {
 			d.works = append(d.works, name)
 		}
 	}
-	for _, clause := range strings.FieldsFunc(firstRunes(a.Title, maxRunes), endsClause) {
+	title := []rune(a.Title)
+	for _, clause := range strings.FieldsFunc(string(title[:min(len(title), maxRunes)]), endsClause) {
 		if clause = lettersOf(clause); utf8.RuneCountInString(clause) >= minClause {
 			d.clauses = append(d.clauses, Grams(clause))
 		}
@@ -89,16 +93,6 @@ func lettersOf(s string) string {
 		}
 		return -1
 	}, s)
-}
-
-func firstRunes(s string, n int) string {
-	for i := range s {
-		if n == 0 {
-			return s[:i]
-		}
-		n--
-	}
-	return s
 }
 
 // textFeatures compares two texts beyond what comparer.features does.

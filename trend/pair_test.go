@@ -95,6 +95,29 @@ func TestPairFeaturesOfOddTexts(t *testing.T) {
 	}
 }
 
+func TestTextFeatures(t *testing.T) {
+	p := NewPairScorer(testAnalyzer(t))
+	a, b := "望海音乐节取消，门票退款", "《山海旧事》开机，望海音乐节取消，乐迷滞留望海"
+	x, y := p.Features(a, b), p.Features(b, a)
+	if !slices.Equal(x, y) {
+		t.Errorf("the order of the texts matters: %v, %v", x, y)
+	}
+	got := map[string]float64{}
+	for i, name := range TextFeatureNames() {
+		got[name] = x[i]
+	}
+	for name, want := range map[string]float64{
+		"clauses_short": 2, "clauses_long": 3, "clause_best": 1, "clause_first_short": 1, "works_shared": 0, "anchor_at_short": 0,
+	} {
+		if got[name] != want {
+			t.Errorf("%s is %v, want %v", name, got[name], want)
+		}
+	}
+	if got["clause_first"] != 0 || got["cover_short"] <= got["cover_long"] || got["missing_long"] == 0 || got["anchor_at_long"] == 0 {
+		t.Errorf("features %v", got)
+	}
+}
+
 func FuzzPairFeatures(f *testing.F) {
 	bg := mustBackground()
 	f.Add("望海音乐节取消", "望海音乐节退票2万张")

@@ -104,6 +104,27 @@ func TestBoostLearnsAnInteraction(t *testing.T) {
 	}
 }
 
+func TestBaggedIsTheMean(t *testing.T) {
+	var x [][]float64
+	var y []float64
+	for i := range 200 {
+		x, y = append(x, []float64{float64(i % 20), float64(i / 20)}), append(y, float64(i%20/10))
+	}
+	o := PairOptions{BoostOptions: BoostOptions{Trees: 10, Depth: 2, Rate: 0.3, Lambda: 1, MinHess: 1, Columns: 1, Rows: 0.5, Seed: 3}, Bags: 2}
+	names := []string{"a", "b"}
+	second := o.BoostOptions
+	second.Seed++
+	f, one, two := bagged(names, x, y, o), Boost(names, x, y, nil, o.BoostOptions), Boost(names, x, y, nil, second)
+	for i := range x {
+		if d := f.LogOdds(x[i]) - (one.LogOdds(x[i])+two.LogOdds(x[i]))/2; d > 1e-3 || d < -1e-3 {
+			t.Fatalf("row %d: off the mean by %v", i, d)
+		}
+	}
+	if slices.Equal(one.Trees[0].Value, two.Trees[0].Value) {
+		t.Error("the bags saw the same rows")
+	}
+}
+
 func TestBestF1(t *testing.T) {
 	th, f1 := bestF1([]float64{0.9, 0.8, 0.7, 0.1}, []float64{1, 1, 0, 0}, nil, -1)
 	if th != 0.8 || f1 != 1 {
