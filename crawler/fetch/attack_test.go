@@ -145,7 +145,7 @@ func TestFetchLargeBodiesTakeTurns(t *testing.T) {
 	s := crawltest.Server(t, func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.CopyN(w, zeros{}, 3<<20)
 	})
-	f := testFetcher(t, func(o *Options) { o.MaxBytes, o.PerHost = 4<<20, 32 })
+	f := testFetcher(t, func(o *Options) { o.MaxBytes, o.PerHost, o.Timeout = 4<<20, 32, time.Minute })
 	errs := make(chan error, 16)
 	for range 16 {
 		go func() {
