@@ -54,8 +54,8 @@ func (a *Analyzer) Analyze(title, text string) *Analysis {
 	an.Numbers = numbers(head, headTokens)
 	an.figures, an.sides, an.storm = figures(an.Numbers, headTokens), sides(headTokens), stormOf(headTokens)
 	for i := range headTokens {
-		if t := &headTokens[i]; t.POS == "eng" && isLatinWord(t) && strings.ContainsAny(t.Text, "0123456789") {
-			an.products = appendNew(an.products, t.Text)
+		if m := model(headTokens[i].Text); m != "" {
+			an.products = appendNew(an.products, m)
 		}
 	}
 	found := a.entities(head, headTokens)
@@ -72,6 +72,16 @@ func (a *Analyzer) Analyze(title, text string) *Analysis {
 		an.Entities = append(an.Entities, more...)
 	}
 	return an
+}
+
+// model is the Latin name with a digit that a word is or ends in: x5 of 云雀x5,
+// which is one word once a dictionary holds it. Empty without one.
+func model(word string) string {
+	tail := word[len(strings.TrimRight(word, "abcdefghijklmnopqrstuvwxyz0123456789-._'&+")):]
+	if tail == "" || tail[0] < 'a' || tail[0] > 'z' || !strings.ContainsAny(tail, "0123456789") {
+		return ""
+	}
+	return tail
 }
 
 // note files an entity of the head where Conflict looks.

@@ -90,6 +90,9 @@ func TestConflict(t *testing.T) {
 		{"某剧第3集上线", "某剧第4集上线", "numbers", true},
 		{"云雀X5正式发布", "云雀X6正式发布", "products", true},
 		{"云雀X5正式发布", "云雀X5开售十分钟售罄", "", false},
+		{"小米SU7正式发布", "小米SU8正式发布", "products", true}, // one word of the dictionary, and none
+		{"问界M9开启交付", "问界M8开启交付", "products", true},   // two words of the dictionary
+		{"问界M9开启交付", "新款M9开启交付", "", false},
 		{"星途16 Pro跑分曝光", "星途17 Pro跑分曝光", "numbers", true},
 		{"麒麟8020芯片拆解", "麒麟8030芯片拆解", "numbers", true},
 		{"G1234次列车晚点", "G5678次列车晚点", "products", true},
