@@ -83,6 +83,7 @@ type Bleve struct {
 	cool    context.CancelFunc // ends warming
 
 	health health
+	turns  chan struct{} // searches that run at a time, see takeTurn
 	spaces workspaces
 	names  names
 }
@@ -102,7 +103,7 @@ func open(dir string, seg segmenter, opts Options) (*Bleve, error) {
 	if err := os.MkdirAll(root, 0o700); err != nil {
 		return nil, xuanti.Wrap(xuanti.CodeUnavailable, err, "搜索索引目录无法创建 (the index folder cannot be created): "+root)
 	}
-	b := &Bleve{dir: root, opts: opts.withDefaults(), seg: seg, lock: flock.New(filepath.Join(root, "lock")), changed: make(chan struct{}, 1)}
+	b := &Bleve{dir: root, opts: opts.withDefaults(), seg: seg, lock: flock.New(filepath.Join(root, "lock")), changed: make(chan struct{}, 1), turns: make(chan struct{}, runtime.NumCPU())}
 	held, err := b.lock.TryLock()
 	if err != nil {
 		return nil, xuanti.Wrap(xuanti.CodeUnavailable, err, "搜索索引目录无法写入 (the index folder cannot be written): "+root)

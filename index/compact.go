@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -26,15 +27,22 @@ func (b *Bleve) Compact(ctx context.Context, t time.Time) error {
 		if p.until.After(t) {
 			continue
 		}
+		if err := ctx.Err(); err != nil {
+			return ended(err)
+		}
 		s, segments, err := b.scattered(p)
 		if err != nil {
 			return xuanti.Wrap(xuanti.CodeInternal, err, "合并索引失败 (compacting "+p.name+" failed)")
 		}
-		if segments <= 1 {
+		switch files, err := p.files(); {
+		case err != nil:
+			return xuanti.Wrap(xuanti.CodeInternal, err, "合并索引失败 (compacting "+p.name+" failed)")
+		case segments > 1:
+			if err := s.ForceMerge(ctx, nil); err != nil {
+				return xuanti.Wrap(xuanti.CodeUnavailable, err, "合并索引失败，请检查磁盘空间 (compacting "+p.name+" failed; check the disk)")
+			}
+		case len(files) <= segments:
 			continue
-		}
-		if err := s.ForceMerge(ctx, nil); err != nil {
-			return xuanti.Wrap(xuanti.CodeUnavailable, err, "合并索引失败，请检查磁盘空间 (compacting "+p.name+" failed; check the disk)")
 		}
 		if err := ctx.Err(); err != nil {
 			return ended(err)
@@ -46,16 +54,25 @@ func (b *Bleve) Compact(ctx context.Context, t time.Time) error {
 	return nil
 }
 
+// files lists the segments of a partition that are on the disk, merged ones that
+// were not removed yet among them.
+func (p *partition) files() ([]string, error) {
+	return filepath.Glob(filepath.Join(p.path, "store", "*.zap"))
+}
+
+// compacted is the note that settle leaves.
+const compacted = "xuanti:compacted"
+
 // settle writes a small note into a partition: Bleve removes files that no
 // snapshot names when it next writes one, and into what is over nobody else
-// writes.
+// writes. Files that a search is reading meanwhile stay until the next time.
 func (b *Bleve) settle(p *partition) error {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	if !b.has(p) {
 		return nil
 	}
-	return p.idx.SetInternal([]byte("xuanti:compacted"), []byte("1"))
+	return p.idx.SetInternal([]byte(compacted), []byte("1"))
 }
 
 // scattered counts the segments of a partition, none of one that is gone.

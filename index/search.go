@@ -41,6 +41,10 @@ func (b *Bleve) Search(ctx context.Context, q Query) (Result, error) {
 		ctx, cancel = context.WithTimeout(ctx, b.opts.Timeout)
 		defer cancel()
 	}
+	if err := b.takeTurn(ctx); err != nil {
+		return Result{}, err
+	}
+	defer b.endTurn()
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	if b.closed {
@@ -59,6 +63,20 @@ func (b *Bleve) Search(ctx context.Context, q Query) (Result, error) {
 	res.Took = time.Since(started)
 	return res, nil
 }
+
+// takeTurn waits until a search may run: as many at a time as there are
+// processors. Each uses all of them by itself; more at once would only make each
+// other late, and hold the memory of all.
+func (b *Bleve) takeTurn(ctx context.Context) error {
+	select {
+	case b.turns <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ended(ctx.Err())
+	}
+}
+
+func (b *Bleve) endTurn() { <-b.turns }
 
 func checkPage(q *Query) error {
 	switch q.Sort {

@@ -51,7 +51,11 @@ func (a *app) words() *cobra.Command {
 	decide := func(use, short string, status xuanti.WordStatus) *cobra.Command {
 		return &cobra.Command{Use: use + " WORD", Short: short, Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), engine.Options{}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
-				_, err := e.DecideWord(cmd.Context(), args[0], status)
+				v, err := e.DecideWord(cmd.Context(), args[0], status)
+				if err != nil {
+					return err
+				}
+				_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s\t%s\n", v.Text, v.Status)
 				return err
 			})
 		}}
