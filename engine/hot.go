@@ -229,12 +229,23 @@ func eventWhy(v *EventView, now time.Time) []string {
 		why = append(why, fmt.Sprintf("%d 条内容", v.Items))
 	}
 	if p := v.Odds.Stay; p != nil && len(v.Presences) > 0 {
-		why = append(why, fmt.Sprintf("3 小时后仍在榜的概率 %.0f%%", *p*100))
+		why = append(why, "3 小时后仍在榜的概率 "+chance(*p))
 	}
 	if l := v.Odds.Lift; l != nil && *l >= 1.5 && v.State != xuanti.StateFalling {
 		why = append(why, fmt.Sprintf("上升可能是同榜平均的 %.1f 倍", *l))
 	}
 	return why
+}
+
+// chance prints a probability; nothing that is forecast is certain.
+func chance(p float64) string {
+	switch {
+	case p >= 0.995:
+		return "超过 99%"
+	case p < 0.005:
+		return "不到 1%"
+	}
+	return fmt.Sprintf("%.0f%%", p*100)
 }
 
 // heatChange is the change of heat over a span; ok is false without a point
