@@ -1,6 +1,7 @@
 package trend
 
 import (
+	"iter"
 	"math"
 	"slices"
 	"strings"
@@ -258,20 +259,31 @@ func intersect(a, b []weighted) overlap {
 	return o
 }
 
+// common goes through the keys that stand in both of two sorted lists.
+func common(a, b []uint64) iter.Seq[uint64] {
+	return func(yield func(uint64) bool) {
+		for i, j := 0, 0; i < len(a) && j < len(b); {
+			switch {
+			case a[i] < b[j]:
+				i++
+			case a[i] > b[j]:
+				j++
+			default:
+				if !yield(a[i]) {
+					return
+				}
+				i++
+				j++
+			}
+		}
+	}
+}
+
 // shared counts the common keys of two sorted lists.
 func shared(a, b []uint64) int {
 	n := 0
-	for i, j := 0, 0; i < len(a) && j < len(b); {
-		switch {
-		case a[i] < b[j]:
-			i++
-		case a[i] > b[j]:
-			j++
-		default:
-			n++
-			i++
-			j++
-		}
+	for range common(a, b) {
+		n++
 	}
 	return n
 }

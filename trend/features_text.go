@@ -180,9 +180,9 @@ func compareClauses(bg *background, a, b [][]uint64) []float64 {
 	for i, p := range a {
 		sum, top := rarityOf(bg, p), 0.0
 		for j, q := range b {
-			common := commonRarity(bg, p, q)
-			top = max(top, ratio(common, math.Sqrt(sum*sums[j])))
-			part := ratio(common, min(sum, sums[j]))
+			both := commonRarity(bg, p, q)
+			top = max(top, ratio(both, math.Sqrt(sum*sums[j])))
+			part := ratio(both, min(sum, sums[j]))
 			if i == 0 && j == 0 {
 				first = part
 			}
@@ -192,7 +192,7 @@ func compareClauses(bg *background, a, b [][]uint64) []float64 {
 			if j == 0 {
 				firstB = max(firstB, part)
 			}
-			shares = max(shares, common)
+			shares = max(shares, both)
 		}
 		best = max(best, top)
 		mean += top / float64(len(a))
@@ -210,17 +210,8 @@ func rarityOf(bg *background, grams []uint64) float64 {
 
 func commonRarity(bg *background, a, b []uint64) float64 {
 	sum := 0.0
-	for i, j := 0, 0; i < len(a) && j < len(b); {
-		switch {
-		case a[i] < b[j]:
-			i++
-		case a[i] > b[j]:
-			j++
-		default:
-			sum += bg.idf(a[i])
-			i++
-			j++
-		}
+	for g := range common(a, b) {
+		sum += bg.idf(g)
 	}
 	return sum
 }
