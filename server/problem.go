@@ -198,6 +198,9 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	if p.Instance == "" {
 		p.Instance = c.Path()
 	}
+	if p.Status == http.StatusRequestEntityTooLarge {
+		closeLate(c)
+	}
 	if s.wantsPage(c) {
 		return s.errorPage(c, p)
 	}

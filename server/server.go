@@ -185,7 +185,7 @@ func (s *Server) App() *fiber.App { return s.app }
 // A Server listens once.
 func (s *Server) Listen(ctx context.Context, ln net.Listener) error {
 	done := make(chan error, 1)
-	go func() { done <- s.app.Listener(ln) }()
+	go func() { done <- s.app.Listener(lingeringListener{ln}) }()
 	var err error
 	select {
 	case err = <-done:

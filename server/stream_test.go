@@ -171,7 +171,7 @@ func TestBodyLimits(t *testing.T) {
 		path   string
 		size   int
 		status int
-	}{{"/api/v1/words/decide", 2000, 413}, {"/api/v1/imports?kind=items", 50_000, 200}, {"/api/v1/imports?kind=items", 200_000, 413}} {
+	}{{"/api/v1/words/decide", 2000, 413}, {"/api/v1/imports?kind=items", 50_000, 200}, {"/api/v1/imports?kind=items", 20 << 20, 413}} {
 		resp, err := http.Post(base+c.path, "application/json", bytes.NewReader(make([]byte, c.size)))
 		if err != nil {
 			t.Errorf("%s with %d: %v", c.path, c.size, err)
