@@ -134,6 +134,23 @@ func operator(t *testing.T, e *Engine) {
 	}
 }
 
+func TestAChannelThatCannotBeReachedIsRefused(t *testing.T) {
+	e, _ := online(t, t.TempDir(), noon)
+	defer shut(t, e)
+	for address, refused := range map[string]bool{
+		"http://10.0.0.8/hook":         true,
+		"http://169.254.169.254/":      true,
+		"https://203.0.113.9:22/hook":  true,
+		"http://127.0.0.1:9/hook":      false, // listed in crawler.allow_private
+		"https://hook.example.com/ops": false,
+	} {
+		_, err := e.PutChannel(t.Context(), "", ChannelInput{URL: address})
+		if (xuanti.CodeOf(err) == xuanti.CodeInvalid) != refused {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+}
+
 func TestASourceFailsAndRecoversAndIsToldOnce(t *testing.T) {
 	web, dir := newSite(t), t.TempDir()
 	e, clock := online(t, dir, noon)

@@ -3,7 +3,9 @@ package engine
 import (
 	"context"
 	"io"
+	"net/url"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/xuanti/xuanti"
@@ -320,6 +322,9 @@ func (e *Engine) PutChannel(ctx context.Context, id string, in ChannelInput) (Ch
 	if err := webAddress("/url", in.URL); err != nil {
 		return ChannelView{}, err
 	}
+	if err := e.deliverable(in.URL); err != nil {
+		return ChannelView{}, err
+	}
 	c.Name, c.URL = firstRunes(in.Name, 100), in.URL
 	if c.Name == "" {
 		c.Name = "Webhook"
@@ -360,6 +365,15 @@ func (e *Engine) PutChannel(ctx context.Context, id string, in ChannelInput) (Ch
 	v := channelView(c)
 	v.Secret = secret
 	return v, err
+}
+
+// deliverable refuses a channel that the dialler would refuse for good.
+func (e *Engine) deliverable(raw string) error {
+	u, err := url.Parse(strings.TrimSpace(raw))
+	if err != nil || e.fetcher == nil || e.fetcher.Refuses(u) == nil {
+		return nil
+	}
+	return invalid("/url", u.Host+" 是内网或保留地址，不会发送；确要发到这里，请在配置 crawler.allow_private 里列出它 (a private or reserved address: list it in crawler.allow_private to send there)")
 }
 
 // DeleteChannel implements Writer.
