@@ -105,7 +105,7 @@ func TestWebhookWithoutAnswer(t *testing.T) {
 	if err := closed.Close(); err != nil {
 		t.Fatal(err)
 	}
-	quick := &http.Client{Timeout: 20 * time.Millisecond}
+	quick := &http.Client{Timeout: time.Second}
 	hook := NewWebhook(quick, xuanti.NewManualClock(noon))
 	d := NewTest(xuanti.Channel{ID: "c"}, noon, "")
 	ended, cancel := context.WithCancel(t.Context())
