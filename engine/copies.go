@@ -44,7 +44,7 @@ func (e *Engine) original(ctx context.Context, c *change, it *xuanti.Item, a *nl
 		return nil, nil
 	}
 	if near.How != "exact" {
-		if _, veto := nlp.Conflict(a, e.nlp.Analyze(old.Title, "")); veto {
+		if _, veto := nlp.Conflict(a.Facts(), e.nlp.Analyze(old.Title, "").Facts()); veto {
 			return nil, nil
 		}
 	}

@@ -78,7 +78,7 @@ func (c *chain) original(r *sightRow, an *nlp.Analysis) (placed, bool) {
 		return placed{}, false
 	}
 	if near.How != "exact" {
-		if _, veto := nlp.Conflict(an, c.a.Analyze(old.title, "")); veto {
+		if _, veto := nlp.Conflict(an.Facts(), c.a.Analyze(old.title, "").Facts()); veto {
 			return placed{}, false
 		}
 	}

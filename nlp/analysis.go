@@ -17,13 +17,7 @@ type Analysis struct {
 	Places                  []string  // of the title or first sentence; canonical names, no repeats
 	Fingerprint             Fingerprint
 
-	people   []string // persons of the title, for Conflict
-	products []string // Latin names with digits in the title
-	works    []string // what stands in 《》 in the title
-	sides    []string // teams of the title
-	storm    string   // the typhoon of the title
-	figures  []Number // Numbers and what else counts, see figures
-	geo      []place
+	claims claims // of the title, for Conflict
 }
 
 const (
@@ -52,10 +46,10 @@ func (a *Analyzer) Analyze(title, text string) *Analysis {
 		head, headTokens = an.Text, leadTokens(an.Text, an.TextTokens, 60, true)
 	}
 	an.Numbers = numbers(head, headTokens)
-	an.figures, an.sides, an.storm = figures(an.Numbers, headTokens), sides(headTokens), stormOf(headTokens)
+	an.claims.figures, an.claims.sides, an.claims.storm = figures(an.Numbers, headTokens), sides(headTokens), stormOf(headTokens)
 	for i := range headTokens {
 		if m := model(headTokens[i].Text); m != "" {
-			an.products = appendNew(an.products, m)
+			an.claims.products = appendNew(an.claims.products, m)
 		}
 	}
 	found := a.entities(head, headTokens)
@@ -86,14 +80,15 @@ func model(word string) string {
 
 // note files an entity of the head where Conflict looks.
 func (an *Analysis) note(e *Entity, t *tables) {
+	c := &an.claims
 	switch e.Kind {
 	case KindPerson:
-		an.people = appendNew(an.people, e.Text)
+		c.people = appendNew(c.people, e.Text)
 	case KindWork:
-		an.works = appendNew(an.works, e.Text)
+		c.works = appendNew(c.works, e.Text)
 	case KindLatin:
 		if strings.ContainsAny(e.Text, "0123456789") {
-			an.products = appendNew(an.products, e.Text)
+			c.products = appendNew(c.products, e.Text)
 		}
 	case KindPlace:
 		p, ok := t.placeOf(e.Text)
@@ -102,7 +97,7 @@ func (an *Analysis) note(e *Entity, t *tables) {
 		}
 		n := len(an.Places)
 		if an.Places = appendNew(an.Places, p.name); len(an.Places) > n {
-			an.geo = append(an.geo, p)
+			c.geo = append(c.geo, p)
 		}
 	}
 }

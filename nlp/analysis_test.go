@@ -125,7 +125,7 @@ func TestConflict(t *testing.T) {
 	} {
 		x, y := a.Analyze(c.x, ""), a.Analyze(c.y, "")
 		for range 2 { // symmetric
-			if kind, conflict := Conflict(x, y); kind != c.kind || conflict != c.conflict {
+			if kind, conflict := Conflict(x.Facts(), y.Facts()); kind != c.kind || conflict != c.conflict {
 				t.Errorf("%s | %s: %q %v, want %q %v", x.Title, y.Title, kind, conflict, c.kind, c.conflict)
 			}
 			x, y = y, x
@@ -177,7 +177,7 @@ func TestConflictOfUnlistedPlaces(t *testing.T) {
 	}
 	f := func(x, y string, want bool) {
 		t.Helper()
-		if kind, got := Conflict(a.Analyze(x, ""), a.Analyze(y, "")); got != want {
+		if kind, got := Conflict(a.Analyze(x, "").Facts(), a.Analyze(y, "").Facts()); got != want {
 			t.Errorf("%s | %s: %v (%s)", x, y, got, kind)
 		}
 	}

@@ -135,7 +135,7 @@ func (l *lexicon) weightFor(text string, count int) float64 {
 	for _, h := range p.hops {
 		freq := 1.0
 		if h.word != unknown {
-			freq = max(l.seg.Dict.Tokens[h.word].Freq(), 1)
+			freq = max(l.weights[h.word], 1)
 		}
 		product *= freq / total
 	}

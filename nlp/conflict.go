@@ -18,19 +18,20 @@ import (
 // Figures that grow while an event goes on (dead, injured, missing, cases) are
 // no conflict; the kind is then "growth", for the caller to weigh with the
 // times of the two.
-func Conflict(a, b *Analysis) (kind string, conflict bool) {
-	if otherProducts(a.products, b.products) {
+func Conflict(a, b *Facts) (kind string, conflict bool) {
+	x, y := a.claimed(), b.claimed()
+	if otherProducts(x.products, y.products) {
 		return "products", true
 	}
-	kind, conflict = otherNumbers(a.figures, b.figures)
+	kind, conflict = otherNumbers(x.figures, y.figures)
 	if conflict {
 		return kind, true
 	}
-	if otherPlaces(a.geo, b.geo) || otherUnlisted(a.Title, b.Title) {
+	if otherPlaces(x.geo, y.geo) || otherUnlisted(a.title, b.title) {
 		return "places", true
 	}
-	if otherNames(a.people, b.people) || otherWorks(a.works, b.works) || otherSides(a.sides, b.sides) ||
-		a.storm != "" && b.storm != "" && a.storm != b.storm || (len(a.geo) == 0 || len(b.geo) == 0) && otherSlot(a.TitleTokens, b.TitleTokens) {
+	if otherNames(x.people, y.people) || otherWorks(x.works, y.works) || otherSides(x.sides, y.sides) ||
+		x.storm != "" && y.storm != "" && x.storm != y.storm || (len(x.geo) == 0 || len(y.geo) == 0) && otherSlot(a, b) {
 		return "names", true
 	}
 	return kind, false

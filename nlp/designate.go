@@ -1,6 +1,7 @@
 package nlp
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -183,29 +184,27 @@ func stormOf(tokens []Token) string {
 // otherSlot recognises one sentence about two names that no list holds: the
 // titles are equal but for one or two words, which may be names and have no
 // character in common.
-func otherSlot(a, b []Token) bool {
+func otherSlot(a, b *Facts) bool {
+	n, m := len(a.words), len(b.words)
 	p := 0
-	for p < len(a) && p < len(b) && a[p].Text == b[p].Text {
+	for p < n && p < m && a.text(a.words[p]) == b.text(b.words[p]) {
 		p++
 	}
 	s := 0
-	for s < len(a)-p && s < len(b)-p && a[len(a)-1-s].Text == b[len(b)-1-s].Text {
+	for s < n-p && s < m-p && a.text(a.words[n-1-s]) == b.text(b.words[m-1-s]) {
 		s++
 	}
-	x, y := a[p:len(a)-s], b[p:len(b)-s]
-	if len(x) == 0 || len(y) == 0 || len(x) > 2 || len(y) > 2 || runesOf(a)-runesOf(x) < minTemplate {
+	x, y := a.words[p:n-s], b.words[p:m-s]
+	if len(x) == 0 || len(y) == 0 || len(x) > 2 || len(y) > 2 || a.runes(a.words)-a.runes(x) < minTemplate {
 		return false
 	}
-	for _, side := range [2][]Token{x, y} {
-		for i := range side {
-			if !proper(&side[i]) {
-				return false
-			}
-		}
+	improper := func(w slot) bool { return !w.proper }
+	if slices.ContainsFunc(x, improper) || slices.ContainsFunc(y, improper) {
+		return false
 	}
-	for i := range x {
-		for j := range y {
-			if strings.ContainsAny(x[i].Text, y[j].Text) {
+	for _, v := range x {
+		for _, w := range y {
+			if strings.ContainsAny(a.text(v), b.text(w)) {
 				return false
 			}
 		}
@@ -215,13 +214,3 @@ func otherSlot(a, b []Token) bool {
 
 // minTemplate is how many characters two titles of one template share at least.
 const minTemplate = 4
-
-func runesOf(tokens []Token) int {
-	n := 0
-	for i := range tokens {
-		if tokens[i].POS != "w" {
-			n += utf8.RuneCountInString(tokens[i].Text)
-		}
-	}
-	return n
-}

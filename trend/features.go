@@ -19,11 +19,9 @@ type weighted struct {
 // sketch is what the scorers keep of one title: sorted weighted sets that can
 // be intersected in one pass, the bare characters, and a topic vector.
 type sketch struct {
-	text   []rune     // folded letters and digits only, at most maxRunes
-	runes  []uint32   // text by character, see sortedRunes
-	rare   []float32  // rarity of the pair that starts at each character but the last
+	runes  []uint32   // folded letters and digits only, at most maxRunes, see sortedRunes
+	rare   []uint8    // level of rarity of the pair that starts at each character but the last
 	grams  []weighted // distinct character pairs, sorted by key
-	rarest []weighted // the rarest of them, see rarest
 	gsum   float64    // sum of their weights
 	vecs   []int32    // where each of grams has its topic vector; -1 for none
 	gnorm  float64    // Euclidean norm of grams
@@ -117,7 +115,7 @@ func newSketch(bg *background, in sketchInput) *sketch {
 
 // scan reads the characters: pairs, digits, Latin runs, first clause, label.
 func (s *sketch) scan(bg *background, title string) {
-	s.text = make([]rune, 0, 48)
+	text := make([]rune, 0, maxRunes)
 	headEnd := -1
 	var latin, digits strings.Builder
 	flush := func() {
@@ -131,7 +129,7 @@ func (s *sketch) scan(bg *background, title string) {
 		digits.Reset()
 	}
 	for _, r := range title {
-		if len(s.text) >= maxRunes {
+		if len(text) >= maxRunes {
 			break
 		}
 		switch {
@@ -151,34 +149,33 @@ func (s *sketch) scan(bg *background, title string) {
 			flush()
 		}
 		if isLetter(r) {
-			s.text = append(s.text, r)
+			text = append(text, r)
 			continue
 		}
 		if r == '?' || r == '？' {
 			s.asks = true
 		}
-		if headEnd < 0 && len(s.text) >= 4 && r != ' ' && r != '《' && r != '"' && r != '“' && r != '.' {
-			headEnd = len(s.text)
+		if headEnd < 0 && len(text) >= 4 && r != ' ' && r != '《' && r != '"' && r != '“' && r != '.' {
+			headEnd = len(text)
 		}
-		if s.lead == 0 && (r == ':' || r == '：' || r == '】' || r == '|') && len(s.text) >= 2 && len(s.text) <= 8 {
-			s.lead = hashString(string(s.text))
+		if s.lead == 0 && (r == ':' || r == '：' || r == '】' || r == '|') && len(text) >= 2 && len(text) <= 8 {
+			s.lead = hashString(string(text))
 		}
 	}
 	flush()
 	if headEnd < 0 {
-		headEnd = len(s.text)
+		headEnd = len(text)
 	}
-	s.runes = sortedRunes(s.text)
-	s.grams = gramsOf(bg, s.text)
-	s.text = slices.Clip(s.text)
-	s.rare = make([]float32, 0, max(0, len(s.text)-1))
-	for i := range max(0, len(s.text)-1) {
-		s.rare = append(s.rare, float32(bg.idf(gramKey(s.text[i], s.text[i+1]))))
+	s.runes = sortedRunes(text)
+	s.grams = gramsOf(bg, text)
+	s.rare = make([]uint8, max(0, len(text)-1))
+	for i := range s.rare {
+		s.rare[i] = bg.rareness(gramKey(text[i], text[i+1]))
 	}
-	s.gsum, s.rarest = weightSum(s.grams), rarest(s.grams)
+	s.gsum = weightSum(s.grams)
 	s.head = s.grams
-	if headEnd < len(s.text) {
-		s.head = gramsOf(bg, s.text[:headEnd])
+	if headEnd < len(text) {
+		s.head = slices.Clip(gramsOf(bg, text[:headEnd]))
 	}
 	slices.Sort(s.nums)
 	s.nums = slices.Compact(s.nums)

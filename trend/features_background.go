@@ -143,8 +143,13 @@ const minIDF = 0.5
 // idf is ln((N+1)/(df+0.5)), at least minIDF. The count is the smaller of two
 // hashed counters; pairs seen fewer than three times count as one.
 func (bg *background) idf(key uint64) float64 {
+	return bg.idfs[bg.rareness(key)]
+}
+
+// rareness is the level of rarity that idf gives a figure.
+func (bg *background) rareness(key uint64) uint8 {
 	a, b := CounterSlots(key, bg.mask)
-	return bg.idfs[min(bg.counter(a), bg.counter(b))]
+	return uint8(min(bg.counter(a), bg.counter(b)))
 }
 
 // wordIDF bounds the rarity of a word from below by its rarest character pair.

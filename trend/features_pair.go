@@ -28,7 +28,7 @@ func (c *comparer) features(a, b *sketch) [pairDim]float64 {
 	var f [pairDim]float64
 	k := 0
 	put := func(v float64) { f[k] = v; k++ }
-	if len(a.text) > len(b.text) || (len(a.text) == len(b.text) && a.gnorm > b.gnorm) {
+	if len(a.runes) > len(b.runes) || (len(a.runes) == len(b.runes) && a.gnorm > b.gnorm) {
 		a, b = b, a // a is the shorter
 	}
 	g := intersect(a.grams, b.grams)
@@ -40,7 +40,7 @@ func (c *comparer) features(a, b *sketch) [pairDim]float64 {
 	put(ratio(float64(g.n), float64(len(a.grams)+len(b.grams)-g.n)))
 	m := &c.m
 	m.read(a, b)
-	put(ratio(float64(m.common), math.Sqrt(float64(len(a.text))*float64(len(b.text)))))
+	put(ratio(float64(m.common), math.Sqrt(float64(len(a.runes))*float64(len(b.runes)))))
 	w := intersect(a.words, b.words)
 	wsmall := math.Min(a.wnorm, b.wnorm)
 	put(ratio(w.dot, a.wnorm*b.wnorm))
@@ -48,12 +48,12 @@ func (c *comparer) features(a, b *sketch) [pairDim]float64 {
 	put(float64(w.n))
 	put(w.top)
 	put(w.second)
-	run, runIDF, run2IDF := m.commonRuns(a)
+	run, runIDF, run2IDF := m.commonRuns(a, c.bg)
 	put(float64(run))
-	put(ratio(float64(run), float64(len(a.text))))
+	put(ratio(float64(run), float64(len(a.runes))))
 	put(runIDF)
 	put(run2IDF)
-	put(ratio(float64(m.subsequence()), float64(len(a.text))))
+	put(ratio(float64(m.subsequence()), float64(len(a.runes))))
 	n := intersect(a.names, b.names)
 	put(n.sum)
 	put(n.top)
@@ -79,9 +79,9 @@ func (c *comparer) features(a, b *sketch) [pairDim]float64 {
 	put(restCosine(a, b, c.bg))
 	put(a.gsum - g.sum)
 	put(b.gsum - g.sum)
-	put(float64(len(a.text)))
-	put(float64(len(b.text)))
-	put(ratio(float64(len(a.text)), float64(len(b.text))))
+	put(float64(len(a.runes)))
+	put(float64(len(b.runes)))
+	put(ratio(float64(len(a.runes)), float64(len(b.runes))))
 	put(truth(a.asks) + truth(b.asks))
 	put(truth(a.film) + truth(b.film))
 	return f

@@ -20,6 +20,15 @@ func sortedRunes(text []rune) []uint32 {
 	return out
 }
 
+// textOf is the text that sortedRunes listed.
+func textOf(runes []uint32) string {
+	out := make([]rune, len(runes))
+	for _, r := range runes {
+		out[r&255] = rune(r >> 8)
+	}
+	return string(out)
+}
+
 // matches says for each character of the longer text where the shorter has
 // the same one. The comparisons of runs and subsequences then take all places
 // of the shorter text in one step (bit-parallel: Crochemore et al. 2001).
@@ -32,7 +41,7 @@ type matches struct {
 }
 
 func (m *matches) read(a, b *sketch) {
-	m.n, m.words, m.common = len(b.text), (len(a.text)+63)/64, 0
+	m.n, m.words, m.common = len(b.runes), (len(a.runes)+63)/64, 0
 	clear(m.rows[:m.n])
 	x, y := a.runes, b.runes
 	for len(x) > 0 && len(y) > 0 {
@@ -137,7 +146,7 @@ func (m *matches) subsequence() int {
 // commonRuns returns the length of the longest common substring, the summed
 // rarity of its character pairs, and that of the best run that does not touch
 // it in the shorter text a.
-func (m *matches) commonRuns(a *sketch) (length int, idf, second float64) {
+func (m *matches) commonRuns(a *sketch, bg *background) (length int, idf, second float64) {
 	var skip places
 	end, length := m.longestRun(&skip)
 	if length < 2 {
@@ -147,16 +156,16 @@ func (m *matches) commonRuns(a *sketch) (length int, idf, second float64) {
 		skip[i>>6] |= 1 << (i & 63)
 	}
 	if end2, length2 := m.longestRun(&skip); length2 >= 2 {
-		second = a.rarity(end2-length2, end2)
+		second = a.rarity(bg, end2-length2, end2)
 	}
-	return length, a.rarity(end-length, end), second
+	return length, a.rarity(bg, end-length, end), second
 }
 
 // rarity sums up the character pairs of part of the text.
-func (s *sketch) rarity(from, to int) float64 {
+func (s *sketch) rarity(bg *background, from, to int) float64 {
 	sum := 0.0
 	for _, w := range s.rare[from : to-1] {
-		sum += float64(w)
+		sum += float64(float32(bg.idfs[w]))
 	}
 	return sum
 }

@@ -40,29 +40,32 @@ func TestMatchesEqualTheTextbook(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	var m matches
 	for range 400 {
-		text := func(n int) *sketch {
-			s := &sketch{}
+		text := func(n int) []rune {
+			var out []rune
 			for range n {
-				s.text = append(s.text, '一'+rune(rnd.IntN(5)))
+				out = append(out, '一'+rune(rnd.IntN(5)))
 			}
-			s.runes = sortedRunes(s.text)
-			return s
+			return out
 		}
 		a, b := text(rnd.IntN(maxRunes+1)), text(rnd.IntN(maxRunes+1))
-		if len(a.text) > len(b.text) {
+		if len(a) > len(b) {
 			a, b = b, a
 		}
-		m.read(a, b)
-		if got, want := m.subsequence(), plainSubsequence(a.text, b.text); got != want {
-			t.Fatalf("subsequence of %s and %s: %d, want %d", string(a.text), string(b.text), got, want)
+		read := &sketch{runes: sortedRunes(a)}
+		if back := textOf(read.runes); back != string(a) {
+			t.Fatalf("%s came back as %s", string(a), back)
+		}
+		m.read(read, &sketch{runes: sortedRunes(b)})
+		if got, want := m.subsequence(), plainSubsequence(a, b); got != want {
+			t.Fatalf("subsequence of %s and %s: %d, want %d", string(a), string(b), got, want)
 		}
 		var skip places
 		from, to := 0, 0
 		for range 2 {
 			end, length := m.longestRun(&skip)
-			wantEnd, want := plainRun(a.text, b.text, from, to)
+			wantEnd, want := plainRun(a, b, from, to)
 			if end != wantEnd || length != want {
-				t.Fatalf("run of %s and %s: %d up to %d, want %d up to %d", string(a.text), string(b.text), length, end, want, wantEnd)
+				t.Fatalf("run of %s and %s: %d up to %d, want %d up to %d", string(a), string(b), length, end, want, wantEnd)
 			}
 			from, to = end-length, end
 			for i := from; i < to; i++ {
@@ -70,11 +73,11 @@ func TestMatchesEqualTheTextbook(t *testing.T) {
 			}
 		}
 		counts := map[rune]int{}
-		for _, r := range b.text {
+		for _, r := range b {
 			counts[r]++
 		}
 		common := 0
-		for _, r := range a.text {
+		for _, r := range a {
 			if counts[r]--; counts[r] >= 0 {
 				common++
 			}

@@ -48,7 +48,7 @@ type placed struct {
 }
 
 func newDetail(bg *background, s *sketch, a *nlp.Analysis) *detail {
-	d := &detail{text: string(s.text)}
+	d := &detail{text: textOf(s.runes)}
 	n := 0.0
 	for _, t := range a.TitleTokens {
 		if !isContent(&t) {
@@ -97,7 +97,7 @@ func lettersOf(s string) string {
 
 // textFeatures compares two texts beyond what comparer.features does.
 func textFeatures(bg *background, a, b Prepared) [textDim]float64 {
-	if cmp.Or(len(a.s.text)-len(b.s.text), cmp.Compare(a.s.gnorm, b.s.gnorm), cmp.Compare(a.d.text, b.d.text)) > 0 {
+	if cmp.Or(len(a.s.runes)-len(b.s.runes), cmp.Compare(a.s.gnorm, b.s.gnorm), cmp.Compare(a.d.text, b.d.text)) > 0 {
 		a, b = b, a
 	}
 	var f [textDim]float64

@@ -200,7 +200,7 @@ func (g *Grouper) member(d Doc) *member {
 		a = &nlp.Analysis{}
 	}
 	m := &member{ItemID: d.ItemID, Platform: d.Platform, At: d.At, Input: newInput(g.scorer.bg, a.Title, a), Weight: 1}
-	m.facts = factsOf(a)
+	m.facts = a.Facts()
 	m.sk = newSketch(g.scorer.bg, m.Input)
 	return m
 }

@@ -37,20 +37,8 @@ type member struct {
 	At       time.Time
 	Input    sketchInput
 	Weight   int // members that look like this one
-	facts    *nlp.Analysis
+	facts    *nlp.Facts
 	sk       *sketch
-}
-
-// factsOf copies what nlp.Conflict reads, so that a medoid does not hold the
-// text of its article: words found in the text are parts of it.
-func factsOf(a *nlp.Analysis) *nlp.Analysis {
-	f := *a
-	f.Text, f.TextTokens, f.Entities, f.Keywords, f.Terms, f.Fingerprint = "", nil, nil, nil, nil, nlp.Fingerprint{}
-	f.TitleTokens = slices.Clone(a.TitleTokens)
-	for i := range f.TitleTokens {
-		f.TitleTokens[i].Sub = nil
-	}
-	return &f
 }
 
 // termCount counts a term of an event.
@@ -104,7 +92,7 @@ func (c *cluster) title() string {
 				score += float64(min(o.Weight, enoughWeight)) * ratio(intersect(m.sk.grams, o.sk.grams).dot, m.sk.gnorm*o.sk.gnorm)
 			}
 		}
-		if n := len(m.sk.text); n >= 8 && n <= 32 {
+		if n := len(m.sk.runes); n >= 8 && n <= 32 {
 			score += 0.1
 		}
 		if score > bestScore+1e-9 {
@@ -218,7 +206,7 @@ func (l *level) insert(c *cluster) {
 // index lists c under the names and the rarest features of a title.
 func (l *level) index(c *cluster, s *sketch) {
 	newest := int(c.slot) == len(l.slots)-1 // its slot is the last of any list
-	for _, list := range [2][]weighted{s.rarest, s.names} {
+	for _, list := range [2][]weighted{rarest(s.grams), s.names} {
 		for _, k := range list {
 			p := l.post[k.Key]
 			if newest && len(p) > 0 && p[len(p)-1] == c.slot || !newest && slices.Contains(p, c.slot) {
@@ -233,13 +221,13 @@ func (l *level) index(c *cluster, s *sketch) {
 func (l *level) unindex(c *cluster, s *sketch, rest []*member) {
 	kept := make(map[uint64]bool)
 	for _, m := range rest {
-		for _, list := range [2][]weighted{m.sk.rarest, m.sk.names} {
+		for _, list := range [2][]weighted{rarest(m.sk.grams), m.sk.names} {
 			for _, k := range list {
 				kept[k.Key] = true
 			}
 		}
 	}
-	for _, list := range [2][]weighted{s.rarest, s.names} {
+	for _, list := range [2][]weighted{rarest(s.grams), s.names} {
 		for _, k := range list {
 			if kept[k.Key] {
 				continue
@@ -266,7 +254,7 @@ func rarest(v []weighted) []weighted {
 	slices.SortFunc(v, func(a, b weighted) int {
 		return cmp.Or(cmp.Compare(b.W, a.W), cmp.Compare(a.Key, b.Key))
 	})
-	return slices.Clone(v[:maxIndexed]) // not with the rest in memory
+	return v[:maxIndexed]
 }
 
 // candidates returns the open clusters, last touched at or after since, that

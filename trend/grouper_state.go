@@ -100,10 +100,11 @@ func (g *Grouper) load(l *level, clusters []*cluster) {
 	for _, c := range clusters {
 		for _, m := range c.Medoids {
 			m.sk = newSketch(g.scorer.bg, m.Input)
-			m.facts = &nlp.Analysis{Title: m.Input.Title}
+			a := &nlp.Analysis{Title: m.Input.Title}
 			if g.opts.Analyzer != nil {
-				m.facts = factsOf(g.opts.Analyzer.Analyze(m.Input.Title, ""))
+				a = g.opts.Analyzer.Analyze(m.Input.Title, "")
 			}
+			m.facts = a.Facts()
 		}
 		c.dirty = true
 		l.insert(c)

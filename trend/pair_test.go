@@ -130,7 +130,7 @@ func FuzzPairFeatures(f *testing.F) {
 			if math.IsNaN(x[i]) || math.IsInf(x[i], 0) {
 				t.Errorf("%s is %v", pairNames[i], x[i])
 			}
-			if len(sa.text) != len(sb.text) && math.Abs(x[i]-y[i]) > 1e-6 {
+			if len(sa.runes) != len(sb.runes) && math.Abs(x[i]-y[i]) > 1e-6 {
 				t.Errorf("%s is not symmetric: %v, %v", pairNames[i], x[i], y[i])
 			}
 		}
