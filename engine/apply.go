@@ -288,7 +288,7 @@ func (e *Engine) place(ctx context.Context, c *change, i int) error {
 	s.near.Add(it.ID, it.SeenAt, a.Fingerprint, runes)
 	m.EventID = it.EventID
 	c.members = append(c.members, m)
-	c.prints = append(c.prints, store.FingerprintRow{ItemID: it.ID, At: it.SeenAt, Title: a.Fingerprint.Title, Body: a.Fingerprint.Body, Runes: runes, Data: a.Fingerprint.Encode()})
+	c.prints = append(c.prints, store.FingerprintRow{ItemID: it.ID, At: it.SeenAt, Runes: runes, Data: a.Fingerprint.Encode()})
 	l := s.events[it.EventID]
 	if l == nil {
 		return fmt.Errorf("event %s of item %s is not active", it.EventID, it.ID)

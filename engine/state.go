@@ -27,11 +27,12 @@ type state struct {
 	listed   map[string]boardNow // board → its newest snapshot
 	seq      int64               // newest item taken into this state
 	savedSeq int64
-	savedAt  time.Time // wall clock of the last save
-	tick     time.Time // engine time of the last tick
-	hour     time.Time // of the last hourly work
-	night    string    // date of the last nightly work
-	digest   string    // date of the last digest
+	savedAt  time.Time     // wall clock of the last save
+	saving   time.Duration // that it took
+	tick     time.Time     // engine time of the last tick
+	hour     time.Time     // of the last hourly work
+	night    string        // date of the last nightly work
+	digest   string        // date of the last digest
 	burstsOn map[string]xuanti.Burst
 }
 
@@ -93,7 +94,7 @@ func (s *state) blobs() []struct {
 		{"grouper", s.grouper.Save, s.grouper.Load},
 		{"bursts", s.bursts.Save, s.bursts.Load},
 		{"boards", whole(s.boards.Snapshot), s.boards.Load},
-		{"words", whole(s.words.Snapshot), s.words.Restore},
+		{"words", s.words.Save, s.words.Restore},
 	}
 }
 
@@ -110,11 +111,14 @@ func whole(snapshot func() ([]byte, error)) func(io.Writer) error {
 
 // saveState writes the state down in one transaction. The caller holds mu.
 func (e *Engine) saveState(ctx context.Context) error {
+	begun := time.Now()
 	err := e.store.Update(ctx, func(tx *store.Tx) error { return e.writeState(ctx, tx) })
 	if err != nil {
 		return fmt.Errorf("save state: %w", err)
 	}
-	e.state.savedSeq, e.state.savedAt = e.state.seq, time.Now()
+	s := &e.state
+	s.savedSeq, s.savedAt = s.seq, time.Now()
+	s.saving = s.savedAt.Sub(begun)
 	return nil
 }
 

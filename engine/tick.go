@@ -12,7 +12,8 @@ import (
 const saveEvery = 10 * time.Minute // of wall clock, and
 const mergeEvery = 2 * time.Hour   // look for events and topics that turned out to be one
 const saveItems = 5000             // of items: what a restart after a crash has to repeat,
-const saveGap = time.Minute        // but not more often: a full state is tens of megabytes
+const saveGap = time.Minute        // but not more often: a full state is tens of megabytes,
+const saveShare = 50               // and a save may take this part of the time
 
 // everyMinute runs the clock of a live engine.
 func (e *Engine) everyMinute(ctx context.Context) error {
@@ -64,7 +65,8 @@ func (e *Engine) tickLocked(ctx context.Context, now time.Time, live bool) error
 			}
 		}
 	}
-	if since := time.Since(s.savedAt); live && since >= saveEvery || s.seq-s.savedSeq >= saveItems && since >= saveGap {
+	since := time.Since(s.savedAt)
+	if since >= max(saveGap, saveShare*s.saving) && (live && since >= saveEvery || s.seq-s.savedSeq >= saveItems) {
 		return e.saveState(ctx)
 	}
 	return nil
@@ -201,7 +203,8 @@ func earliest(a, b time.Time) time.Time {
 	return a
 }
 
-// nightly calibrates thresholds, learns words and prunes.
+// nightly calibrates thresholds, learns words and prunes. A replay keeps what
+// its rows brought, whatever its age, but not what nothing reads again.
 func (e *Engine) nightly(ctx context.Context, now time.Time, live bool) error {
 	s := &e.state
 	s.bursts.Calibrate(now)
@@ -211,15 +214,16 @@ func (e *Engine) nightly(ctx context.Context, now time.Time, live bool) error {
 	if err := e.learnWords(ctx, now); err != nil {
 		return err
 	}
+	prints := now.AddDate(0, 0, -14)
 	if !live {
-		return nil
+		return e.store.Prune(ctx, store.PruneOptions{FingerprintsBefore: prints})
 	}
 	if err := e.dropOldUploads(ctx, now); err != nil {
 		return err
 	}
 	items := now.AddDate(0, 0, -e.cfg.Keep.ItemDays)
 	if err := e.store.Prune(ctx, store.PruneOptions{
-		ItemsBefore: items, PostsBefore: now.Add(-peerSpan), FingerprintsBefore: now.AddDate(0, 0, -14), PointsBefore: now.AddDate(0, 0, -30), BurstsBefore: items,
+		ItemsBefore: items, PostsBefore: now.Add(-peerSpan), FingerprintsBefore: prints, PointsBefore: now.AddDate(0, 0, -30), BurstsBefore: items,
 		DeliveriesBefore: now.AddDate(0, 0, -90), MatchesBefore: items, ScoresBefore: now.AddDate(-1, 0, 0), SourceEventsBefore: now.AddDate(0, 0, -90),
 	}); err != nil {
 		return err

@@ -78,9 +78,9 @@ func (g *gramState) gram() *gram {
 	}
 }
 
-// Snapshot gives the whole state, packed. Restore takes it back; the same
-// state gives the same bytes.
-func (d *Discovery) Snapshot() ([]byte, error) {
+// Save writes the whole state, packed. Restore takes it back; the same state
+// gives the same bytes.
+func (d *Discovery) Save(w io.Writer) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	s := discoveryState{Version: discoveryVersion, Day: d.day, Total: d.total, Sources: d.sources, Grams: len(d.grams)}
@@ -94,14 +94,13 @@ func (d *Discovery) Snapshot() ([]byte, error) {
 		s.Decided = append(s.Decided, decidedState{k, uint8(d.decided[k])})
 	}
 	s.Touched = sortedKeys(d.touched)
-	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
+	z, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
 	if err != nil {
-		return nil, fmt.Errorf("pack discovery state: %w", err)
+		return fmt.Errorf("pack discovery state: %w", err)
 	}
 	enc := gob.NewEncoder(z)
 	if err := enc.Encode(&s); err != nil {
-		return nil, fmt.Errorf("encode discovery state: %w", err)
+		return fmt.Errorf("encode discovery state: %w", err)
 	}
 	for keys := range slices.Chunk(sortedKeys(d.grams), gramChunk) {
 		chunk := make([]gramState, len(keys))
@@ -109,13 +108,13 @@ func (d *Discovery) Snapshot() ([]byte, error) {
 			chunk[i] = d.grams[k].state(k)
 		}
 		if err := enc.Encode(chunk); err != nil {
-			return nil, fmt.Errorf("encode discovery state: %w", err)
+			return fmt.Errorf("encode discovery state: %w", err)
 		}
 	}
 	if err := z.Close(); err != nil {
-		return nil, fmt.Errorf("pack discovery state: %w", err)
+		return fmt.Errorf("pack discovery state: %w", err)
 	}
-	return b.Bytes(), nil
+	return nil
 }
 
 // Restore replaces the state by a stored one. A damaged or foreign one is

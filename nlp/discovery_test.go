@@ -93,15 +93,14 @@ func TestDiscoverySnapshot(t *testing.T) {
 			first.Add(at, p, title)
 		}
 		if i++; i == half {
-			b, err := first.Snapshot()
-			if err != nil {
+			var b, again bytes.Buffer
+			if err := first.Save(&b); err != nil {
 				t.Fatal(err)
 			}
-			if err := second.Restore(b); err != nil {
+			if err := second.Restore(b.Bytes()); err != nil {
 				t.Fatal(err)
 			}
-			again, err := second.Snapshot()
-			if err != nil || !bytes.Equal(b, again) {
+			if err := second.Save(&again); err != nil || !bytes.Equal(b.Bytes(), again.Bytes()) {
 				t.Fatalf("the state does not come back as it was: %v", err)
 			}
 		} else if i > half {

@@ -58,12 +58,14 @@ const (
 
 // sqliteDSN names the file with the settings of a handle. busy_timeout is run
 // first by the driver, the others in the order of their names; auto_vacuum only
-// counts for a new file. Memory: 16 MB of page cache for the writer and 8 MB
+// counts for a new file. The write-ahead log is emptied at 16 MB: what every
+// transaction touches, the last pages of tables and indexes, then reaches the
+// file once for many of them. Memory: 16 MB of page cache for the writer and 8 MB
 // for each reader, the rest is the operating system's.
 func sqliteDSN(file string, h handle) string {
 	pragmas := []string{
 		"busy_timeout(5000)", "auto_vacuum(incremental)", "journal_mode(WAL)", "synchronous(NORMAL)",
-		"foreign_keys(1)", "temp_store(MEMORY)", "journal_size_limit(67108864)",
+		"foreign_keys(1)", "temp_store(MEMORY)", "journal_size_limit(67108864)", "wal_autocheckpoint(4000)",
 	}
 	if h == reader {
 		pragmas = []string{"busy_timeout(5000)", "query_only(1)", "cache_size(-8000)", "temp_store(MEMORY)"}

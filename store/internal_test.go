@@ -124,7 +124,6 @@ func TestReadsUseIndexes(t *testing.T) {
 		"items by id":      {func(q *queries) error { _, err := q.ItemsByID(ctx, []string{"a"}); return err }, false},
 		"events by item":   {func(q *queries) error { _, err := q.ItemEvents(ctx, []string{"a"}); return err }, false},
 		"account posts":    {func(q *queries) error { _, err := q.AccountPosts(ctx, "a", at, 9); return err }, false},
-		"hash":             {func(q *queries) error { _, _, err := q.ItemByHash(ctx, 1, 2, at); return err }, false},
 		"fingerprints":     {func(q *queries) error { return q.FingerprintsSince(ctx, at, nil) }, false},
 		"snapshot":         {func(q *queries) error { _, _, err := q.SnapshotAt(ctx, "a", at); return err }, false},
 		"snapshots":        {func(q *queries) error { _, err := q.Snapshots(ctx, "a", at, at, 9); return err }, false},

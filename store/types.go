@@ -39,8 +39,6 @@ type ItemFilter struct {
 type FingerprintRow struct {
 	ItemID string
 	At     time.Time
-	Title  uint64 // hash of the folded title, 0 for none
-	Body   uint64 // hash of the folded body, 0 for none
 	Runes  int    // length of the folded text
 	Data   []byte // the encoded fingerprint, opaque here
 }

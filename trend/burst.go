@@ -87,6 +87,7 @@ type Bursts struct {
 
 	// Working memory.
 	scratch []hit
+	keys    []uint64         // of pairs
 	round   uint64           // of weigh
 	met     []uint64         // the last round that met a source
 	tallies []tally          // of fill
@@ -129,12 +130,14 @@ func (st *termState) habits() *habits {
 	return st.Habits
 }
 
-// hit is one sighting of a term.
+// hit is one sighting of a term. There are millions.
 type hit struct {
-	At     int64
 	Story  uint64
+	Time   uint32 // Unix seconds, until 2106
 	Source uint16
 }
+
+func (h *hit) at() int64 { return int64(h.Time) }
 
 // NewBursts returns an empty detector.
 func NewBursts(opts BurstOptions) *Bursts {
@@ -250,7 +253,7 @@ func (b *Bursts) sourceID(source string) uint16 {
 // see adds one sighting to a term.
 func (st *termState) see(now int64, story uint64, source uint16) {
 	st.expire(now)
-	st.Recent = append(st.Recent, hit{now, story, source})
+	st.Recent = append(st.Recent, hit{story, uint32(now), source})
 }
 
 // priorOf is the pseudo-count of a term by the shipped background: what is

@@ -96,16 +96,16 @@ func together(hits, other []hit) bool {
 	least := toldShare * float64(len(hits))
 	n, j := 0.0, 0
 	if len(hits) > 0 {
-		j = after(other, hits[0].At-1)
+		j = after(other, hits[0].at()-1)
 	}
 	for i, h := range hits {
 		if n >= least || n+float64(len(hits)-i) < least {
 			break
 		}
-		for j < len(other) && other[j].At < h.At {
+		for j < len(other) && other[j].Time < h.Time {
 			j++
 		}
-		for k := j; k < len(other) && other[k].At == h.At; k++ {
+		for k := j; k < len(other) && other[k].Time == h.Time; k++ {
 			if other[k] == h {
 				n++
 				break
@@ -267,7 +267,7 @@ func (b *Bursts) Expected(term string, w time.Duration, now time.Time) float64 {
 	cut := at - int64(w/time.Second)
 	before := 0.0
 	for _, h := range st.Recent {
-		if h.At <= cut {
+		if h.at() <= cut {
 			before++
 		}
 	}

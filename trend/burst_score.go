@@ -1,6 +1,7 @@
 package trend
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"time"
@@ -29,9 +30,9 @@ const maxHits = 2048
 func (st *termState) expire(now int64) {
 	cut := now - int64(exactFor/time.Second)
 	n := 0
-	for n < len(st.Recent) && (st.Recent[n].At <= cut || len(st.Recent)-n >= maxHits) {
-		st.Old.add(st.Recent[n].At, 1)
-		st.rhythm(st.Recent[n].At)
+	for n < len(st.Recent) && (st.Recent[n].at() <= cut || len(st.Recent)-n >= maxHits) {
+		st.Old.add(st.Recent[n].at(), 1)
+		st.rhythm(st.Recent[n].at())
 		n++
 	}
 	if st.Recent = st.Recent[n:]; len(st.Recent) == 0 {
@@ -49,14 +50,14 @@ func (st *termState) within(now int64, w time.Duration) []hit {
 func after(hits []hit, then int64) int {
 	lo, hi := 0, len(hits)
 	for step := 1; step < hi; step *= 2 {
-		if i := len(hits) - step; hits[i].At <= then {
+		if i := len(hits) - step; hits[i].at() <= then {
 			lo = i + 1
 			break
 		}
 		hi = len(hits) - step
 	}
 	for lo < hi {
-		if mid := int(uint(lo+hi) / 2); hits[mid].At <= then {
+		if mid := int(uint(lo+hi) / 2); hits[mid].at() <= then {
 			lo = mid + 1
 		} else {
 			hi = mid
@@ -209,7 +210,7 @@ func (b *Bursts) read(st *termState) reading {
 // few says whether a term has too few sightings in any window, as nearly all.
 func (b *Bursts) few(st *termState, now int64) bool {
 	n := len(st.Recent)
-	return n < b.least() || st.Recent[n-b.least()].At <= now-int64(longest/time.Second)
+	return n < b.least() || st.Recent[n-b.least()].at() <= now-int64(longest/time.Second)
 }
 
 // readAt is read at a moment.
@@ -291,17 +292,29 @@ func (b *Bursts) moment() *moment {
 func (b *Bursts) least() int { return int(math.Ceil(b.opts.MinCount)) }
 
 // pairs are hits in order of their stories and sources, until the next call.
+// Numbers made of the first bits of the story, the source and the place sort
+// several times faster than hits do.
 func (b *Bursts) pairs(hits []hit) []hit {
-	b.scratch = append(b.scratch[:0], hits...)
-	slices.SortFunc(b.scratch, func(a, b hit) int {
-		switch {
-		case a.Story < b.Story:
-			return -1
-		case a.Story > b.Story:
-			return 1
+	const placeBits = 11 // maxHits
+	b.keys = b.keys[:0]
+	for i := range hits {
+		h := &hits[i]
+		b.keys = append(b.keys, h.Story&^(1<<(placeBits+16)-1)|uint64(h.Source)<<placeBits|uint64(i)&(maxHits-1))
+	}
+	slices.Sort(b.keys)
+	b.scratch = b.scratch[:0]
+	for _, k := range b.keys {
+		b.scratch = append(b.scratch, hits[k&(maxHits-1)])
+	}
+	order := func(x, y hit) int {
+		if x.Story != y.Story {
+			return cmp.Compare(x.Story, y.Story)
 		}
-		return int(a.Source) - int(b.Source)
-	})
+		return int(x.Source) - int(y.Source)
+	}
+	if !slices.IsSortedFunc(b.scratch, order) { // two stories begin alike
+		slices.SortFunc(b.scratch, order)
+	}
 	return b.scratch
 }
 
@@ -315,7 +328,7 @@ func (b *Bursts) weigh(pairs []hit, since int64) reading {
 	times := 0 // that the last pair was told
 	for i := range pairs {
 		h := &pairs[i]
-		if h.At <= since {
+		if h.at() <= since {
 			continue
 		}
 		if times > 0 && h.Story == last.Story {

@@ -11,14 +11,14 @@ import (
 )
 
 // burstVersion changes when the stored form does.
-const burstVersion = 3
+const burstVersion = 4
 
 // termChunk is how many terms are encoded together: with all of them in one
 // list, writing and reading would take as much memory again as the terms do.
 const termChunk = 4096
 
-// burstState is the stored form of a Bursts but for its terms, which follow it
-// in chunks. Everything that was a map is a list in key order, so that equal
+// burstState is the stored form of a Bursts but for its terms and its log, which
+// follow it in chunks. Everything that was a map is a list in key order, so that equal
 // states give equal bytes.
 type burstState struct {
 	Version int
@@ -29,15 +29,105 @@ type burstState struct {
 	Docs    decayed
 	Recent  []int64
 	Terms   int // that follow
+	Logged  int // sightings that follow them
 	Active  []namedBurst
 	Sources []string // by number
 	Stories []namedStory
-	Log     []logEntry
 }
 
-type namedTerm struct {
-	Term  uint64
-	State termState
+// storedTerms are terms by their fields: gob writes a list of numbers several
+// times faster than a list of structs.
+type storedTerms struct {
+	Terms   []uint64
+	Old     []float64
+	OldAt   []int64
+	Prior   []float32
+	Habits  []storedHabits
+	Hits    []uint32 // of each term
+	Stories []uint64 // of all hits
+	Times   []uint32
+	Sources []uint16
+}
+
+// storedHabits are the habits of a term by its place in the list.
+type storedHabits struct {
+	Term   int
+	Habits *habits
+}
+
+func (s *storedTerms) add(term uint64, st *termState) {
+	if st.Habits != nil {
+		s.Habits = append(s.Habits, storedHabits{len(s.Terms), st.Habits})
+	}
+	s.Terms, s.Prior, s.Hits = append(s.Terms, term), append(s.Prior, st.Prior), append(s.Hits, uint32(len(st.Recent)))
+	s.Old, s.OldAt = append(s.Old, st.Old.V), append(s.OldAt, st.Old.At)
+	for i := range st.Recent {
+		h := &st.Recent[i]
+		s.Stories, s.Times, s.Sources = append(s.Stories, h.Story), append(s.Times, h.Time), append(s.Sources, h.Source)
+	}
+}
+
+// into adds the terms to a table, or says that the lists do not fit each other.
+func (s *storedTerms) into(terms map[uint64]*termState) bool {
+	n, hits := len(s.Terms), 0
+	if len(s.Old) != n || len(s.OldAt) != n || len(s.Prior) != n || len(s.Hits) != n || len(s.Times) != len(s.Stories) || len(s.Sources) != len(s.Stories) {
+		return false
+	}
+	for i, term := range s.Terms {
+		st := &termState{Old: decayed{s.Old[i], s.OldAt[i]}, Prior: s.Prior[i]}
+		k := int(s.Hits[i])
+		if k > maxHits || hits+k > len(s.Stories) {
+			return false
+		}
+		if k > 0 {
+			st.Recent = make([]hit, k)
+		}
+		for j := range st.Recent {
+			st.Recent[j] = hit{s.Stories[hits+j], s.Times[hits+j], s.Sources[hits+j]}
+		}
+		hits += k
+		terms[term] = st
+	}
+	for _, h := range s.Habits {
+		if h.Term < 0 || h.Term >= n {
+			return false
+		}
+		terms[s.Terms[h.Term]].Habits = h.Habits
+	}
+	return true
+}
+
+// storedLog are sightings of the log by their fields.
+type storedLog struct {
+	At      []int64
+	Stories []uint64
+	Sources []uint16
+	Counts  []uint32 // of the terms of each
+	Terms   []uint64 // of all
+}
+
+func (s *storedLog) add(e *logEntry) {
+	s.At, s.Stories, s.Sources = append(s.At, e.At), append(s.Stories, e.Story), append(s.Sources, e.Source)
+	s.Counts, s.Terms = append(s.Counts, uint32(len(e.Terms))), append(s.Terms, e.Terms...)
+}
+
+// entries are the sightings, or nil when the lists do not fit each other.
+func (s *storedLog) entries() []logEntry {
+	n := len(s.At)
+	if len(s.Stories) != n || len(s.Sources) != n || len(s.Counts) != n {
+		return nil
+	}
+	out := make([]logEntry, n)
+	terms := s.Terms
+	for i := range out {
+		k := int(s.Counts[i])
+		if k > len(terms) {
+			return nil
+		}
+		out[i] = logEntry{s.At[i], s.Stories[i], s.Sources[i], slices.Clone(terms[:k])} // not with the rest in memory
+		terms = terms[k:]
+	}
+	return out
 }
 
 type namedBurst struct {
@@ -59,7 +149,7 @@ func (b *Bursts) Snapshot() ([]byte, error) {
 
 // Save writes what Snapshot returns.
 func (b *Bursts) Save(w io.Writer) error {
-	st := burstState{Version: burstVersion, Now: b.now, Began: b.began, Theta: b.theta, ThetaAt: b.thetaAt, Docs: b.docs, Recent: b.recent, Log: b.log, Terms: len(b.terms)}
+	st := burstState{Version: burstVersion, Now: b.now, Began: b.began, Theta: b.theta, ThetaAt: b.thetaAt, Docs: b.docs, Recent: b.recent, Terms: len(b.terms), Logged: len(b.log)}
 	for _, t := range sortedKeys(b.active) {
 		st.Active = append(st.Active, namedBurst{*b.active[t], *b.state[t]})
 	}
@@ -76,9 +166,18 @@ func (b *Bursts) Save(w io.Writer) error {
 		return unwritten(err, cannotWrite)
 	}
 	for keys := range slices.Chunk(sortedKeys(b.terms), termChunk) {
-		chunk := make([]namedTerm, len(keys))
-		for i, k := range keys {
-			chunk[i] = namedTerm{k, *b.terms[k]}
+		var chunk storedTerms
+		for _, k := range keys {
+			chunk.add(k, b.terms[k])
+		}
+		if err := enc.Encode(chunk); err != nil {
+			return unwritten(err, cannotWrite)
+		}
+	}
+	for entries := range slices.Chunk(b.log, termChunk) {
+		var chunk storedLog
+		for i := range entries {
+			chunk.add(&entries[i])
 		}
 		if err := enc.Encode(chunk); err != nil {
 			return unwritten(err, cannotWrite)
@@ -104,21 +203,27 @@ func (b *Bursts) Load(data []byte) error {
 	}
 	terms := map[uint64]*termState{}
 	for len(terms) < st.Terms {
-		var chunk []namedTerm
-		if err := dec.Decode(&chunk); err != nil || len(chunk) == 0 {
-			return xuanti.Wrap(xuanti.CodeCorrupt, cmp.Or(err, io.ErrUnexpectedEOF), "the state of the bursts cannot be read")
-		}
+		var chunk storedTerms
 		before := len(terms)
-		for i := range chunk {
-			t := chunk[i].State // not a pointer into the chunk: it would keep all of it
-			terms[chunk[i].Term] = &t
+		if err := dec.Decode(&chunk); err != nil || !chunk.into(terms) {
+			return xuanti.Wrap(xuanti.CodeCorrupt, cmp.Or(err, io.ErrUnexpectedEOF), "the state of the bursts cannot be read")
 		}
 		if len(terms) == before {
 			return xuanti.Errorf(xuanti.CodeCorrupt, "the state of the bursts repeats its terms")
 		}
 	}
+	var log []logEntry
+	for len(log) < st.Logged {
+		var chunk storedLog
+		err := dec.Decode(&chunk)
+		entries := chunk.entries()
+		if err != nil || len(entries) == 0 {
+			return xuanti.Wrap(xuanti.CodeCorrupt, cmp.Or(err, io.ErrUnexpectedEOF), "the state of the bursts cannot be read")
+		}
+		log = append(log, entries...)
+	}
 	b.reset()
-	b.now, b.began, b.theta, b.thetaAt, b.docs, b.recent, b.log = st.Now, st.Began, st.Theta, st.ThetaAt, st.Docs, st.Recent, st.Log
+	b.now, b.began, b.theta, b.thetaAt, b.docs, b.recent, b.log = st.Now, st.Began, st.Theta, st.ThetaAt, st.Docs, st.Recent, log
 	b.terms = terms
 	for i := range st.Active {
 		x := &st.Active[i]

@@ -59,6 +59,7 @@ type Grouper struct {
 	now    time.Time // newest document time: the grouper's clock
 	events level
 	topics level
+	words  vocabulary // terms of events
 	moved  map[string]redirect
 }
 
@@ -88,6 +89,7 @@ func (g *Grouper) reset() {
 	g.now = time.Time{}
 	g.events = newLevel(maxMedoids)
 	g.topics = newLevel(maxTopicMedoids)
+	g.words = newVocabulary(nil)
 	g.moved = map[string]redirect{}
 }
 
@@ -119,10 +121,10 @@ func (g *Grouper) Add(d Doc) Assignment {
 	if !out.NewTopic {
 		g.join(&g.topics, t, m)
 	}
-	e.countTerms(d.A)
+	e.countTerms(&g.words, d.A)
 	out.EventID, out.TopicID = e.ID, t.ID
 	out.Title, out.TopicTitle = e.title(), t.title()
-	out.Terms = e.topTerms(g.opts.IDF)
+	out.Terms = e.topTerms(&g.words, g.opts.IDF)
 	return out
 }
 
@@ -168,7 +170,7 @@ func (g *Grouper) Restore(d Doc, eventID, topicID string) {
 	if t != nil {
 		e.Parent = t.ID
 	}
-	e.countTerms(d.A)
+	e.countTerms(&g.words, d.A)
 }
 
 // Len returns the number of open events and topics.

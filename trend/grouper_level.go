@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/xuanti/xuanti/nlp"
@@ -16,7 +15,6 @@ const (
 	maxTopicMedoids = 12  // titles that stand for a topic
 	maxCandidates   = 3   // clusters scored in full for one title
 	maxPosting      = 400 // a feature of more active clusters says nothing
-	maxTermsKept    = 48  // terms counted for an event
 	maxIndexed      = 24  // rarest features of a title that lead to it
 	minIndexedIDF   = 3.0 // commoner features are not indexed
 	minSharedIDF    = 5.0 // least rarity a candidate must share, as in training
@@ -39,12 +37,6 @@ type member struct {
 	Weight   int // members that look like this one
 	facts    *nlp.Facts
 	sk       *sketch
-}
-
-// termCount counts a term of an event.
-type termCount struct {
-	Term string
-	N    int
 }
 
 // cluster is an open event or topic.
@@ -126,47 +118,6 @@ func (c *cluster) support(m *member) bool {
 		}
 	}
 	return false
-}
-
-func (c *cluster) countTerms(a *nlp.Analysis) {
-	if a == nil {
-		return
-	}
-	for _, t := range a.Terms {
-		c.addTerm(t, 1)
-	}
-}
-
-func (c *cluster) addTerm(term string, n int) {
-	for i := range c.Terms {
-		if c.Terms[i].Term == term {
-			c.Terms[i].N += n
-			return
-		}
-	}
-	if len(c.Terms) < maxTermsKept {
-		c.Terms = append(c.Terms, termCount{strings.Clone(term), n}) // not a part of the article's text
-	}
-}
-
-// topTerms ranks terms by count times rarity.
-func (c *cluster) topTerms(idf func(string) float64) []string {
-	type scored struct {
-		term  string
-		score float64
-	}
-	all := make([]scored, 0, len(c.Terms))
-	for _, t := range c.Terms {
-		all = append(all, scored{t.Term, float64(t.N) * idf(t.Term)})
-	}
-	slices.SortFunc(all, func(a, b scored) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.term, b.term))
-	})
-	out := make([]string, 0, 12)
-	for _, s := range all[:min(12, len(all))] {
-		out = append(out, s.term)
-	}
-	return out
 }
 
 // level is the set of open clusters of one kind with their inverted index.

@@ -112,6 +112,7 @@ func (g *Grouper) Maintain(now time.Time) ([]Merge, []Split) {
 	out = append(out, g.mergeLevel(&g.topics, levelTopic, now.Add(-g.opts.TopicHold))...)
 	g.events.compact()
 	g.topics.compact()
+	g.words.sweep(g.events.slots)
 	return out, splits
 }
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/xuanti/xuanti"
@@ -102,7 +101,7 @@ func (g *Grouper) refound(l *level, old *cluster, id string, docs []Doc) *cluste
 		if i > 0 {
 			g.join(l, c, g.member(d))
 		}
-		c.countTerms(d.A)
+		c.countTerms(&g.words, d.A)
 	}
 	c.Parent, c.Pinned = old.Parent, old.Pinned
 	c.touch(old.Last)
@@ -116,7 +115,7 @@ func (g *Grouper) Describe(id string) (title string, terms []string) {
 	if c == nil {
 		return "", nil
 	}
-	return c.title(), c.topTerms(g.opts.IDF)
+	return c.title(), c.topTerms(&g.words, g.opts.IDF)
 }
 
 // Closer returns which of two open events d belongs to by the scorer.
@@ -266,22 +265,11 @@ func (g *Grouper) divide(c *cluster, id string, stay, move []*member) *cluster {
 	}
 	c.Members = max(len(stay), c.Members-part.Members)
 	all := c.Terms
-	c.Terms, part.Terms = termsIn(all, stay), termsIn(all, move)
+	c.Terms, part.Terms = g.words.termsIn(all, stay), g.words.termsIn(all, move)
 	l.insert(c)
 	l.insert(part)
 	if t := g.topics.get(c.Parent); t != nil {
 		t.Children++
 	}
 	return part
-}
-
-// termsIn keeps the terms that stand in one of the titles.
-func termsIn(all []termCount, titles []*member) []termCount {
-	var out []termCount
-	for _, t := range all {
-		if slices.ContainsFunc(titles, func(m *member) bool { return strings.Contains(m.Input.Title, t.Term) }) {
-			out = append(out, t)
-		}
-	}
-	return out
 }

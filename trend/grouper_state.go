@@ -2,6 +2,7 @@ package trend
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/gob"
 	"io"
 	"slices"
@@ -12,17 +13,23 @@ import (
 )
 
 // grouperVersion changes when the stored form does.
-const grouperVersion = 2
+const grouperVersion = 3
 
 // maxSnapshot bounds what Load reads.
 const maxSnapshot = 1 << 30
 
+// clusterChunk is how many clusters are encoded together: in one list they
+// would take as much memory again as the grouper itself.
+const clusterChunk = 512
+
+// grouperState is the stored form of a Grouper but for its clusters, which
+// follow it in chunks: the events, then the topics.
 type grouperState struct {
-	Version int
-	Now     time.Time
-	Events  []*cluster
-	Topics  []*cluster
-	Moved   []movedState
+	Version        int
+	Now            time.Time
+	Events, Topics int
+	Words          []string // that the terms of events number
+	Moved          []movedState
 }
 
 type movedState struct {
@@ -39,12 +46,25 @@ func (g *Grouper) Snapshot() ([]byte, error) {
 
 // Save writes what Snapshot returns.
 func (g *Grouper) Save(w io.Writer) error {
-	st := grouperState{Version: grouperVersion, Now: g.now, Events: g.events.sorted(), Topics: g.topics.sorted()}
+	events, topics := g.events.sorted(), g.topics.sorted()
+	st := grouperState{Version: grouperVersion, Now: g.now, Events: len(events), Topics: len(topics), Words: g.words.words}
 	for id, r := range g.moved {
 		st.Moved = append(st.Moved, movedState{id, r})
 	}
 	slices.SortFunc(st.Moved, func(a, b movedState) int { return bytes.Compare([]byte(a.From), []byte(b.From)) })
-	return unwritten(gob.NewEncoder(w).Encode(st), "the grouping state cannot be written")
+	const cannotWrite = "the grouping state cannot be written"
+	enc := gob.NewEncoder(w)
+	if err := enc.Encode(st); err != nil {
+		return unwritten(err, cannotWrite)
+	}
+	for _, clusters := range [2][]*cluster{events, topics} {
+		for chunk := range slices.Chunk(clusters, clusterChunk) {
+			if err := enc.Encode(chunk); err != nil {
+				return unwritten(err, cannotWrite)
+			}
+		}
+	}
+	return nil
 }
 
 // unwritten is the error of the writer, if that is what it is, or says what
@@ -63,27 +83,51 @@ func (g *Grouper) Load(data []byte) error {
 	if len(data) > maxSnapshot {
 		return xuanti.Errorf(xuanti.CodeCorrupt, "the grouping state is too large")
 	}
-	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(&st); err != nil {
+	dec := gob.NewDecoder(bytes.NewReader(data))
+	if err := dec.Decode(&st); err != nil {
 		return xuanti.Wrap(xuanti.CodeCorrupt, err, "the grouping state cannot be read")
 	}
 	if st.Version != grouperVersion {
 		return xuanti.Errorf(xuanti.CodeCorrupt, "the grouping state has version %d, not %d", st.Version, grouperVersion)
 	}
-	for _, cs := range [][]*cluster{st.Events, st.Topics} {
-		for _, c := range cs {
-			if c == nil || c.ID == "" || len(c.Medoids) == 0 || slices.Contains(c.Medoids, nil) {
-				return xuanti.Errorf(xuanti.CodeCorrupt, "the grouping state holds an empty cluster")
-			}
-		}
+	events, err := readClusters(dec, st.Events, len(st.Words))
+	if err != nil {
+		return err
+	}
+	topics, err := readClusters(dec, st.Topics, len(st.Words))
+	if err != nil {
+		return err
 	}
 	g.reset()
 	g.now = st.Now
 	for _, r := range st.Moved {
 		g.moved[r.From] = r.To
 	}
-	g.load(&g.events, st.Events)
-	g.load(&g.topics, st.Topics)
+	g.words = newVocabulary(st.Words)
+	g.load(&g.events, events)
+	g.load(&g.topics, topics)
 	return nil
+}
+
+// readClusters reads n clusters whose terms are among so many words.
+func readClusters(dec *gob.Decoder, n, words int) ([]*cluster, error) {
+	var out []*cluster
+	for len(out) < n {
+		var chunk []*cluster
+		if err := dec.Decode(&chunk); err != nil || len(chunk) == 0 {
+			return nil, xuanti.Wrap(xuanti.CodeCorrupt, cmp.Or(err, io.ErrUnexpectedEOF), "the grouping state cannot be read")
+		}
+		for _, c := range chunk {
+			if c == nil || c.ID == "" || len(c.Medoids) == 0 || slices.Contains(c.Medoids, nil) {
+				return nil, xuanti.Errorf(xuanti.CodeCorrupt, "the grouping state holds an empty cluster")
+			}
+			if slices.ContainsFunc(c.Terms, func(t termCount) bool { return int(t.Term) >= words }) {
+				return nil, xuanti.Errorf(xuanti.CodeCorrupt, "the grouping state counts a term that it does not name")
+			}
+		}
+		out = append(out, chunk...)
+	}
+	return out, nil
 }
 
 func (l *level) sorted() []*cluster {

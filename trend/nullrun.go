@@ -220,7 +220,7 @@ func (r *nullRun) stateBefore(t *nullTerm, end int64, grow float64) termState {
 	}
 	rest := st.Old.value(end) - t.weight
 	for _, h := range st.Recent {
-		rest += weightAt(h.At, end)
+		rest += weightAt(h.at(), end)
 	}
 	if rest*grow <= 0.05 {
 		return termState{Prior: st.Prior}

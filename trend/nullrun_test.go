@@ -90,7 +90,7 @@ func TestAfterCountsWhatIsOlder(t *testing.T) {
 		for then := int64(-1); then <= int64(n); then++ {
 			want := 0
 			for _, h := range hits {
-				if h.At <= then {
+				if h.at() <= then {
 					want++
 				}
 			}
@@ -98,19 +98,19 @@ func TestAfterCountsWhatIsOlder(t *testing.T) {
 				t.Fatalf("%d of %v are not after %d, not %d", want, hits, then, got)
 			}
 		}
-		hits = append(hits, hit{At: int64(n / 3 * 2)})
+		hits = append(hits, hit{Time: uint32(n / 3 * 2)})
 	}
 }
 
 func TestTogetherAsksForMostOfTheSightings(t *testing.T) {
-	a := []hit{{1, 7, 1}, {2, 7, 2}, {2, 8, 3}, {5, 7, 3}}
+	a := []hit{{7, 1, 1}, {7, 2, 2}, {8, 2, 3}, {7, 5, 3}}
 	for _, c := range []struct {
 		name  string
 		other []hit
 		want  bool
 	}{
-		{"all and more", append([]hit{{0, 1, 1}}, a...), true},
-		{"three of four", []hit{a[0], {2, 9, 9}, a[2], a[3]}, true},
+		{"all and more", append([]hit{{1, 0, 1}}, a...), true},
+		{"three of four", []hit{a[0], {9, 2, 9}, a[2], a[3]}, true},
 		{"two of four", []hit{a[0], a[1]}, false},
 		{"none", nil, false},
 	} {

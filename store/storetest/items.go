@@ -160,7 +160,7 @@ func testFingerprints(t *testing.T, s *store.Store) {
 	row := func(i int) store.FingerprintRow {
 		return store.FingerprintRow{
 			ItemID: fmt.Sprintf("item-%05d", i), At: t0.Add(time.Duration(i/3) * time.Second),
-			Title: 1<<63 + uint64(i)/2, Body: uint64(i), Runes: i, Data: []byte{1, 0, byte(i)},
+			Runes: i, Data: []byte{1, 0, byte(i)},
 		}
 	}
 	update(t, s, func(tx *store.Tx) error {
@@ -183,23 +183,5 @@ func testFingerprints(t *testing.T, s *store.Store) {
 	stop := errors.New("enough")
 	if err := s.FingerprintsSince(ctx, time.Time{}, func(store.FingerprintRow) error { return stop }); !errors.Is(err, stop) {
 		t.Fatalf("the callback's error became %v", err)
-	}
-	for _, c := range []struct {
-		body, title uint64
-		since       time.Time
-		want        string
-	}{
-		{5, 0, t0, "item-00005"},
-		{0, 1<<63 + 3, t0, "item-00006"},               // the older of 6 and 7
-		{999999, 1<<63 + 3, t0, "item-00006"},          // body unknown, title known
-		{5, 1<<63 + 9, t0, "item-00005"},               // body first
-		{5, 0, t0.Add(time.Hour), ""},                  // too old
-		{0, 0, t0, ""},                                 // 0 matches nothing, not even row 0
-		{2142, 2142, t0.Add(-time.Hour), "item-02142"}, // body only
-	} {
-		id, found, err := s.ItemByHash(ctx, c.body, c.title, c.since)
-		if err != nil || id != c.want || found != (c.want != "") {
-			t.Fatalf("hash %d %d: %q %v %v, want %q", c.body, c.title, id, found, err, c.want)
-		}
 	}
 }
