@@ -74,12 +74,11 @@ type segmenter interface {
 // newDocument turns a Doc into Bleve's form. fail is told when segmentation
 // panics; the grams still make the document findable.
 func newDocument(d Doc, seg segmenter, fail func(error)) *document.Document {
-	title, text := prepare(d.Title, seg, fail), prepared{}
+	var title, text prepared
 	if a := d.Analysis; a != nil {
-		title = prepared{a.Title, a.TitleTokens}
-		text = prepared{a.Text, a.TextTokens}
-	} else if d.Text != "" {
-		text = prepare(d.Text, seg, fail)
+		title, text = prepared{a.Title, a.TitleTokens}, prepared{a.Text, a.TextTokens}
+	} else {
+		title, text = prepare(d.Title, seg, fail), prepare(d.Text, seg, fail)
 	}
 	doc := document.NewDocument(d.ID)
 	add := func(name string, terms termSet) {
@@ -137,7 +136,7 @@ type gramZones struct {
 // zones files words and grams by where they stand; what ends by byte lead is
 // in the lead. A title is all lead.
 func (p *prepared) zones(lead int) (words [numZones]termSet, gs gramZones) {
-	counts := map[string]int{}
+	counts := make(map[string]int, len(p.tokens)/2)
 	fill := func(sets *[numZones]termSet, start, end int) {
 		term := p.folded[start:end]
 		if end <= lead {
@@ -151,7 +150,7 @@ func (p *prepared) zones(lead int) (words [numZones]termSet, gs gramZones) {
 	}
 	size := len(p.tokens)
 	for z, n := range [numZones]int{zoneLead: min(size, leadRunes) / 2, zoneRest: size / 2, zoneMany: size / 32} {
-		words[z], gs.sets[z] = make(termSet, n), make(termSet, n)
+		words[z], gs.sets[z] = make(termSet, n), make(termSet, 2*n)
 	}
 	for i := range p.tokens {
 		if hasContent(p.tokens[i].Text) {

@@ -10,11 +10,10 @@ import (
 type Analysis struct {
 	Title, Text             string // folded
 	TitleTokens, TextTokens []Token
-	Terms                   []string  // content words of title and lead, title first, no repeats
-	Keywords                []Keyword // at most 20, best first
-	Entities                []Entity  // of the title, then of the lead
-	Numbers                 []Number  // of the title (of the first sentence when there is none)
-	Places                  []string  // of the title or first sentence; canonical names, no repeats
+	Terms                   []string // content words of title and lead, title first, no repeats
+	Entities                []Entity // of the title, then of the lead
+	Numbers                 []Number // of the title (of the first sentence when there is none)
+	Places                  []string // of the title or first sentence; canonical names, no repeats
 	Fingerprint             Fingerprint
 
 	claims claims // of the title, for Conflict
@@ -39,7 +38,6 @@ func (a *Analyzer) Analyze(title, text string) *Analysis {
 
 	lead := leadTokens(an.Text, an.TextTokens, leadRunes, false)
 	an.Terms = terms(an.TitleTokens, lead)
-	an.Keywords = a.keywords(an.TitleTokens, an.TextTokens)
 
 	head, headTokens := an.Title, an.TitleTokens
 	if len(headTokens) == 0 {
@@ -113,18 +111,14 @@ func appendNew(list []string, s string) []string {
 
 // terms lists the distinct content words.
 func terms(title, lead []Token) []string {
-	seen := make(map[string]struct{}, len(title)+len(lead))
-	var out []string
+	out := make([]string, 0, (len(title)+len(lead))/2)
 	for _, tokens := range [...][]Token{title, lead} {
 		for i := range tokens {
 			t := &tokens[i]
 			if !isTerm(t) {
 				continue
 			}
-			if _, ok := seen[t.Text]; !ok {
-				seen[t.Text] = struct{}{}
-				out = append(out, t.Text)
-			}
+			out = appendNew(out, t.Text)
 		}
 	}
 	return out

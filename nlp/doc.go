@@ -1,5 +1,5 @@
 // Package nlp understands Chinese text well enough for a newsroom: it
-// normalises, segments once, and derives everything else (keywords, entities,
+// normalises, segments once, and derives everything else (terms, entities,
 // numbers, fingerprints, new words) from that one segmentation.
 //
 // The way of a text: [Fold] (NFKC, traditional to simplified, lower case) →

@@ -1,8 +1,6 @@
 package nlp
 
 import (
-	"cmp"
-	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -16,14 +14,6 @@ const (
 	numberIDF = 8.0  // a bare number tells little without its unit
 	dateIDF   = 6.0
 )
-
-// Keyword is a word of a text with its weight: term frequency (title words
-// count three times) times inverse document frequency, divided by the length
-// of the text in content words.
-type Keyword struct {
-	Text  string
-	Score float64
-}
 
 // IDF is the inverse document frequency of a folded word in general Chinese
 // text, 0 to 13.9. A word that the table lacks gets the maximum: it is new, not
@@ -114,30 +104,4 @@ func isTerm(t *Token) bool {
 		return false
 	}
 	return !IsStop(t.Text)
-}
-
-const maxKeywords = 20
-
-// keywords ranks the content words of a text.
-func (a *Analyzer) keywords(title, text []Token) []Keyword {
-	weight := make(map[string]float64, len(title)+len(text)/2)
-	total := 0.0
-	count := func(tokens []Token, w float64) {
-		for i := range tokens {
-			if t := &tokens[i]; isTerm(t) && t.POS != "m" && t.POS != "t" {
-				weight[t.Text] += w
-				total += w
-			}
-		}
-	}
-	count(title, 3)
-	count(text, 1)
-	out := make([]Keyword, 0, len(weight))
-	for w, tf := range weight {
-		out = append(out, Keyword{w, tf * a.IDF(w) / total})
-	}
-	slices.SortFunc(out, func(x, y Keyword) int {
-		return cmp.Or(cmp.Compare(y.Score, x.Score), cmp.Compare(x.Text, y.Text))
-	})
-	return slices.Clip(out[:min(len(out), maxKeywords)])
 }

@@ -55,6 +55,13 @@ type storedHabits struct {
 	Habits *habits
 }
 
+// clear leaves the room for the next chunk.
+func (s *storedTerms) clear() {
+	clear(s.Habits)
+	*s = storedTerms{Terms: s.Terms[:0], Old: s.Old[:0], OldAt: s.OldAt[:0], Prior: s.Prior[:0], Habits: s.Habits[:0],
+		Hits: s.Hits[:0], Stories: s.Stories[:0], Times: s.Times[:0], Sources: s.Sources[:0]}
+}
+
 func (s *storedTerms) add(term uint64, st *termState) {
 	if st.Habits != nil {
 		s.Habits = append(s.Habits, storedHabits{len(s.Terms), st.Habits})
@@ -104,6 +111,11 @@ type storedLog struct {
 	Sources []uint16
 	Counts  []uint32 // of the terms of each
 	Terms   []uint64 // of all
+}
+
+// clear leaves the room for the next chunk.
+func (s *storedLog) clear() {
+	*s = storedLog{At: s.At[:0], Stories: s.Stories[:0], Sources: s.Sources[:0], Counts: s.Counts[:0], Terms: s.Terms[:0]}
 }
 
 func (s *storedLog) add(e *logEntry) {
@@ -165,8 +177,9 @@ func (b *Bursts) Save(w io.Writer) error {
 	if err := enc.Encode(st); err != nil {
 		return unwritten(err, cannotWrite)
 	}
+	var chunk storedTerms
 	for keys := range slices.Chunk(sortedKeys(b.terms), termChunk) {
-		var chunk storedTerms
+		chunk.clear()
 		for _, k := range keys {
 			chunk.add(k, b.terms[k])
 		}
@@ -174,12 +187,13 @@ func (b *Bursts) Save(w io.Writer) error {
 			return unwritten(err, cannotWrite)
 		}
 	}
+	var log storedLog
 	for entries := range slices.Chunk(b.log, termChunk) {
-		var chunk storedLog
+		log.clear()
 		for i := range entries {
-			chunk.add(&entries[i])
+			log.add(&entries[i])
 		}
-		if err := enc.Encode(chunk); err != nil {
+		if err := enc.Encode(log); err != nil {
 			return unwritten(err, cannotWrite)
 		}
 	}

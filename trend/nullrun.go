@@ -170,7 +170,11 @@ func (r *nullRun) told(end int64) (terms []nullTerm, places []int32) {
 	number := make(map[uint64]int32, len(r.terms))
 	var times []int32
 	var weights []float64
-	var all []int32 // numbers of the terms of each sighting, one after the other
+	told := 0
+	for i := range r.log {
+		told += len(r.log[i].Terms)
+	}
+	all := make([]int32, 0, told) // numbers of the terms of each sighting, one after the other
 	starts := make([]int32, len(r.log))
 	for i, e := range r.log {
 		starts[i] = int32(len(all))
