@@ -30,6 +30,7 @@ const (
 	trendCount    = 3.0
 	edgeShare     = 0.5
 	cutShare      = 0.4 // of occurrences that cut a dictionary word: a piece, no word
+	wholeShare    = 0.8 // of a word that stand in one longer word: a piece of it
 )
 
 // headRunes and tailRunes begin and end no new word: the particles, verbs of
@@ -141,6 +142,32 @@ func (d *Discovery) phrase(key string, g *gram) bool {
 	return long
 }
 
+// clauseRunes stand inside clauses and hardly ever inside words: what is denied,
+// what is done to somebody, whom one speaks to. resultRunes do behind a verb of
+// one character: 捡|到|存折, 叼|回家.
+const (
+	clauseRunes = "被不没未你我他她它"
+	resultRunes = "到回"
+)
+
+// clause says whether an n-gram is dictionary words in a sentence, though they
+// were seen nowhere else: an inner part begins with one of clauseRunes (批次|不|
+// 合格, 人|被困), or with one of resultRunes right behind a single character.
+func (d *Discovery) clause(key string) bool {
+	parts := d.a.Segment(key)
+	inner := false
+	for i := range parts {
+		p := parts[i].Text
+		if !parts[i].Known {
+			return false
+		}
+		r, _ := utf8.DecodeRuneInString(p)
+		inner = inner || i > 0 && strings.ContainsRune(clauseRunes, r)
+		inner = inner || i == 1 && strings.ContainsRune(resultRunes, r) && utf8.RuneCountInString(parts[0].Text) == 1
+	}
+	return inner
+}
+
 // Propose lists the words found since the last call, best first: those with
 // cohesion ≥ 3, freedom ≥ 1.5, five stories and two platforms. The surest carry
 // WordAuto, the rest WordProposed. A word is listed once, and once more if it
@@ -183,7 +210,7 @@ func (d *Discovery) judge(k string, g *gram) (xuanti.Word, decision) {
 		return xuanti.Word{}, 0
 	}
 	coh := d.cohesion(k, g)
-	if coh < wordCohesion || !d.wordlike(k) || d.phrase(k, g) {
+	if coh < wordCohesion || !d.wordlike(k) || d.phrase(k, g) || d.clause(k) {
 		return xuanti.Word{}, 0
 	}
 	w := xuanti.Word{
@@ -203,16 +230,38 @@ func (d *Discovery) judge(k string, g *gram) (xuanti.Word, decision) {
 }
 
 // prune drops a word when a longer one of the same list has four fifths of its
-// count: 台风白 beside 台风白海豚.
+// count: 台风白 beside 台风白海豚. If it has less, the longer one is dropped when
+// the rest of it is a dictionary word: 尹南乔|演唱会.
 func (d *Discovery) prune(list []xuanti.Word) []xuanti.Word {
 	return slices.DeleteFunc(list, func(w xuanti.Word) bool {
+		if d.extended(w.Text) {
+			return true
+		}
 		for _, o := range list {
-			if len(o.Text) > len(w.Text) && strings.Contains(o.Text, w.Text) && d.count(o.Text) >= 0.8*d.count(w.Text) {
+			if len(o.Text) > len(w.Text) && strings.Contains(o.Text, w.Text) && d.count(o.Text) >= wholeShare*d.count(w.Text) {
 				return true
 			}
 		}
 		return false
 	})
+}
+
+// extended says whether a word is one that was found before, and more often,
+// with a dictionary word of two characters and more on either side.
+func (d *Discovery) extended(word string) bool {
+	for i := range word {
+		head, tail := word[:i], word[i:]
+		if d.decided[head] > 0 && d.joins(tail) && d.count(word) < wholeShare*d.count(head) ||
+			d.decided[tail] > 0 && d.joins(head) && d.count(word) < wholeShare*d.count(tail) {
+			return true
+		}
+	}
+	return false
+}
+
+// joins says whether a dictionary word is long enough to stand beside another.
+func (d *Discovery) joins(word string) bool {
+	return utf8.RuneCountInString(word) > 1 && d.a.Has(word)
 }
 
 // Candidates lists the unknown n-grams of a folded title that look like one

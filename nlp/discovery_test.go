@@ -152,3 +152,31 @@ func BenchmarkDiscoveryAdd(b *testing.B) {
 		i++
 	}
 }
+
+// TestClauses: dictionary words in a sentence are no word, however often they
+// are seen together; a name with the same characters is.
+func TestClauses(t *testing.T) {
+	d := NewDiscovery(testAnalyzer(t))
+	for text, want := range map[string]bool{
+		"捡到存折": true, "捡到钱包": true, "叼回家": true, "批次不合格": true, "人被困": true,
+		"松果到家": false, "云上邮局": false, "古城墙": false, "牛杂店": false,
+	} {
+		if d.clause(text) != want {
+			t.Errorf("%s: clause is %v", text, !want)
+		}
+	}
+}
+
+// TestExtendedWords: a found word with a dictionary word beside it is no second
+// word while the first is seen on its own as well.
+func TestExtendedWords(t *testing.T) {
+	d := NewDiscovery(testAnalyzer(t))
+	d.decided["霁蓝鸢"] = decidedProposed
+	d.grams["霁蓝鸢"], d.grams["霁蓝鸢照片"], d.grams["公园霁蓝鸢"] = &gram{count: 20}, &gram{count: 8}, &gram{count: 18}
+	if !d.extended("霁蓝鸢照片") {
+		t.Error("霁蓝鸢照片 is 霁蓝鸢 and a dictionary word")
+	}
+	if d.extended("公园霁蓝鸢") {
+		t.Error("what hardly ever stands alone is a piece of the longer word")
+	}
+}

@@ -75,6 +75,7 @@ func (l *lexicon) segment(folded string) []Token {
 	pieces = joinNumbers(folded, pieces)
 	pieces = joinMarks(folded, pieces)
 	pieces = joinPlaces(folded, pieces)
+	pieces = joinSuffixes(folded, pieces)
 	pieces = l.joinUnknown(folded, pieces)
 	return finish(folded, pieces)
 }

@@ -244,3 +244,25 @@ func FuzzSegment(f *testing.F) {
 		}
 	})
 }
+
+// TestSuffixesJoin: compounds that no list holds come whole by their last
+// character, and what stands before it is found as a part.
+func TestSuffixesJoin(t *testing.T) {
+	a := testAnalyzer(t)
+	for text, want := range map[string]string{
+		"拦截率第一":   "拦截率 第一",
+		"他交了拥抱费":  "他 交 了 拥抱费",
+		"这位垂钓者有名": "这位 垂钓者 有名",
+		"我们费了力":   "我们 费 了 力", // a pronoun begins no compound
+		"先生 厂里来信": "先生 厂里 来信", // nor is one made over a space
+	} {
+		tokens := a.Segment(Fold(text))
+		if got := strings.Join(words(tokens), " "); got != want {
+			t.Errorf("%s is cut as %q, want %q", text, got, want)
+		}
+	}
+	tokens := a.Segment("拦截率")
+	if len(tokens) != 1 || len(tokens[0].Sub) != 1 || tokens[0].Sub[0].Text != "拦截" || !tokens[0].Known {
+		t.Errorf("the stem is no part: %+v", tokens)
+	}
+}
