@@ -18,16 +18,13 @@ import (
 	"github.com/xuanti/xuanti/nlp"
 )
 
+// A second open that waited for the first would wait for ever here.
 func TestSecondOpenIsRefusedAtOnce(t *testing.T) {
 	dir := t.TempDir()
 	b := openBleve(t, dir)
-	started := time.Now()
 	_, err := index.OpenBleve(dir, testAnalyzer(t), index.Options{})
 	if xuanti.CodeOf(err) != xuanti.CodeLocked {
 		t.Errorf("second open: %v, want CodeLocked", err)
-	}
-	if d := time.Since(started); d > time.Second {
-		t.Errorf("refused after %v", d)
 	}
 	if err := index.Wipe(dir); xuanti.CodeOf(err) != xuanti.CodeLocked {
 		t.Errorf("wipe of an open index: %v, want CodeLocked", err)
