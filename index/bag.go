@@ -76,34 +76,34 @@ func (ev *evaluator) enough(n *textNode, groups []wanted) *roaring.Bitmap {
 	}
 	slices.SortStableFunc(list, func(a, b held) int { return cmp.Compare(b.weight, a.weight) })
 	least, left := whole*needed(len(groups), ev.level), whole*boundSlack
-	sums := ev.work.score
+	w := ev.work
 	candidates := none32
 	for len(list) > 0 && left >= least {
 		h := list[0]
 		list, left = list[1:], left-h.weight
 		set := ev.present(n, h.group)
 		candidates = union(candidates, set)
-		sumUp(sums, set, h.weight)
+		w.sumUp(set, h.weight)
 	}
 	for _, h := range list {
-		sumUp(sums, roaring.And(candidates, ev.present(n, h.group)), h.weight)
+		w.sumUp(roaring.And(candidates, ev.present(n, h.group)), h.weight)
 	}
-	words := make([]uint64, (ev.size()+63)/64)
-	eachOf(candidates, func(docs []uint32) {
+	words := ev.dense()
+	w.eachOf(candidates, func(docs []uint32) {
 		for _, d := range docs {
-			if sums[d] >= least {
+			if w.score[d] >= least {
 				words[d>>6] |= 1 << (d & 63)
 			}
-			sums[d] = 0
+			w.score[d] = 0
 		}
 	})
 	return roaring.FromDense(words, false)
 }
 
-func sumUp(sums []float32, set *roaring.Bitmap, weight float32) {
-	eachOf(set, func(docs []uint32) {
+func (w *workspace) sumUp(set *roaring.Bitmap, weight float32) {
+	w.eachOf(set, func(docs []uint32) {
 		for _, d := range docs {
-			sums[d] += weight
+			w.score[d] += weight
 		}
 	})
 }

@@ -14,16 +14,26 @@ import (
 )
 
 // columns are what every search needs of the documents of one segment, by
-// document number: 17 bytes each. They are read once when a segment is first
+// document number: 15 bytes each. They are read once when a segment is first
 // searched and kept while it lives; a segment never changes.
 type columns struct {
-	at               []int64  // milliseconds
-	first, last      int64    // of at
-	length           []uint8  // of the text, as lengthBucket
-	platform, source []uint32 // numbers of names; 0 is none
-	names            uint32   // above all of these numbers
-	texts, grams     int64    // documents with a text, and its grams in all
+	at           []int64 // milliseconds
+	first, last  int64   // of at
+	length       []uint8 // of the text, as lengthBucket
+	origin       []uint32
+	day          []uint16 // in Shanghai, from firstDay on
+	texts, grams int64    // documents with a text, and its grams in all
+
+	origins  []origin // that occur
+	firstDay int64    // since 1970
+	all      tally    // of all documents, removed ones included
 }
+
+// origin is where a document comes from: numbers of names, 0 is none.
+type origin struct{ platform, source uint32 }
+
+// maxDays are the days a segment may span; a month has 31, what is undated 40 years.
+const maxDays = 1 << 16
 
 // A record is the stored field: the time in milliseconds (8 bytes), the number
 // of grams of the text (4), then the title as canonical.
@@ -122,7 +132,7 @@ func (p *partition) warm(seg *scorch.SegmentSnapshot) bool {
 
 func (l *leaf) readColumns(names *names) (*columns, error) {
 	n := l.size()
-	c := &columns{at: make([]int64, n), length: make([]uint8, n), names: 1, first: math.MaxInt64, last: math.MinInt64}
+	c := &columns{at: make([]int64, n), length: make([]uint8, n), first: math.MaxInt64, last: math.MinInt64}
 	for d := range uint32(n) {
 		if d%checkEvery == checkEvery-1 && l.g.ctx.Err() != nil {
 			return nil, l.g.ctx.Err()
@@ -138,16 +148,53 @@ func (l *leaf) readColumns(names *names) (*columns, error) {
 			c.grams += int64(length)
 		}
 	}
-	var err error
-	if c.platform, err = l.numbered(fPlatform, names, c); err != nil {
+	if err := l.readOrigins(c, names); err != nil {
 		return nil, err
 	}
-	c.source, err = l.numbered(fSource, names, c)
-	return c, err
+	if c.day = make([]uint16, n); n > 0 {
+		c.firstDay = dayOf(c.first)
+		if dayOf(c.last)-c.firstDay >= maxDays {
+			return nil, fmt.Errorf("read records of %s: times from %d to %d", l.p.name, c.first, c.last)
+		}
+	}
+	for d, at := range c.at {
+		c.day[d] = uint16(dayOf(at) - c.firstDay)
+	}
+	c.all = c.tally()
+	for d := range c.at {
+		c.all.origins[c.origin[d]]++
+		c.all.days[c.day[d]]++
+	}
+	return c, nil
+}
+
+// readOrigins reads which platform and source each document is from.
+func (l *leaf) readOrigins(c *columns, names *names) error {
+	platform, err := l.numbered(fPlatform, names)
+	if err != nil {
+		return err
+	}
+	source, err := l.numbered(fSource, names)
+	if err != nil {
+		return err
+	}
+	number := map[origin]uint32{}
+	c.origin = source // written where it was read
+	for d := range source {
+		o := origin{platform[d], source[d]}
+		k, ok := number[o]
+		if !ok {
+			k = uint32(len(c.origins))
+			number[o] = k
+			c.origins = append(c.origins, o)
+		}
+		c.origin[d] = k
+	}
+	return nil
 }
 
 // numbered gives the values of a keyword field by document number.
-func (l *leaf) numbered(field string, names *names, c *columns) ([]uint32, error) {
+func (l *leaf) numbered(field string, names *names) ([]uint32, error) {
 	terms, err := l.terms(field, "", 0)
 	if err != nil {
 		return nil, err
@@ -159,7 +206,6 @@ func (l *leaf) numbered(field string, names *names, c *columns) ([]uint32, error
 			return nil, err
 		}
 		number := names.of(strings.Clone(t))
-		c.names = max(c.names, number+1)
 		list.Iterate(func(d uint32) bool {
 			of[d] = number
 			return true

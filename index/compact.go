@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/blevesearch/bleve/v2/index/scorch"
+	"github.com/blevesearch/bleve/v2/index/scorch/mergeplan"
 
 	"github.com/xuanti/xuanti"
 )
@@ -24,12 +25,10 @@ func (b *Bleve) Compact(ctx context.Context, t time.Time) error {
 		return errClosed()
 	}
 	for _, p := range b.snapshot() {
-		if p.until.After(t) {
-			continue
-		}
 		if err := ctx.Err(); err != nil {
 			return ended(err)
 		}
+		running := p.until.After(t)
 		s, segments, err := b.scattered(p)
 		if err != nil {
 			return xuanti.Wrap(xuanti.CodeInternal, err, "合并索引失败 (compacting "+p.name+" failed)")
@@ -38,7 +37,7 @@ func (b *Bleve) Compact(ctx context.Context, t time.Time) error {
 		case err != nil:
 			return xuanti.Wrap(xuanti.CodeInternal, err, "合并索引失败 (compacting "+p.name+" failed)")
 		case segments > 1:
-			if err := s.ForceMerge(ctx, nil); err != nil {
+			if err := s.ForceMerge(ctx, mergePlan(running)); err != nil {
 				return xuanti.Wrap(xuanti.CodeUnavailable, err, "合并索引失败，请检查磁盘空间 (compacting "+p.name+" failed; check the disk)")
 			}
 		case len(files) <= segments:
@@ -47,12 +46,31 @@ func (b *Bleve) Compact(ctx context.Context, t time.Time) error {
 		if err := ctx.Err(); err != nil {
 			return ended(err)
 		}
+		if running {
+			continue // the next batch settles it
+		}
 		if err := b.settle(p); err != nil {
 			return xuanti.Wrap(xuanti.CodeUnavailable, err, "合并索引失败，请检查磁盘空间 (compacting "+p.name+" failed; check the disk)")
 		}
 	}
 	return nil
 }
+
+// mergePlan makes one segment of a month that is over. Of the running month,
+// which grows on, it leaves a large one and few smaller ones, so that a night
+// rewrites little of it: each search looks every word up in each of them.
+func mergePlan(running bool) *mergeplan.MergePlanOptions {
+	plan := mergeplan.SingleSegmentMergePlanOptions
+	plan.SegmentsPerMergeTask = 1 << 10 // by default ten: more would make two of them
+	if running {
+		plan.FloorSegmentSize, plan.FloorSegmentFileSize = smallSegment, 0
+		plan.TierGrowth = 4
+	}
+	return &plan
+}
+
+// smallSegment is how many documents make a segment that is not the smallest.
+const smallSegment = 2000
 
 // files lists the segments of a partition that are on the disk, merged ones that
 // were not removed yet among them.

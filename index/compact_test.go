@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/blevesearch/bleve/v2/index/scorch/mergeplan"
+
 	"github.com/xuanti/xuanti"
 )
 
@@ -93,7 +95,8 @@ func segmentFiles(t *testing.T, p *partition) []string {
 	return files
 }
 
-func TestCompactLeavesTheRunningMonth(t *testing.T) {
+// Of the running month only what is small is merged, and nothing is noted.
+func TestCompactRunningMonth(t *testing.T) {
 	b := openPlain(t)
 	for i := range 3 {
 		put(t, b, leapDoc(i, 10))
@@ -101,12 +104,53 @@ func TestCompactLeavesTheRunningMonth(t *testing.T) {
 	if err := b.Compact(context.Background(), time.Date(2026, 1, 20, 0, 0, 0, 0, xuanti.Shanghai)); err != nil {
 		t.Fatal(err)
 	}
+	if _, n, err := b.scattered(b.parts[0]); n != 1 || err != nil {
+		t.Errorf("%d segments, %v", n, err)
+	}
 	if note, err := b.parts[0].idx.GetInternal([]byte(compacted)); note != nil || err != nil {
-		t.Errorf("the running month was compacted: %s, %v", note, err)
+		t.Errorf("the running month was settled: %s, %v", note, err)
 	}
 	ended, cancel := context.WithCancel(context.Background())
 	cancel()
 	if err := b.Compact(ended, time.Date(2026, 3, 1, 0, 0, 0, 0, xuanti.Shanghai)); xuanti.CodeOf(err) != xuanti.CodeUnavailable {
 		t.Errorf("ended: %v", err)
+	}
+}
+
+// planned is a segment as the planner sees it.
+type planned struct {
+	id   uint64
+	docs int64
+}
+
+func (p planned) Id() uint64          { return p.id }
+func (p planned) FullSize() int64     { return p.docs }
+func (p planned) LiveSize() int64     { return p.docs }
+func (p planned) HasVector() bool     { return false }
+func (p planned) FileSize() int64     { return 800 * p.docs }
+func (p planned) LiveFileSize() int64 { return 800 * p.docs }
+
+func TestMergePlan(t *testing.T) {
+	var month []mergeplan.Segment
+	for i, thousands := range []int64{90, 54, 16, 16, 16, 16, 16, 16, 3, 3, 3, 3, 3, 3, 3, 3, 3} {
+		month = append(month, planned{uint64(i), thousands * 1000})
+	}
+	over, err := mergeplan.Plan(month, mergePlan(false))
+	if err != nil || len(over.Tasks) != 1 || len(over.Tasks[0].Segments) != len(month) {
+		t.Errorf("a month that is over: %+v, %v", over, err)
+	}
+	running, err := mergeplan.Plan(month, mergePlan(true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := len(month) + len(running.Tasks)
+	for _, task := range running.Tasks {
+		left -= len(task.Segments)
+		if task.Segments[0].LiveSize() > 20_000 {
+			t.Errorf("rewrites a segment of %d", task.Segments[0].LiveSize())
+		}
+	}
+	if left > 5 {
+		t.Errorf("%d segments are left of the running month", left)
 	}
 }

@@ -32,14 +32,15 @@
 // on goroutines where a damaged file ends the process. Bleve keeps what it is
 // good at: segments, merging, durability, dictionaries, posting lists. A list
 // is read as the bitmap it is stored as; times, lengths, platforms and sources
-// of a segment are held in memory, 17 bytes a document (columns.go), read beside
+// of a segment are held in memory, 15 bytes a document (columns.go), read beside
 // the searches when a segment is new (warm.go). Stored are
 // ids and, for phrases, the characters of titles; texts live in the store.
 //
 // Partitions are months (Asia/Shanghai), everything before 2010 is "0000-00".
 // A month is small enough to drop, to rebuild and to scan, and a year needs
 // twelve, each with three goroutines and few files; days would need 365. Months
-// that are over are merged into one segment by [Bleve.Compact]; old data goes
+// that are over are merged into one segment by [Bleve.Compact], the running one
+// into few, since each segment is looked up in by itself; old data goes
 // by [Bleve.DropBefore]. The folder is DIR/[Format]; another version of the
 // fields gets another folder, which the engine fills from the store by itself.
 package index

@@ -45,8 +45,8 @@ type Engine interface {
 	// DropBefore removes whole partitions that hold only documents older than
 	// t. Documents near t may stay until their partition is old enough.
 	DropBefore(ctx context.Context, t time.Time) error
-	// Compact merges the partitions that ended before t, which makes them
-	// smaller and faster to search. It is worth a call a night: what is compact
+	// Compact merges the partitions that ended before t, and what is small of the
+	// others, which makes them smaller and faster to search. It is worth a call a night: what is compact
 	// already costs nothing. Searching and writing go on meanwhile, and a crash
 	// loses nothing. The end of ctx ends it early, with CodeUnavailable.
 	Compact(ctx context.Context, t time.Time) error

@@ -41,30 +41,78 @@ func (n *names) of(name string) uint32 {
 	return k
 }
 
-func (f *facets) fill(c *columns, set *roaring.Bitmap) {
-	_, offset := time.Unix(0, 0).In(xuanti.Shanghai).Zone()
-	shift := int64(offset) * 1000 // Shanghai has had no summer time since 1991
-	f.platforms, f.sources, f.days = make([]int, c.names), make([]int, c.names), map[int64]int{}
-	from := (c.first + shift) / dayMillis
-	days := make([]int, (c.last+shift)/dayMillis-from+1)
-	eachOf(set, func(docs []uint32) {
+// tally counts documents of a segment.
+type tally struct{ origins, days []int32 }
+
+func (c *columns) tally() tally {
+	days := 0
+	if len(c.at) > 0 {
+		days = int(dayOf(c.last)-c.firstDay) + 1
+	}
+	return tally{make([]int32, len(c.origins)), make([]int32, days)}
+}
+
+// aheadMillis is how far Shanghai is ahead of UTC. It has had no summer time
+// since 1991.
+var aheadMillis = func() int64 { // read-only
+	_, seconds := time.Unix(0, 0).In(xuanti.Shanghai).Zone()
+	return int64(seconds) * 1000
+}()
+
+// dayOf is the day of a time, since 1970.
+func dayOf(at int64) int64 { return (at + aheadMillis) / dayMillis }
+
+// fill counts a set; of a large one those that are not in it.
+func (f *facets) fill(c *columns, set *roaring.Bitmap, w *workspace) {
+	counts := c.tally()
+	inverse := set.GetCardinality() > uint64(len(c.at))/2
+	if inverse {
+		set = roaring.Flip(set, 0, uint64(len(c.at)))
+	}
+	w.eachOf(set, func(docs []uint32) {
 		for _, d := range docs {
-			f.platforms[c.platform[d]]++
-			f.sources[c.source[d]]++
-			days[(c.at[d]+shift)/dayMillis-from]++
+			counts.origins[c.origin[d]]++
+			counts.days[c.day[d]]++
 		}
 	})
-	for i, n := range days {
+	if inverse {
+		counts.subtractFrom(&c.all)
+	}
+	f.days = map[int64]int{}
+	for i, n := range counts.days {
 		if n > 0 {
-			f.days[from+int64(i)] = n
+			f.days[c.firstDay+int64(i)] = int(n)
+		}
+	}
+	for i, n := range counts.origins {
+		if n > 0 {
+			o := c.origins[i]
+			f.reserve(int(max(o.platform, o.source)) + 1)
+			f.platforms[o.platform] += int(n)
+			f.sources[o.source] += int(n)
 		}
 	}
 }
 
-func (f *facets) add(o *facets) {
-	for len(f.platforms) < len(o.platforms) {
-		f.platforms, f.sources = append(f.platforms, 0), append(f.sources, 0)
+func (t *tally) subtractFrom(all *tally) {
+	for i, n := range all.origins {
+		t.origins[i] = n - t.origins[i]
 	}
+	for i, n := range all.days {
+		t.days[i] = n - t.days[i]
+	}
+}
+
+// reserve makes room for the names below n.
+func (f *facets) reserve(n int) {
+	if more := n - len(f.platforms); more > 0 {
+		f.platforms = append(f.platforms, make([]int, more)...)
+		f.sources = append(f.sources, make([]int, more)...)
+	}
+}
+
+func (f *facets) add(o *facets) {
+	f.reserve(len(o.platforms))
 	for i := range o.platforms {
 		f.platforms[i] += o.platforms[i]
 		f.sources[i] += o.sources[i]

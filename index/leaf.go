@@ -104,6 +104,12 @@ func (l *leaf) docs(field, term string) (*roaring.Bitmap, error) {
 	return none32, nil
 }
 
+// listing is a dictionary that lists terms without reading how many documents
+// hold each.
+type listing interface {
+	AutomatonIteratorOmitCount(a segment.Automaton, from, to []byte) segment.DictionaryIterator
+}
+
 // terms lists the terms of a field that begin with prefix, in ascending order;
 // no limit is 0.
 func (l *leaf) terms(field, prefix string, limit int) (out []string, err error) {
@@ -115,7 +121,11 @@ func (l *leaf) terms(field, prefix string, limit int) (out []string, err error) 
 	if prefix != "" {
 		from, to = []byte(prefix), append([]byte(prefix), 0xff)
 	}
-	it := d.AutomatonIterator(nil, from, to)
+	list := d.AutomatonIterator
+	if d, ok := d.(listing); ok {
+		list = d.AutomatonIteratorOmitCount
+	}
+	it := list(nil, from, to)
 	for limit <= 0 || len(out) < limit {
 		e, err := it.Next()
 		if err != nil {
@@ -128,6 +138,9 @@ func (l *leaf) terms(field, prefix string, limit int) (out []string, err error) 
 	}
 	return out, nil
 }
+
+// dense is room for one bit for each document.
+func (l *leaf) dense() []uint64 { return make([]uint64, (l.size()+63)/64) }
 
 // between are the documents of [since, until).
 func (l *leaf) between(since, until time.Time) *roaring.Bitmap {
@@ -145,7 +158,7 @@ func (l *leaf) between(since, until time.Time) *roaring.Bitmap {
 	if l.cols.last < from || l.cols.first >= to {
 		return none32
 	}
-	words := make([]uint64, (len(l.cols.at)+63)/64)
+	words := l.dense()
 	for d, at := range l.cols.at {
 		if at >= from && at < to {
 			words[d>>6] |= 1 << (d & 63)

@@ -117,13 +117,18 @@ func (l *leaf) begun(field, prefix string, limit int) (*roaring.Bitmap, error) {
 	if err != nil {
 		return nil, err
 	}
-	lists := make([]*roaring.Bitmap, len(terms))
-	for i, t := range terms {
-		if lists[i], err = l.docs(field, t); err != nil {
+	words := l.dense() // so many short lists are soonest united bit by bit
+	for _, t := range terms {
+		list, err := l.docs(field, t)
+		if err != nil {
 			return nil, err
 		}
+		list.Iterate(func(d uint32) bool {
+			words[d>>6] |= 1 << (d & 63)
+			return true
+		})
 	}
-	return roaring.FastOr(lists...), nil
+	return roaring.FromDense(words, false), nil
 }
 
 func zonesOf(titleOnly bool) int {

@@ -118,11 +118,15 @@ func (ev *evaluator) rank(s *search, set *roaring.Bitmap) {
 			ev.scored(p.node, confine(p.set, slice))
 		}
 		list = list[:0]
-		eachOf(slice, func(docs []uint32) {
+		ev.work.eachOf(slice, func(docs []uint32) {
 			for _, d := range docs {
-				at := ev.cols.at[d]
-				c := candidate{l: ev.leaf, doc: d, score: ev.work.score[d] * s.fresh.of(at), at: at}
+				score := ev.work.score[d]
 				ev.work.score[d] = 0
+				if full && score*freshest < last.score {
+					continue
+				}
+				at := ev.cols.at[d]
+				c := candidate{l: ev.leaf, doc: d, score: score * s.fresh.of(at), at: at}
 				if !full || !worse(c, last) {
 					list = append(list, c)
 				}

@@ -64,6 +64,7 @@ type workspace struct {
 	score, covered []float32
 	zones          []uint16
 	touched        []uint32
+	buf            [512]uint32 // what is read of a list at a time
 }
 
 type workspaces struct{ pool sync.Pool }
@@ -86,7 +87,7 @@ const asked = 1 << 15
 // scored adds what the documents of a set score for a text.
 func (ev *evaluator) scored(n *textNode, set *roaring.Bitmap) {
 	w, p := ev.work, ev.texts[n]
-	eachOf(set, func(docs []uint32) {
+	w.eachOf(set, func(docs []uint32) {
 		for _, d := range docs {
 			w.zones[d] = asked
 		}
@@ -121,7 +122,7 @@ func (ev *evaluator) scored(n *textNode, set *roaring.Bitmap) {
 			ev.add(f.weight(), 0, 0)
 		}
 	}
-	eachOf(set, func(docs []uint32) {
+	w.eachOf(set, func(docs []uint32) {
 		for _, d := range docs {
 			w.zones[d] = 0
 		}
@@ -129,7 +130,7 @@ func (ev *evaluator) scored(n *textNode, set *roaring.Bitmap) {
 	if whole == 0 {
 		return
 	}
-	eachOf(set, func(docs []uint32) {
+	w.eachOf(set, func(docs []uint32) {
 		for _, d := range docs {
 			w.score[d] *= coverFactor(w.covered[d] / whole)
 			w.covered[d] = 0
@@ -141,6 +142,10 @@ func (ev *evaluator) scored(n *textNode, set *roaring.Bitmap) {
 // a word, four as a gram.
 func (ev *evaluator) gather(at *where, set *roaring.Bitmap, size uint64) {
 	w := ev.work
+	if at.any.GetCardinality() > size {
+		set = roaring.And(at.any, set) // less for each of the zones to go through
+		size = set.GetCardinality()
+	}
 	for i, list := range [...]*roaring.Bitmap{at.word[0], at.word[1], at.word[2], at.word[3], at.gram[0], at.gram[1], at.gram[2], at.gram[3]} {
 		if list.IsEmpty() {
 			continue
@@ -149,7 +154,7 @@ func (ev *evaluator) gather(at *where, set *roaring.Bitmap, size uint64) {
 			list = roaring.And(list, set)
 		}
 		bit := uint16(1) << i
-		eachOf(list, func(docs []uint32) {
+		w.eachOf(list, func(docs []uint32) {
 			for _, d := range docs {
 				z := w.zones[d]
 				if z == 0 {
@@ -198,11 +203,11 @@ func coverFactor(share float32) float32 {
 	return coverFactors[min(int(share*coverSteps+0.5), coverSteps)]
 }
 
-// eachOf calls fn for the members of a set, a few hundred at a time.
-func eachOf(set *roaring.Bitmap, fn func(docs []uint32)) {
-	var buf [512]uint32
+// eachOf calls fn for the members of a set, a few hundred at a time. It does
+// not call itself.
+func (w *workspace) eachOf(set *roaring.Bitmap, fn func(docs []uint32)) {
 	it := set.ManyIterator()
-	for n := it.NextMany(buf[:]); n > 0; n = it.NextMany(buf[:]) {
-		fn(buf[:n])
+	for n := it.NextMany(w.buf[:]); n > 0; n = it.NextMany(w.buf[:]) {
+		fn(w.buf[:n])
 	}
 }

@@ -337,7 +337,7 @@ func (b *Bleve) run(s *search, l *leaf) error {
 		return nil
 	}
 	if s.Facets {
-		l.facet.fill(l.cols, set)
+		l.facet.fill(l.cols, set, ev.work)
 	}
 	ev.rank(s, set)
 	b.spaces.put(ev.work)
