@@ -336,6 +336,11 @@ func (e *Engine) recoverEvents(ctx context.Context, since, now time.Time) error 
 // word discovery again, keeping the decisions that were stored with them.
 func (e *Engine) replayItems(ctx context.Context, from int64, since time.Time) error {
 	s := &e.state
+	first, err := e.store.SeqSince(ctx, since)
+	if err != nil {
+		return err
+	}
+	from = max(from, first) // a state that was lost is not sought in all of history
 	for {
 		items, err := e.store.ItemsAfter(ctx, from, 500)
 		if err != nil {

@@ -122,6 +122,7 @@ func TestReadsUseIndexes(t *testing.T) {
 		"items, event":     {items(ItemFilter{EventID: "e", Cursor: next}), false},
 		"item by key":      {func(q *queries) error { _, err := q.SeenKeys(ctx, []string{"a"}); return err }, false},
 		"items by id":      {func(q *queries) error { _, err := q.ItemsByID(ctx, []string{"a"}); return err }, false},
+		"seq since":        {func(q *queries) error { _, err := q.SeqSince(ctx, at); return err }, false},
 		"events by item":   {func(q *queries) error { _, err := q.ItemEvents(ctx, []string{"a"}); return err }, false},
 		"account posts":    {func(q *queries) error { _, err := q.AccountPosts(ctx, "a", at, 9); return err }, false},
 		"fingerprints":     {func(q *queries) error { return q.FingerprintsSince(ctx, at, nil) }, false},

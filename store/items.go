@@ -165,6 +165,15 @@ func (q *queries) ItemsAfter(ctx context.Context, seq int64, limit int) ([]xuant
 	return list(ctx, q, "read items", scanItem, "SELECT "+itemCols+itemFrom+" WHERE i.seq > ? ORDER BY i.seq LIMIT ?", seq, most(limit))
 }
 
+// SeqSince returns a Seq after which all items follow that were seen at or after
+// a time, the newest Seq when there are none.
+func (q *queries) SeqSince(ctx context.Context, at time.Time) (int64, error) {
+	var n int64
+	// The + 0 keeps the planner from walking along seq up to the first that fits.
+	err := q.db.QueryRowContext(ctx, "SELECT COALESCE((SELECT MIN(seq + 0) - 1 FROM items WHERE seen_at >= ?), (SELECT MAX(seq) FROM items), 0)", ms(at)).Scan(&n)
+	return n, q.wrap("read the newest items", err)
+}
+
 // MaxSeq returns the Seq of the newest item, 0 when there is none.
 func (q *queries) MaxSeq(ctx context.Context) (int64, error) {
 	var n int64

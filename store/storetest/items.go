@@ -20,6 +20,12 @@ func testItems(t *testing.T, s *store.Store) {
 	equal(t, "item a", ok[xuanti.Item](t)(s.Item(ctx, a.ID)), a)
 	equal(t, "item b", ok[xuanti.Item](t)(s.ItemByKey(ctx, b.Key)), b)
 	equal(t, "max seq", ok[int64](t)(s.MaxSeq(ctx)), int64(2))
+	for _, c := range []struct {
+		since time.Time
+		want  int64
+	}{{time.Time{}, 0}, {a.SeenAt, 0}, {b.SeenAt, 1}, {b.SeenAt.Add(time.Millisecond), 2}} {
+		equal(t, "seq since "+c.since.String(), ok[int64](t)(s.SeqSince(ctx, c.since)), c.want)
+	}
 
 	again := item(1)
 	again.Title = "另一个标题"
