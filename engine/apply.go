@@ -43,6 +43,7 @@ type applied struct {
 type change struct {
 	batch
 	items   []xuanti.Item
+	rows    []string // keys of the rows of all snapshots that are still to be observed
 	docs    []*nlp.Analysis
 	prints  []store.FingerprintRow
 	members []xuanti.Membership
@@ -164,7 +165,11 @@ type ref struct{ item, event string }
 // bring their counts.
 func (e *Engine) sift(ctx context.Context, c *change) (fresh []xuanti.Item, known int, byKey map[string]ref, err error) {
 	byKey = map[string]ref{}
-	all := make([]xuanti.Item, 0, len(c.batch.items))
+	n := len(c.batch.items)
+	for i := range c.batch.snaps {
+		n += len(c.batch.snaps[i].Entries)
+	}
+	all := make([]xuanti.Item, 0, n)
 	all = append(all, c.batch.items...)
 	for i := range c.batch.snaps {
 		sn := &c.batch.snaps[i]
@@ -179,18 +184,20 @@ func (e *Engine) sift(ctx context.Context, c *change) (fresh []xuanti.Item, know
 		}
 		keys = append(keys, all[i].Key)
 	}
+	c.rows = keys[len(c.batch.items):]
 	seen, err := e.store.SeenKeys(ctx, keys)
 	if err != nil {
 		return nil, 0, nil, err
 	}
 	var ids []string
+	keyOf := map[string]string{} // of ids
 	for i := range all {
 		it := &all[i]
 		id, old := seen[it.Key]
 		if old {
 			if _, ok := byKey[it.Key]; !ok {
 				byKey[it.Key] = ref{item: id}
-				ids = append(ids, id)
+				ids, keyOf[id] = append(ids, id), it.Key
 			}
 			known++
 			c.count(id, it)
@@ -215,12 +222,12 @@ func (e *Engine) sift(ctx context.Context, c *change) (fresh []xuanti.Item, know
 		fresh = append(fresh, *it)
 	}
 	if len(c.batch.snaps) > 0 && len(ids) > 0 {
-		items, err := e.store.ItemsByID(ctx, ids)
+		found, err := e.store.ItemEvents(ctx, ids)
 		if err != nil {
 			return nil, 0, nil, err
 		}
-		for _, it := range items {
-			byKey[it.Key] = ref{it.ID, it.EventID}
+		for _, f := range found {
+			byKey[keyOf[f.ID]] = ref{f.ID, f.EventID}
 		}
 	}
 	return fresh, known, byKey, nil

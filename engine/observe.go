@@ -28,11 +28,12 @@ func (e *Engine) observe(ctx context.Context, c *change, sn *xuanti.Snapshot, by
 	s := &e.state
 	refs := make([]trend.EntryRef, 0, len(sn.Entries))
 	obs := make([]xuanti.Observation, 0, len(sn.Entries))
-	listed := map[string]bool{}
+	listed := make(map[string]bool, len(sn.Entries))
+	keys := c.rows[:len(sn.Entries)]
+	c.rows = c.rows[len(sn.Entries):]
 	for i := range sn.Entries {
 		en := &sn.Entries[i]
-		it := entryItem(sn, en)
-		r, ok := byKey[itemKey(&it)]
+		r, ok := byKey[keys[i]]
 		if !ok || listed[r.item] {
 			continue
 		}

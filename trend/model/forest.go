@@ -120,6 +120,16 @@ func (f *Forest) LeafCount() int {
 // Leaves writes to out, for each tree, the number of the leaf that x falls
 // into, counted over all trees: 0 to LeafCount()-1.
 func (f *Forest) Leaves(x []float64, out []int) {
+	if f.rest == nil && f.flat != nil {
+		for i := range f.flat {
+			t, n := &f.flat[i], 0
+			for k, feature := range t.feature {
+				n = n<<1 | bit(x[feature] >= t.cut[k])
+			}
+			out[i] = i<<usualDepth + n
+		}
+		return
+	}
 	first := 0
 	for i := range f.Trees {
 		t := &f.Trees[i]

@@ -1,6 +1,10 @@
 package model
 
-import "testing"
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
 
 func TestParseRefusesWhatCannotBeWalked(t *testing.T) {
 	for _, raw := range []string{
@@ -52,6 +56,30 @@ func TestLeavesAddUpToTheLogOdds(t *testing.T) {
 	f.Trees[1].Cut[0]++
 	if f.Sum() == was {
 		t.Error("another question makes the same leaves")
+	}
+}
+
+// Trees of the usual depth are read from one piece of memory.
+func TestLeavesOfUsualTrees(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	f := &Forest{Features: []string{"a", "b", "c"}}
+	for range 20 {
+		tree := Tree{Value: make([]float64, 2<<usualDepth-1)}
+		for range usualDepth {
+			tree.Feature, tree.Cut = append(tree.Feature, rnd.IntN(3)), append(tree.Cut, rnd.Float64())
+		}
+		f.Trees = append(f.Trees, tree)
+	}
+	grown, flat := make([]int, len(f.Trees)), make([]int, len(f.Trees))
+	for range 100 {
+		x := []float64{rnd.Float64(), rnd.Float64(), rnd.Float64()}
+		f.flat = nil
+		f.Leaves(x, grown)
+		f.flatten()
+		f.Leaves(x, flat)
+		if !slices.Equal(grown, flat) {
+			t.Fatalf("%v: leaves %v, flat %v", x, grown, flat)
+		}
 	}
 }
 
