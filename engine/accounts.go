@@ -2,12 +2,12 @@ package engine
 
 import (
 	"context"
-	"net/url"
 	"sort"
 	"strings"
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/crawler/address"
 	"github.com/xuanti/xuanti/store"
 	"github.com/xuanti/xuanti/suggest"
 )
@@ -164,11 +164,12 @@ func platformID(name string) string {
 	return name
 }
 
-// webAddress accepts absolute http and https addresses only.
+const notWeb = "网址要以 http:// 或 https:// 开头 (not a web address)"
+
+// webAddress accepts what address.Target does.
 func webAddress(pointer, raw string) error {
-	u, err := url.Parse(strings.TrimSpace(raw))
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return invalid(pointer, "网址要以 http:// 或 https:// 开头 (not a web address)")
+	if _, err := address.Target(raw); err != nil {
+		return invalid(pointer, notWeb)
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ type OutlookView struct {
 	Stay      SpanView  `json:"stay"`           // hours it stays listed
 	BestRank  int       `json:"best_rank"`      // so far; nothing is ahead of 1
 	PeakAhead *float64  `json:"peak_ahead"`     // probability that a better rank comes within 6 h; null: too few titles seen
-	Peak      *SpanView `json:"peak,omitempty"` // hours until then, should it come; absent when it cannot
+	Peak      *SpanView `json:"peak,omitempty"` // hours until then, should it come; absent when it cannot, or with a chance of 0
 }
 
 // SpanView is an uncertain time: six of ten such cases lie between low and
@@ -45,16 +45,23 @@ func (e *Engine) outlook(pres []Presence) *OutlookView {
 			continue
 		}
 		best = &OutlookView{Board: p.Board, BoardName: p.BoardName, At: p.At, Stay: spanView(o.Stay), BestRank: o.Best}
-		if o.PeakAhead >= 0 {
-			ahead := math.Round(o.PeakAhead*100) / 100
-			best.PeakAhead = &ahead
-		}
-		if o.Peak.Median > 0 {
-			peak := spanView(o.Peak)
-			best.Peak = &peak
-		}
+		best.PeakAhead, best.Peak = peakAhead(o)
 	}
 	return best
+}
+
+// peakAhead is the chance of a better rank and when that would be, which is left
+// out when the chance is shown as none.
+func peakAhead(o trend.Outlook) (chance *float64, span *SpanView) {
+	if o.PeakAhead >= 0 {
+		ahead := math.Round(o.PeakAhead*100) / 100
+		chance = &ahead
+	}
+	if o.Peak.Median > 0 && (chance == nil || *chance > 0) {
+		peak := spanView(o.Peak)
+		span = &peak
+	}
+	return chance, span
 }
 
 func spanView(s trend.Span) SpanView {

@@ -124,7 +124,7 @@ func observation(in *ObservationInput, pointer string, book accountBook, now tim
 	}
 	if row.url != "" {
 		if err := webAddress("", row.url); err != nil {
-			bad("url", "网址要以 http:// 或 https:// 开头 (not a web address)")
+			bad("url", notWeb)
 		}
 	}
 	if in.Account != "" {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/trend"
 )
 
 // Two days of a board: after the night the first has a scorecard, which a
@@ -106,5 +107,26 @@ func TestOutlook(t *testing.T) {
 	defer shut(t, past)
 	if d, err = past.Event(t.Context(), id); err != nil || d.Outlook != nil {
 		t.Errorf("a view of the past has the outlook %+v, %v", d.Outlook, err)
+	}
+}
+
+// A chance that is shown as none has no time beside it.
+func TestPeakAhead(t *testing.T) {
+	hours := trend.Span{Median: 2 * time.Hour, Low: time.Hour, High: 3 * time.Hour}
+	for _, c := range []struct {
+		o      trend.Outlook
+		chance float64 // -1: null
+		span   bool
+	}{
+		{trend.Outlook{PeakAhead: 0.304, Peak: hours}, 0.3, true},
+		{trend.Outlook{PeakAhead: 0.004, Peak: hours}, 0, false},
+		{trend.Outlook{PeakAhead: 0, Peak: hours}, 0, false},
+		{trend.Outlook{PeakAhead: 0.3}, 0.3, false},
+		{trend.Outlook{PeakAhead: -1, Peak: hours}, -1, true},
+	} {
+		chance, span := peakAhead(c.o)
+		if (chance == nil) != (c.chance < 0) || chance != nil && *chance != c.chance || (span != nil) != c.span {
+			t.Errorf("%+v: chance %v, time %v", c.o, chance, span)
+		}
 	}
 }
