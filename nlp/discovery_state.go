@@ -139,6 +139,7 @@ func (d *Discovery) Restore(b []byte) error {
 	for _, u := range s.Single {
 		n.single[u.Unit] = u.Count
 	}
+	titles := map[string]string{} // each is the sample of many n-grams
 	for len(n.grams) < s.Grams {
 		var chunk []gramState
 		if err := dec.Decode(&chunk); err != nil || len(chunk) == 0 || len(chunk) > gramChunk {
@@ -146,6 +147,12 @@ func (d *Discovery) Restore(b []byte) error {
 		}
 		before := len(n.grams)
 		for i := range chunk {
+			for k, title := range chunk[i].Sample {
+				if _, ok := titles[title]; !ok {
+					titles[title] = title
+				}
+				chunk[i].Sample[k] = titles[title]
+			}
 			n.grams[chunk[i].Text] = chunk[i].gram()
 		}
 		if len(n.grams) == before {

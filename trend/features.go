@@ -68,6 +68,10 @@ type sketchInput struct {
 	Places []uint64
 }
 
+func (in *sketchInput) equal(o *sketchInput) bool {
+	return in.Title == o.Title && in.Film == o.Film && slices.Equal(in.Words, o.Words) && slices.Equal(in.Names, o.Names) && slices.Equal(in.Places, o.Places)
+}
+
 // newInput takes words, names and places from an analysis. raw is the title as
 // written, for the marks that folding removes.
 func newInput(bg *background, raw string, a *nlp.Analysis) sketchInput {

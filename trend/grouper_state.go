@@ -104,8 +104,9 @@ func (g *Grouper) Load(data []byte) error {
 		g.moved[r.From] = r.To
 	}
 	g.words = newVocabulary(st.Words)
-	g.load(&g.events, events)
-	g.load(&g.topics, topics)
+	read := map[string]*member{}
+	g.load(&g.events, events, read)
+	g.load(&g.topics, topics, read)
 	return nil
 }
 
@@ -140,9 +141,16 @@ func (l *level) sorted() []*cluster {
 	return out
 }
 
-func (g *Grouper) load(l *level, clusters []*cluster) {
+// load opens clusters. A title that stands for an event and for its topic is
+// read once and kept once.
+func (g *Grouper) load(l *level, clusters []*cluster, read map[string]*member) {
 	for _, c := range clusters {
 		for _, m := range c.Medoids {
+			if o := read[m.ItemID]; o != nil && o.Input.equal(&m.Input) {
+				m.Input, m.sk, m.facts = o.Input, o.sk, o.facts
+				continue
+			}
+			read[m.ItemID] = m
 			m.sk = newSketch(g.scorer.bg, m.Input)
 			a := &nlp.Analysis{Title: m.Input.Title}
 			if g.opts.Analyzer != nil {
