@@ -445,3 +445,28 @@ func TestUndatedRowsComeFirst(t *testing.T) {
 		t.Errorf("order: %+v", items)
 	}
 }
+
+// A state is saved after much has come or time has passed, and never takes more
+// than its share of the time.
+func TestWhenTheStateIsSaved(t *testing.T) {
+	for _, c := range []struct {
+		since, saving time.Duration
+		items         int64
+		live, want    bool
+	}{
+		{since: saveEvery, live: true, want: true},
+		{since: saveEvery},
+		{since: saveEvery - time.Second, live: true},
+		{since: saveGap, items: saveItems, want: true},
+		{since: saveGap, items: saveItems - 1},
+		{since: saveGap - time.Second, items: saveItems},
+		{since: 2 * time.Minute, saving: 4 * time.Second, items: 10 * saveItems, live: true},
+		{since: 200 * time.Second, saving: 4 * time.Second, items: saveItems, want: true},
+		{since: saveEvery, saving: 13 * time.Second, live: true},
+	} {
+		s := state{seq: 7 + c.items, savedSeq: 7, saving: c.saving}
+		if got := s.saveDue(c.since, c.live); got != c.want {
+			t.Errorf("%+v: %v", c, got)
+		}
+	}
+}

@@ -65,11 +65,15 @@ func (e *Engine) tickLocked(ctx context.Context, now time.Time, live bool) error
 			}
 		}
 	}
-	since := time.Since(s.savedAt)
-	if since >= max(saveGap, saveShare*s.saving) && (live && since >= saveEvery || s.seq-s.savedSeq >= saveItems) {
+	if s.saveDue(time.Since(s.savedAt), live) {
 		return e.saveState(ctx)
 	}
 	return nil
+}
+
+// saveDue says whether to save so long after the last save ended.
+func (s *state) saveDue(since time.Duration, live bool) bool {
+	return since >= max(saveGap, saveShare*s.saving) && (live && since >= saveEvery || s.seq-s.savedSeq >= saveItems)
 }
 
 // minute decides what time alone changed, and commits it.

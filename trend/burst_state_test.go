@@ -2,8 +2,11 @@ package trend
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
+	"math/rand/v2"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 )
@@ -134,5 +137,32 @@ func TestCalibrationLeavesTheDetectorAlone(t *testing.T) {
 	}
 	if !bytes.Equal(before, after) {
 		t.Error("calibration changed what is remembered of the terms")
+	}
+}
+
+// Hits come in order of story and source, also when stories begin with the same bits.
+func TestPairsAreInOrder(t *testing.T) {
+	rnd := rand.New(rand.NewPCG(5, 6))
+	b := NewBursts(BurstOptions{})
+	for range 50 {
+		hits := make([]hit, rnd.IntN(maxHits+1))
+		for i := range hits {
+			story := rnd.Uint64()
+			if rnd.IntN(3) == 0 {
+				story = 7<<40 | uint64(rnd.IntN(3)) // alike but for the last bits
+			}
+			hits[i] = hit{story, uint32(i), uint16(rnd.IntN(1 << 16))}
+		}
+		order := func(x, y hit) int {
+			return cmp.Or(cmp.Compare(x.Story, y.Story), cmp.Compare(x.Source, y.Source), cmp.Compare(x.Time, y.Time))
+		}
+		want := slices.SortedFunc(slices.Values(hits), order)
+		got := slices.Clone(b.pairs(hits))
+		if !slices.IsSortedFunc(got, func(x, y hit) int { return cmp.Or(cmp.Compare(x.Story, y.Story), cmp.Compare(x.Source, y.Source)) }) {
+			t.Fatalf("%d hits are out of order", len(hits))
+		}
+		if slices.SortFunc(got, order); !slices.Equal(got, want) {
+			t.Fatalf("of %d hits others came back", len(hits))
+		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/nlp"
 )
 
 func feed(tb testing.TB, g *Grouper, n int) []Assignment {
@@ -211,11 +212,39 @@ func TestGrouperSnapshotRoundTrip(t *testing.T) {
 		}
 	}
 	before, _ := h.Len()
-	if err := h.Load([]byte("junk")); xuanti.CodeOf(err) != xuanti.CodeCorrupt {
-		t.Errorf("junk gave %v", err)
+	for _, bad := range [][]byte{[]byte("junk"), raw[:len(raw)/2], raw[:len(raw)-9]} {
+		if err := h.Load(bad); xuanti.CodeOf(err) != xuanti.CodeCorrupt {
+			t.Errorf("%d bytes of a state gave %v", len(bad), err)
+		}
 	}
 	if after, _ := h.Len(); after != before {
 		t.Error("a failed load changed the state")
+	}
+}
+
+// Terms of events that are closed leave; those of open ones keep their words.
+func TestVocabularyFollowsTheOpenEvents(t *testing.T) {
+	v := newVocabulary(nil)
+	var clusters []*cluster
+	for i := range 3000 {
+		c := &cluster{}
+		c.countTerms(&v, &nlp.Analysis{Terms: []string{"纸鸢", fmt.Sprint("词", i)}})
+		if i%100 == 0 {
+			clusters = append(clusters, c, nil)
+		}
+	}
+	v.sweep(clusters)
+	if len(v.words) != 31 || len(v.numbers) != 31 {
+		t.Fatalf("%d words, %d numbers", len(v.words), len(v.numbers))
+	}
+	for i := 0; i < len(clusters); i += 2 {
+		got := clusters[i].topTerms(&v, func(string) float64 { return 1 })
+		if want := []string{"纸鸢", fmt.Sprint("词", i*50)}; !slices.Equal(got, want) {
+			t.Fatalf("event %d counts %v, want %v", i, got, want)
+		}
+	}
+	if v.sweep(clusters); len(v.words) != 31 {
+		t.Error("a second sweep changed something")
 	}
 }
 
