@@ -73,15 +73,36 @@ func CheckBackground(packed []byte) error {
 }
 
 func readBackground(packed []byte) (*background, error) {
-	zr, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		return nil, xuanti.Wrap(xuanti.CodeInternal, err, "the embedded background table is damaged")
-	}
-	raw, err := io.ReadAll(zr)
+	raw, err := unzip(packed)
 	if err != nil {
 		return nil, xuanti.Wrap(xuanti.CodeInternal, err, "the embedded background table is damaged")
 	}
 	return decodeBackground(raw)
+}
+
+func unzip(packed []byte) ([]byte, error) {
+	zr, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(zr)
+}
+
+// readKeys reads n keys, two runes as uint32 each, and returns what follows.
+func readKeys(raw []byte, n int) (keys []uint64, rest []byte) {
+	keys = make([]uint64, n)
+	for i := range keys {
+		keys[i] = uint64(binary.LittleEndian.Uint32(raw[8*i:]))<<32 | uint64(binary.LittleEndian.Uint32(raw[8*i+4:]))
+	}
+	return keys, raw[8*n:]
+}
+
+func readWeights(raw []byte) []int8 {
+	out := make([]int8, len(raw))
+	for i, b := range raw {
+		out[i] = int8(b)
+	}
+	return out
 }
 
 func decodeBackground(raw []byte) (*background, error) {
@@ -102,15 +123,8 @@ func decodeBackground(raw []byte) (*background, error) {
 	if len(raw) != n*(8+vecDim) {
 		return nil, bad
 	}
-	bg.keys = make([]uint64, n)
-	for i := range bg.keys {
-		bg.keys[i] = uint64(binary.LittleEndian.Uint32(raw[8*i:]))<<32 | uint64(binary.LittleEndian.Uint32(raw[8*i+4:]))
-	}
-	raw = raw[8*n:]
-	bg.vecs = make([]int8, len(raw))
-	for i, b := range raw {
-		bg.vecs[i] = int8(b)
-	}
+	bg.keys, raw = readKeys(raw, n)
+	bg.vecs = readWeights(raw)
 	for l := range bg.idfs {
 		n := 1.0
 		if l > 0 {

@@ -10,7 +10,7 @@ import (
 	"github.com/xuanti/xuanti/nlp"
 )
 
-// textNames are the features that only the pair tasks ask, after pairNames:
+// textNames are features that only the pair tasks ask, after pairNames:
 // they read words and clauses once more, which a stream has no time for. Of
 // the two sides the shorter text comes first. All are symmetric in the texts.
 var textNames = [...]string{
@@ -38,17 +38,28 @@ type detail struct {
 	names   []string   // people, places, organisations, works and Latin names, letters and digits only
 	works   []string   // sorted
 	clauses [][]uint64 // character pairs of each clause, sorted
+	chars   []rune     // distinct characters of text, sorted
+	title   []rune     // folded
+	facts   *nlp.Facts
+	fields  [fieldDim]float64 // how likely each of FieldNames is
 }
 
 // placed is a content word at its first place.
 type placed struct {
 	text string
-	w    float64 // rarity
+	w    float64 // rarity by its characters
+	idf  float64 // rarity by the dictionary
 	at   float64 // 0 for the first content word, below 1 for the last
+	bare string  // letters and digits only
+	kind wordKind
 }
 
-func newDetail(bg *background, s *sketch, a *nlp.Analysis) *detail {
-	d := &detail{text: textOf(s.runes)}
+func (p *PairScorer) newDetail(s *sketch, a *nlp.Analysis) *detail {
+	text := textOf(s.runes)
+	chars := []rune(text)
+	d := &detail{text: text, title: []rune(a.Title), facts: a.Facts(), fields: p.fields.of(chars)}
+	slices.Sort(chars)
+	d.chars = slices.Compact(chars)
 	n := 0.0
 	for _, t := range a.TitleTokens {
 		if !isContent(&t) {
@@ -58,7 +69,7 @@ func newDetail(bg *background, s *sketch, a *nlp.Analysis) *detail {
 			break
 		}
 		if !slices.ContainsFunc(d.words, func(p placed) bool { return p.text == t.Text }) {
-			d.words = append(d.words, placed{t.Text, bg.wordIDF(t.Text), n})
+			d.words = append(d.words, placed{t.Text, p.bg.wordIDF(t.Text), p.a.IDF(t.Text), n, lettersOf(t.Text), kindOf(t.POS)})
 		}
 		n++
 	}
@@ -75,8 +86,7 @@ func newDetail(bg *background, s *sketch, a *nlp.Analysis) *detail {
 			d.works = append(d.works, name)
 		}
 	}
-	title := []rune(a.Title)
-	for _, clause := range strings.FieldsFunc(string(title[:min(len(title), maxRunes)]), endsClause) {
+	for _, clause := range strings.FieldsFunc(string(d.title[:min(len(d.title), maxRunes)]), endsClause) {
 		if clause = lettersOf(clause); utf8.RuneCountInString(clause) >= minClause {
 			d.clauses = append(d.clauses, Grams(clause))
 		}
@@ -95,14 +105,14 @@ func lettersOf(s string) string {
 	}, s)
 }
 
-// textFeatures compares two texts beyond what comparer.features does.
-func textFeatures(bg *background, a, b Prepared) [textDim]float64 {
+// textFeatures compares two texts beyond what comparer.features does: the
+// values of textNames, then those of wordNames.
+func textFeatures(bg *background, a, b Prepared) []float64 {
 	if cmp.Or(len(a.s.runes)-len(b.s.runes), cmp.Compare(a.s.gnorm, b.s.gnorm), cmp.Compare(a.d.text, b.d.text)) > 0 {
 		a, b = b, a
 	}
-	var f [textDim]float64
-	k := 0
-	put := func(v ...float64) { k += copy(f[k:], v) }
+	f := make([]float64, 0, textDim+len(wordNames))
+	put := func(v ...float64) { f = append(f, v...) }
 	put(anchor(a.d, b.d))
 	put(cover(a, b))
 	put(cover(b, a))
@@ -116,7 +126,7 @@ func textFeatures(bg *background, a, b Prepared) [textDim]float64 {
 		}
 	}
 	put(float64(works), float64(len(a.d.words)), float64(len(b.d.words)))
-	return f
+	return append(f, wordFeatures(a.d, b.d)...)
 }
 
 // anchor is where the rarest common word stands in either text: what a text is

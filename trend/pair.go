@@ -20,13 +20,14 @@ const (
 type PairScorer struct {
 	a       *nlp.Analyzer
 	bg      *background
+	fields  *fieldTable
 	forests map[string]*model.Forest
 }
 
 // NewPairScorer returns a scorer with the embedded weights. Damaged embedded
 // files are a build error that the tests catch; such a scorer answers 0, false.
 func NewPairScorer(a *nlp.Analyzer) *PairScorer {
-	p := &PairScorer{a: a, bg: mustBackground(), forests: map[string]*model.Forest{}}
+	p := &PairScorer{a: a, bg: mustBackground(), fields: mustFields(), forests: map[string]*model.Forest{}}
 	for _, task := range []string{TaskSameEvent, TaskSameTopic, TaskSameItem} {
 		if f, err := model.Load(task); err == nil && slices.Equal(f.Features, TextFeatureNames()) {
 			p.forests[task] = f
@@ -105,7 +106,7 @@ type Prepared struct {
 func (p *PairScorer) Prepare(text string) Prepared {
 	a := p.a.Analyze(text, "")
 	s := newSketch(p.bg, newInput(p.bg, text, a))
-	return Prepared{s, newDetail(p.bg, s, a)}
+	return Prepared{s, p.newDetail(s, a)}
 }
 
 // Compare returns the values of [PairFeatureNames] for two prepared texts.
@@ -120,13 +121,12 @@ func PairFeatureNames() []string { return slices.Clone(pairNames[:]) }
 
 // CompareTexts returns the values of [TextFeatureNames] for two prepared texts.
 func (p *PairScorer) CompareTexts(a, b Prepared) []float64 {
-	f := textFeatures(p.bg, a, b)
-	return append(p.Compare(a, b), f[:]...)
+	return append(p.Compare(a, b), textFeatures(p.bg, a, b)...)
 }
 
 // TextFeatureNames names the features of the pair tasks in order: those of
 // [PairFeatureNames], then what only these tasks ask.
-func TextFeatureNames() []string { return slices.Concat(pairNames[:], textNames[:]) }
+func TextFeatureNames() []string { return slices.Concat(pairNames[:], textNames[:], wordNames) }
 
 // explain turns a forest's path credits into features that add up.
 func explain(f *model.Forest, x []float64) []xuanti.Feature {

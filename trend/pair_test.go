@@ -20,7 +20,7 @@ func TestEmbeddedFilesFit(t *testing.T) {
 		}
 		want := pairDim
 		if strings.HasPrefix(name, "same-") {
-			want += textDim
+			want += textDim + len(wordNames)
 		}
 		if len(f.Features) != want || len(f.Trees) == 0 {
 			t.Errorf("%s: %d features, %d trees", name, len(f.Features), len(f.Trees))

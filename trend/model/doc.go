@@ -1,6 +1,6 @@
 // Package model holds the learned parts of package trend: the form of a model
-// (small boosted trees), the embedded weights and the embedded background
-// table. Package trend/train writes these files; each model carries where its
+// (small boosted trees), the embedded weights and the embedded tables of
+// characters. Package trend/train writes these files; each model carries where its
 // numbers come from ([Provenance]). The files hold derived numbers only, no
 // text of anybody.
 package model
@@ -12,13 +12,19 @@ import (
 	"github.com/xuanti/xuanti"
 )
 
-//go:embed *.json background.bin.gz
+//go:embed *.json *.bin.gz
 var files embed.FS
 
 // Background returns the packed background table; see trend's reader.
 func Background() ([]byte, error) {
 	raw, err := files.ReadFile("background.bin.gz")
 	return raw, xuanti.Wrap(xuanti.CodeInternal, err, "the embedded background table is missing")
+}
+
+// Fields returns the packed field table; see trend's reader.
+func Fields() ([]byte, error) {
+	raw, err := files.ReadFile("fields.bin.gz")
+	return raw, xuanti.Wrap(xuanti.CodeInternal, err, "the embedded field table is missing")
 }
 
 // Load reads an embedded forest by name, for example "same-event".

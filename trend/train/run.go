@@ -38,6 +38,16 @@ func RunBackground(ctx context.Context, o Options) error {
 	return write(o, "background.bin.gz", raw)
 }
 
+// RunFields writes the table that tells the field of a title. The program
+// embeds it, so build again before [RunModels].
+func RunFields(ctx context.Context, o Options) error {
+	raw, err := Fields(ctx, filepath.Join(o.Data, "articles", "articles.jsonl.gz"), FieldOptions{Keys: 24000, Least: 3, Prior: 1000})
+	if err != nil {
+		return err
+	}
+	return write(o, "fields.bin.gz", raw)
+}
+
 // RunModels trains and writes every forest: the pair tasks on judged pairs,
 // those that grouping blends on the same pairs and on time alone. It takes
 // several minutes.

@@ -1,12 +1,13 @@
-// Command titles makes the background table and the forests that compare
+// Command titles makes the tables of characters and the forests that compare
 // headlines, and writes them where package model embeds them:
 //
 //	go run ./trend/train/titles -data DIR -out trend/model -step background
+//	go run ./trend/train/titles -data DIR -out trend/model -step fields
 //	go run ./trend/train/titles -data DIR -out trend/model -step models
 //
 // DIR holds hotlists/, articles/ and pairs/ in the row formats that package
-// train names. The files hold counts and weights only. The second step
-// reads the table of the first from the program, hence two runs. With -hold FROM,TO
+// train names. The files hold counts and weights only. The last step
+// reads the tables of the others from the program, hence three runs. With -hold FROM,TO
 // the stream models do not see those days, so that they can be judged on them.
 package main
 
@@ -36,7 +37,7 @@ func main() {
 func run(ctx context.Context) error {
 	data := flag.String("data", "", "folder with hotlists/, articles/ and pairs/")
 	out := flag.String("out", "trend/model", "folder of the embedded files")
-	step := flag.String("step", "models", "background, models, or of these only pairs, group or stream")
+	step := flag.String("step", "models", "background, fields, models, or of these only pairs, group or stream")
 	hold := flag.String("hold", "", "FROM,TO: days kept from the stream models, as 2006-01-02,2006-01-02")
 	flag.Parse()
 	o := train.Options{Data: *data, Out: *out, Date: time.Now(), Command: "go run ./trend/train/titles -data DIR -out trend/model",
@@ -48,8 +49,11 @@ func run(ctx context.Context) error {
 			return d >= from && d <= to
 		}
 	}
-	if *step == "background" {
+	switch *step {
+	case "background":
 		return train.RunBackground(ctx, o)
+	case "fields":
+		return train.RunFields(ctx, o)
 	}
 	a, err := nlp.New(nlp.Options{})
 	if err != nil {
