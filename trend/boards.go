@@ -146,6 +146,11 @@ func (b *Boards) Observe(id string, at time.Time, rows []EntryRef, others func(e
 		x.Order = append(x.Order, r.ItemID)
 		x.sight(r, at, others)
 	}
+	for _, item := range prev {
+		if t := x.Tracks[item]; !listed[item] && t != nil && t.Best <= 10 {
+			x.Serials.leave(at, t.Serial)
+		}
+	}
 	x.At = at
 	for item, t := range x.Tracks {
 		if !t.Over && at.Sub(t.Last) > awayBreak {

@@ -27,7 +27,7 @@ var featureNames = [...]string{
 	"log_rank", "rank_share", "size", "log_age", "best_ratio", "since_best", "start_ratio",
 	"moved_1h", "moved_2h", "moved_3h", "moved_6h", "unrest", "prev", "warmed_1h", "entries", "others", "top_hours",
 	"hour", "weekend", "still_hours", "fresh_share", "fresh_top", "mean_log_age", "max_log_age", "age_place", "older_above", "risers_below", "move_place",
-	"best_log", "new_above", "title_runes", "title_marks", "id_place", "id_log_hours",
+	"best_log", "new_above", "title_runes", "title_marks", "id_place", "id_log_hours", "id_due",
 	"rate", "rate_hour", "cell_age", "cell_move", "cell_age_n", "cell_old", "stay", "stay_above",
 }
 
@@ -59,7 +59,8 @@ type scene struct {
 	older     []int     // rows above a place that are older
 	newer     []int     // rows above a place that came in the last three hours
 	idPlace   []float64 // share of the list with a smaller number in its address; -1 without one
-	idAge     []float64 // log1p of the hours since that number was the highest; -1 unknown
+	idAge     []float64 // log1p of the hours since that number was given; -1 unknown
+	idDue     []float64 // hours by which it is younger than those that left of late
 }
 
 func (x *board) scene(at time.Time) scene {
@@ -94,7 +95,7 @@ func (x *board) scene(at time.Time) scene {
 			}
 		}
 	}
-	s.idPlace, s.idAge = x.Serials.places(x.Order, x.Tracks, at)
+	s.idPlace, s.idAge, s.idDue = x.Serials.places(x.Order, x.Tracks, at)
 	s.sortedAge = append([]float64(nil), s.ages...)
 	sort.Float64s(s.sortedAge)
 	s.sortedMov = append([]float64(nil), s.moves...)
@@ -123,7 +124,7 @@ func (x *board) features(f []float64, s *scene, t *track, i int) {
 		s.hour, s.weekend, s.still, s.fresh, s.freshTop, s.meanAge, s.maxAge,
 		float64(sort.SearchFloat64s(s.sortedAge, s.ages[i])) / s.size, float64(s.older[i]) / rank, float64(s.risers[i]) / below,
 		float64(sort.SearchFloat64s(s.sortedMov, s.moves[i])) / s.size,
-		math.Log(float64(t.Best)), float64(s.newer[i]) / rank, float64(t.Runes), float64(t.Marks), s.idPlace[i], s.idAge[i],
+		math.Log(float64(t.Best)), float64(s.newer[i]) / rank, float64(t.Runes), float64(t.Marks), s.idPlace[i], s.idAge[i], s.idDue[i],
 	} {
 		f[k] = v
 	}

@@ -2,19 +2,24 @@ package trend
 
 import (
 	"math"
+	"slices"
 	"sort"
 	"strings"
 	"time"
 )
 
 // Platforms number their posts as they come, so the number in an address tells
-// how old a post is, which the time of its arrival on a board does not.
+// how old a post is, which the time of its arrival on a board does not. Lists of
+// the last 24 hours drop a post by the age of its number, not of its stay.
 
-// serials is the highest number seen on a board over time, oldest first.
+// serials is the highest number seen on a board over time, oldest first, and
+// the numbers that left its top ten of late.
 type serials struct {
 	Points []serialPoint
+	Gone   []serialPoint
 }
 
+// serialPoint is a number, in Points the highest until then.
 type serialPoint struct {
 	At  time.Time
 	Max uint64
@@ -24,6 +29,10 @@ const (
 	serialGap  = 20 * time.Minute
 	serialKeep = 400 // points: five days or more
 	minDigits  = 5   // shorter numbers are sections and pages
+	paceSpan   = 24 * time.Hour
+	goneKeep   = 40
+	goneSpan   = 3 * time.Hour
+	dueUnknown = 50.0 // hours; beyond what due tells apart
 )
 
 // serial finds the last long number in the path of an address, or after id=
@@ -85,29 +94,127 @@ func (s *serials) add(at time.Time, n uint64) {
 	}
 }
 
-// places gives, for each row, the share of the list with smaller numbers, and
-// log1p of the hours since its number was the highest; -1 without a number.
-func (s *serials) places(order []string, tracks map[string]*track, at time.Time) (place, age []float64) {
-	place, age = make([]float64, len(order)), make([]float64, len(order))
+// leave notes that a number went from the board.
+func (s *serials) leave(at time.Time, n uint64) {
+	if n == 0 {
+		return
+	}
+	s.Gone = append(s.Gone, serialPoint{at, n})
+	if len(s.Gone) > goneKeep {
+		s.Gone = append(s.Gone[:0], s.Gone[len(s.Gone)-goneKeep:]...)
+	}
+}
+
+// pace is how many numbers a platform gives an hour: at least, on the whole and
+// at most. A counter runs slower at night and faster by day. Some numbers hold
+// the time itself: then all three are the same. ok is false while too little is
+// known.
+func (s *serials) pace() (low, mean, high float64, ok bool) {
+	if len(s.Points) == 0 {
+		return 0, 0, 0, false
+	}
+	first, last := s.Points[0], s.Points[len(s.Points)-1]
+	span := last.At.Sub(first.At)
+	if span < paceSpan {
+		return 0, 0, 0, false
+	}
+	mean = float64(last.Max-first.Max) / span.Hours()
+	// Seconds above 32 bits, or milliseconds above 22, which is 2 % less; and
+	// milliseconds above 14 bits.
+	for _, second := range [...]float64{1 << 32, 1000 << 14} {
+		clock := second * 3600
+		if math.Abs(mean/clock-1) < 0.1 {
+			return clock, clock, clock, true
+		}
+	}
+	return 0.3 * mean, mean, 1.5 * mean, true
+}
+
+// dating tells at one instant when numbers were given.
+type dating struct {
+	points          []serialPoint
+	at              time.Time
+	low, mean, high float64   // pace; 0 unknown
+	below           []float64 // by point: age of the first number in hours, by what it and earlier points say
+	above           []float64 // the same, by what it and later points say
+}
+
+// dating looks at all numbers once, so that each row is then dated at once.
+func (s *serials) dating(at time.Time) dating {
+	d := dating{points: s.Points, at: at}
+	low, mean, high, ok := s.pace()
+	if !ok {
+		return d
+	}
+	n := len(s.Points)
+	d.low, d.mean, d.high, d.below, d.above = low, mean, high, make([]float64, n), make([]float64, n)
+	for i, p := range s.Points {
+		since, more := at.Sub(p.At).Hours(), float64(p.Max-s.Points[0].Max)
+		d.below[i], d.above[i] = since+more/low, since+more/high
+		if i > 0 {
+			d.below[i] = math.Max(d.below[i], d.below[i-1])
+		}
+	}
+	for i := n - 2; i >= 0; i-- {
+		d.above[i] = math.Max(d.above[i], d.above[i+1])
+	}
+	return d
+}
+
+// age is the hours since a number was given. It was not later than any higher
+// number was seen, by as much as the platform needs for those between at its
+// fastest; nor later than a lower one was, and those between at its slowest.
+// ok is false for a number higher than any seen.
+func (d *dating) age(n uint64) (hours float64, ok bool) {
+	k := sort.Search(len(d.points), func(k int) bool { return d.points[k].Max >= n })
+	if k == len(d.points) {
+		return 0, false
+	}
+	if d.low == 0 {
+		return d.at.Sub(d.points[k].At).Hours(), true
+	}
+	more := float64(n) - float64(d.points[0].Max)
+	hours = d.above[k] - more/d.high
+	if k > 0 {
+		hours = math.Max(hours, d.below[k-1]-more/d.low)
+	}
+	return hours, true
+}
+
+// places gives, for each row, the share of the list with smaller numbers, log1p
+// of the hours since its number was given, and by how many hours it is younger
+// than the youngest of those that left of late; -1, -1 and dueUnknown without a
+// number.
+func (s *serials) places(order []string, tracks map[string]*track, at time.Time) (place, age, due []float64) {
+	place, age, due = make([]float64, len(order)), make([]float64, len(order)), make([]float64, len(order))
 	var all []uint64
 	for _, id := range order {
 		if n := tracks[id].Serial; n > 0 {
 			all = append(all, n)
 		}
 	}
-	sort.Slice(all, func(i, j int) bool { return all[i] < all[j] })
+	slices.Sort(all)
+	var gone uint64
+	for _, p := range s.Gone {
+		if at.Sub(p.At) < goneSpan {
+			gone = max(gone, p.Max)
+		}
+	}
+	given := s.dating(at)
 	for i, id := range order {
-		place[i], age[i] = -1, -1
+		place[i], age[i], due[i] = -1, -1, dueUnknown
 		n := tracks[id].Serial
 		if n == 0 {
 			continue
 		}
 		below := sort.Search(len(all), func(k int) bool { return all[k] >= n })
 		place[i] = float64(below) / float64(len(all))
-		k := sort.Search(len(s.Points), func(k int) bool { return s.Points[k].Max >= n })
-		if k < len(s.Points) {
-			age[i] = math.Log1p(math.Max(0, at.Sub(s.Points[k].At).Hours()))
+		if h, ok := given.age(n); ok {
+			age[i] = math.Log1p(math.Max(0, h))
+		}
+		if given.mean > 0 && gone > 0 {
+			due[i] = clamp((float64(n)-float64(gone))/given.mean, -10, 40)
 		}
 	}
-	return place, age
+	return place, age, due
 }

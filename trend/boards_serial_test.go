@@ -1,0 +1,103 @@
+package trend
+
+import (
+	"fmt"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/xuanti/xuanti"
+)
+
+// seen shows numbers to a fresh memory: one every three hours, each given two
+// hours before, but for every fourth, which came at once.
+func seen(hours int, number func(at time.Time) uint64) (*serials, time.Time) {
+	s := &serials{}
+	at := boardStart
+	for i := 0; i <= hours; i += 3 {
+		at = boardStart.Add(time.Duration(i) * time.Hour)
+		given := at.Add(-2 * time.Hour)
+		if i/3%4 == 3 {
+			given = at
+		}
+		s.add(at, number(given))
+	}
+	return s, at
+}
+
+func TestSerialAge(t *testing.T) {
+	seconds := func(at time.Time) uint64 { return uint64(at.Unix()) << 32 }
+	millis := func(at time.Time) uint64 { return uint64(at.UnixMilli()-1_500_000_000_000) << 14 }
+	counter := func(at time.Time) uint64 { return 31_000_000 + uint64(at.Sub(boardStart).Minutes()+500)*4 }
+	for _, c := range []struct {
+		name   string
+		number func(time.Time) uint64
+		slack  float64 // hours
+	}{{"seconds", seconds, 0.1}, {"milliseconds", millis, 0.1}, {"counter", counter, 3}} {
+		s, at := seen(96, c.number)
+		d := s.dating(at)
+		for _, want := range []float64{4, 10, 23.5, 30} {
+			given := at.Add(-time.Duration(want * float64(time.Hour)))
+			h, ok := d.age(c.number(given))
+			if !ok || math.Abs(h-want) > c.slack {
+				t.Errorf("%s: %.2f h (%v), want %.1f", c.name, h, ok, want)
+			}
+		}
+		if h, ok := d.age(c.number(at.Add(time.Hour))); ok {
+			t.Errorf("%s: a number higher than any has an age of %.2f h", c.name, h)
+		}
+	}
+}
+
+// As long as the pace of a platform is unknown, a number is as old as the first
+// sight of it or of a higher one.
+func TestSerialAgeOfNewBoard(t *testing.T) {
+	s, at := seen(9, func(at time.Time) uint64 { return uint64(at.Unix()) })
+	d := s.dating(at)
+	if h, ok := d.age(uint64(boardStart.Add(2 * time.Hour).Unix())); !ok || h != 3 {
+		t.Errorf("%.2f h (%v), want 3: the next number was seen at the sixth hour of nine", h, ok)
+	}
+	d = (&serials{}).dating(at)
+	if _, ok := d.age(1); ok {
+		t.Error("nothing was seen, and still an age")
+	}
+}
+
+// A board that drops posts a day after they were given shows by those that left
+// which are due next.
+func TestSerialDue(t *testing.T) {
+	x := NewBoards(BoardsOptions{})
+	number := func(hour int) int { return 1_000_000 + 600*hour }
+	list := func(now int) (rows []EntryRef) {
+		for hour := now; hour > now-24; hour -= 2 {
+			given := hour - hour%2
+			rows = append(rows, EntryRef{ItemID: fmt.Sprint(given), EventID: fmt.Sprint(given), Entry: xuanti.Entry{
+				Rank: len(rows) + 1, Title: fmt.Sprintf("第%d号消息", given), URL: fmt.Sprintf("https://a.example.cn/p/%d", number(given)),
+			}})
+		}
+		// The oldest lead the list, so that they leave from its top ten.
+		for i, j := 0, len(rows)-1; i < j; i, j = i+1, j-1 {
+			rows[i], rows[j] = rows[j], rows[i]
+			rows[i].Entry.Rank, rows[j].Entry.Rank = i+1, j+1
+		}
+		return rows
+	}
+	last := 80
+	for hour := 30; hour <= last; hour++ {
+		x.Observe("x", boardStart.Add(time.Duration(hour)*time.Hour), list(hour), nil)
+	}
+	b := x.board("x")
+	place, age, due := b.Serials.places(b.Order, b.Tracks, b.At)
+	for i := range b.Order {
+		if want := 2 * float64(i+1); math.Abs(due[i]-want) > 0.5 {
+			t.Errorf("place %d is due %.2f hours after the last that left, want %.0f", i+1, due[i], want)
+		}
+		if i > 0 && (age[i] >= age[i-1] || place[i] <= place[i-1]) {
+			t.Errorf("place %d is not younger than the one above: %v, %v", i+1, age, place)
+		}
+	}
+	b.Serials.Gone = nil
+	if _, _, due = b.Serials.places(b.Order, b.Tracks, b.At); due[0] != dueUnknown {
+		t.Errorf("due in %.2f hours though nothing left", due[0])
+	}
+}
