@@ -146,7 +146,12 @@ func bagged(names []string, x [][]float64, y []float64, o PairOptions) *model.Fo
 	return out
 }
 
-// bestF1 finds the threshold with the best F1 over all rows outside fold skip.
+// flatF1 is the part of the best F1 at which a threshold is as good as the best:
+// on other rows the single best one is luck.
+const flatF1 = 0.99
+
+// bestF1 finds the best F1 over all rows outside fold skip, and the middle of
+// the thresholds that come as near to it as makes no difference.
 func bestF1(score, y []float64, fold []int, skip int) (threshold, best float64) {
 	idx := make([]int, 0, len(y))
 	truth := 0.0
@@ -166,16 +171,23 @@ func bestF1(score, y []float64, fold []int, skip int) (threshold, best float64) 
 		return 0
 	})
 	tp := 0.0
+	f1s := make([]float64, len(idx))
 	for n, i := range idx {
 		tp += y[i]
 		if n+1 < len(idx) && score[idx[n+1]] == score[i] {
 			continue
 		}
-		if f := 2 * tp / (float64(n+1) + truth); f > best {
-			best, threshold = f, score[i]
+		f1s[n] = 2 * tp / (float64(n+1) + truth)
+		best = max(best, f1s[n])
+	}
+	sum, near := 0.0, 0.0
+	for n, i := range idx {
+		if f1s[n] > 0 && f1s[n] >= flatF1*best {
+			sum += score[i]
+			near++
 		}
 	}
-	return threshold, best
+	return ratioOf(sum, near), best
 }
 
 func textHash(s string) uint64 {

@@ -130,6 +130,19 @@ func TestBestF1(t *testing.T) {
 	if th != 0.8 || f1 != 1 {
 		t.Errorf("threshold %v, F1 %v", th, f1)
 	}
+	// 200 rows that all thresholds from 0.5 to 0.4 judge about equally.
+	var score, y []float64
+	for i := range 200 {
+		score = append(score, 1-float64(i)/200)
+		label := 0.0
+		if i < 100 || i == 110 {
+			label = 1
+		}
+		y = append(y, label)
+	}
+	if th, f1 := bestF1(score, y, nil, -1); th < 0.49 || th > 0.51 || f1 < 0.99 {
+		t.Errorf("the middle of the flat is %v, F1 %v", th, f1)
+	}
 }
 
 func TestBackgroundRoundTrip(t *testing.T) {
