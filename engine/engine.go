@@ -57,6 +57,7 @@ type Engine struct {
 	nlp     *nlp.Analyzer
 	ranker  *suggest.Ranker
 	fetcher *fetch.Fetcher
+	allow   []prefix // private networks that may be reached
 	crawler *crawler.Crawler
 	boards  *board.Set
 	sched   *crawler.Scheduler
@@ -162,6 +163,7 @@ func (e *Engine) Live(ctx context.Context, endpoints map[string]string) error {
 		o.HostGap = -1 // the demo web is our own and runs ten times as fast
 	}
 	o.Clock, o.Log = e.clock, e.log
+	e.allow = o.AllowPrivate
 	e.fetcher = fetch.New(o)
 	e.planner = crawler.NewPlanner(crawler.PlanOptions{PerHour: float64(e.cfg.Crawler.RequestsPerHour), HostGap: o.HostGap})
 	if err := e.plan(ctx); err != nil {
@@ -173,7 +175,7 @@ func (e *Engine) Live(ctx context.Context, endpoints map[string]string) error {
 		PerHost: e.cfg.Crawler.PerHost, HostGap: o.HostGap,
 	})
 	e.mailman = alert.NewDeliverer(alert.DelivererOptions{
-		Outbox: e.store, Senders: map[string]alert.Channel{"webhook": alert.NewWebhook(e.webhookClient(o.AllowPrivate), xuanti.SystemClock{})},
+		Outbox: e.store, Senders: map[string]alert.Channel{"webhook": alert.NewWebhook(e.webhookClient(), xuanti.SystemClock{})},
 		Clock: e.clock, Log: e.log, Attempts: e.cfg.Alert.Attempts, OnPermanent: e.channelFailed, OnDelivered: e.channelWorks,
 	})
 	return nil
@@ -252,6 +254,6 @@ func (e *Engine) writable() error {
 
 // webhookClient sends alerts through the same guard as fetching: no private
 // address unless the configuration allows it.
-func (e *Engine) webhookClient(allow []prefix) *http.Client {
-	return fetch.SafeClient(e.cfg.Alert.Timeout, allow)
+func (e *Engine) webhookClient() *http.Client {
+	return fetch.SafeClient(e.cfg.Alert.Timeout, e.allow)
 }

@@ -229,9 +229,6 @@ func (e *Engine) replayItems(ctx context.Context, known map[string]saved, since 
 			return nil
 		}
 		from = items[len(items)-1].Seq
-		if items[len(items)-1].SeenAt.Before(since) {
-			continue
-		}
 		docs := e.analyze(items)
 		for i := range items {
 			it := &items[i]

@@ -10,6 +10,7 @@ import (
 
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/alert"
+	"github.com/xuanti/xuanti/crawler/fetch"
 	"github.com/xuanti/xuanti/store"
 )
 
@@ -322,8 +323,10 @@ func (e *Engine) PutChannel(ctx context.Context, id string, in ChannelInput) (Ch
 	if err := webAddress("/url", in.URL); err != nil {
 		return ChannelView{}, err
 	}
-	if err := e.deliverable(in.URL); err != nil {
-		return ChannelView{}, err
+	if in.URL != c.URL {
+		if err := e.deliverable(in.URL); err != nil {
+			return ChannelView{}, err
+		}
 	}
 	c.Name, c.URL = firstRunes(in.Name, 100), in.URL
 	if c.Name == "" {
@@ -370,7 +373,7 @@ func (e *Engine) PutChannel(ctx context.Context, id string, in ChannelInput) (Ch
 // deliverable refuses a channel that the dialler would refuse for good.
 func (e *Engine) deliverable(raw string) error {
 	u, err := url.Parse(strings.TrimSpace(raw))
-	if err != nil || e.fetcher == nil || e.fetcher.Refuses(u) == nil {
+	if err != nil || fetch.Refuses(e.allow, u) == nil {
 		return nil
 	}
 	return invalid("/url", u.Host+" 是内网或保留地址，不会发送；确要发到这里，请在配置 crawler.allow_private 里列出它 (a private or reserved address: list it in crawler.allow_private to send there)")

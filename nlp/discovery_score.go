@@ -182,7 +182,8 @@ func (d *Discovery) Propose(now time.Time) []xuanti.Word {
 	}
 	clear(d.touched)
 	slices.Sort(keys)
-	var out []xuanti.Word
+	var list []xuanti.Word
+	round := map[string]decision{}
 	for _, k := range keys {
 		g := d.grams[k]
 		if g == nil || g.count < wordCount || bits.OnesCount64(g.platforms) < wordSources || d.decided[k] == decidedAuto {
@@ -192,12 +193,15 @@ func (d *Discovery) Propose(now time.Time) []xuanti.Word {
 		if level == 0 || level <= d.decided[k] {
 			continue
 		}
-		if len(d.decided) < maxDecided {
-			d.decided[k] = level
-		}
-		out = append(out, w)
+		list, round[k] = append(list, w), level
 	}
-	out = d.prune(out)
+	list = slices.DeleteFunc(list, func(w xuanti.Word) bool { return d.extended(w.Text, round) }) // their turn may come
+	for _, w := range list {
+		if len(d.decided) < maxDecided {
+			d.decided[w.Text] = round[w.Text]
+		}
+	}
+	out := d.prune(list)
 	slices.SortFunc(out, func(a, b xuanti.Word) int {
 		return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Text, b.Text))
 	})
@@ -234,9 +238,6 @@ func (d *Discovery) judge(k string, g *gram) (xuanti.Word, decision) {
 // the rest of it is a dictionary word: 尹南乔|演唱会.
 func (d *Discovery) prune(list []xuanti.Word) []xuanti.Word {
 	return slices.DeleteFunc(list, func(w xuanti.Word) bool {
-		if d.extended(w.Text) {
-			return true
-		}
 		for _, o := range list {
 			if len(o.Text) > len(w.Text) && strings.Contains(o.Text, w.Text) && d.count(o.Text) >= wholeShare*d.count(w.Text) {
 				return true
@@ -246,13 +247,14 @@ func (d *Discovery) prune(list []xuanti.Word) []xuanti.Word {
 	})
 }
 
-// extended says whether a word is one that was found before, and more often,
-// with a dictionary word of two characters and more on either side.
-func (d *Discovery) extended(word string) bool {
+// extended says whether a word is one that was found before or in this round,
+// and more often, with a dictionary word of two characters and more on either side.
+func (d *Discovery) extended(word string, round map[string]decision) bool {
+	found := func(s string) bool { return d.decided[s] > 0 || round[s] > 0 }
 	for i := range word {
 		head, tail := word[:i], word[i:]
-		if d.decided[head] > 0 && d.joins(tail) && d.count(word) < wholeShare*d.count(head) ||
-			d.decided[tail] > 0 && d.joins(head) && d.count(word) < wholeShare*d.count(tail) {
+		if found(head) && d.joins(tail) && d.count(word) < wholeShare*d.count(head) ||
+			found(tail) && d.joins(head) && d.count(word) < wholeShare*d.count(tail) {
 			return true
 		}
 	}

@@ -173,10 +173,14 @@ func TestExtendedWords(t *testing.T) {
 	d := NewDiscovery(testAnalyzer(t))
 	d.decided["霁蓝鸢"] = decidedProposed
 	d.grams["霁蓝鸢"], d.grams["霁蓝鸢照片"], d.grams["公园霁蓝鸢"] = &gram{count: 20}, &gram{count: 8}, &gram{count: 18}
-	if !d.extended("霁蓝鸢照片") {
+	if !d.extended("霁蓝鸢照片", nil) {
 		t.Error("霁蓝鸢照片 is 霁蓝鸢 and a dictionary word")
 	}
-	if d.extended("公园霁蓝鸢") {
+	if d.extended("公园霁蓝鸢", nil) {
 		t.Error("what hardly ever stands alone is a piece of the longer word")
+	}
+	delete(d.decided, "霁蓝鸢")
+	if d.extended("霁蓝鸢照片", nil) || !d.extended("霁蓝鸢照片", map[string]decision{"霁蓝鸢": decidedProposed}) {
+		t.Error("a word found in the same round counts, and only then")
 	}
 }

@@ -13,7 +13,7 @@ import (
 // the last 24 hours drop a post by the age of its number, not of its stay.
 
 // serials is the highest number seen on a board over time, oldest first, and
-// the numbers that left its top ten of late.
+// the numbers that left it of late after a time in its top ten.
 type serials struct {
 	Points []serialPoint
 	Gone   []serialPoint
@@ -27,8 +27,9 @@ type serialPoint struct {
 
 const (
 	serialGap  = 20 * time.Minute
-	serialKeep = 400 // points: five days or more
-	minDigits  = 5   // shorter numbers are sections and pages
+	serialKeep = 400                 // points: five days or more
+	serialAge  = 21 * 24 * time.Hour // after which one absurd number is forgotten
+	minDigits  = 5                   // shorter numbers are sections and pages
 	paceSpan   = 24 * time.Hour
 	goneKeep   = 40
 	goneSpan   = 3 * time.Hour
@@ -78,6 +79,9 @@ func letter(c byte) bool { return c >= 'a' && c <= 'z' && c != '_' || c >= 'A' &
 func (s *serials) add(at time.Time, n uint64) {
 	if n == 0 {
 		return
+	}
+	for len(s.Points) > 0 && at.Sub(s.Points[0].At) > serialAge {
+		s.Points = s.Points[1:]
 	}
 	k := len(s.Points)
 	switch {

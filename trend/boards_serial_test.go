@@ -51,6 +51,21 @@ func TestSerialAge(t *testing.T) {
 
 // As long as the pace of a platform is unknown, a number is as old as the first
 // sight of it or of a higher one.
+// One absurd number does not end the dating of a board for good.
+func TestSerialForgetsAnAbsurdNumber(t *testing.T) {
+	s, at := seen(48, func(at time.Time) uint64 { return uint64(at.Unix()) })
+	s.add(at.Add(time.Hour), math.MaxUint64/2)
+	later := at.Add(serialAge)
+	for h := range 48 {
+		now := later.Add(time.Duration(h+2) * time.Hour)
+		s.add(now, uint64(now.Unix()))
+	}
+	low, mean, _, ok := s.pace()
+	if !ok || low <= 0 || math.Abs(mean-3600) > 36 {
+		t.Errorf("%v, %v numbers an hour", ok, mean)
+	}
+}
+
 func TestSerialAgeOfNewBoard(t *testing.T) {
 	s, at := seen(9, func(at time.Time) uint64 { return uint64(at.Unix()) })
 	d := s.dating(at)

@@ -24,7 +24,10 @@ func (d *decayed) value(now int64) float64 {
 
 // maxHits bounds the exact memory of one term; a term told more often than that
 // within two days needs no finer count.
-const maxHits = 2048
+const maxHits = 1 << placeBits
+
+// placeBits hold the place of a sighting among those of a term.
+const placeBits = 11
 
 // expire moves sightings older than the exact memory into the decayed count.
 func (st *termState) expire(now int64) {
@@ -295,7 +298,6 @@ func (b *Bursts) least() int { return int(math.Ceil(b.opts.MinCount)) }
 // Numbers made of the first bits of the story, the source and the place sort
 // several times faster than hits do.
 func (b *Bursts) pairs(hits []hit) []hit {
-	const placeBits = 11 // maxHits
 	b.keys = b.keys[:0]
 	for i := range hits {
 		h := &hits[i]

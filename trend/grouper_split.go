@@ -101,7 +101,9 @@ func (g *Grouper) refound(l *level, old *cluster, id string, docs []Doc) *cluste
 		if i > 0 {
 			g.join(l, c, g.member(d))
 		}
-		c.countTerms(&g.words, d.A)
+		if l == &g.events { // a topic is described by its events
+			c.countTerms(&g.words, d.A)
+		}
 	}
 	c.Parent, c.Pinned = old.Parent, old.Pinned
 	c.touch(old.Last)

@@ -50,6 +50,35 @@ func TestMaintainSplitsWhatDriftedApart(t *testing.T) {
 	}
 }
 
+// What a split topic leaves behind can be saved after terms were numbered anew.
+func TestSplitTopicIsSaved(t *testing.T) {
+	g := NewGrouper(GrouperOptions{})
+	for i := range 3000 { // of events that closed since
+		g.words.number(fmt.Sprint("词", i))
+	}
+	var stay, move []Doc
+	for i, title := range driftTitles {
+		d := testDoc(t, fmt.Sprint(i), testStart, "weibo", title)
+		g.Restore(d, "event0", "topic0")
+		if i < 3 {
+			stay = append(stay, d)
+		} else {
+			move = append(move, d)
+		}
+	}
+	if err := g.SplitTopic("topic0", "topic1", []string{"event0"}, stay, move); err != nil {
+		t.Fatal(err)
+	}
+	g.words.sweep(g.events.slots)
+	raw, err := g.Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := NewGrouper(GrouperOptions{}).Load(raw); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestPinnedEventsStayAsTheyAre(t *testing.T) {
 	g := mixed(t)
 	if err := g.Pin("event0", true); err != nil {

@@ -23,11 +23,11 @@ type termCount struct {
 type vocabulary struct {
 	words   []string // by number
 	numbers map[string]uint32
-	live    int // terms after the last sweep
+	live    int // terms after the last sweep; 0 before the first
 }
 
 func newVocabulary(words []string) vocabulary {
-	v := vocabulary{words: words, numbers: make(map[string]uint32, len(words)), live: len(words)}
+	v := vocabulary{words: words, numbers: make(map[string]uint32, len(words))}
 	for i, w := range words {
 		v.numbers[w] = uint32(i)
 	}

@@ -246,6 +246,14 @@ func TestVocabularyFollowsTheOpenEvents(t *testing.T) {
 	if v.sweep(clusters); len(v.words) != 31 {
 		t.Error("a second sweep changed something")
 	}
+	many := make([]string, 5000)
+	for i := range many {
+		many[i] = fmt.Sprint("旧", i)
+	}
+	saved := newVocabulary(many) // of a run that ended before it could sweep
+	if saved.sweep(nil); len(saved.words) != 0 {
+		t.Errorf("%d words of closed events outlive a restart", len(saved.words))
+	}
 }
 
 func TestGrouperMemoryFollowsActivity(t *testing.T) {

@@ -43,8 +43,8 @@ func (f *Fetcher) exchange(ctx context.Context, req Request, start *url.URL, h *
 	if err != nil {
 		return nil, err
 	}
-	if err := f.Refuses(h.url); err != nil {
-		return nil, err
+	if err := f.guard.checkURL(h.url); err != nil {
+		return nil, newError(KindBlocked, h.url, "the address is not allowed: "+err.Error(), err)
 	}
 	raw, err := f.client.Do(r)
 	if err != nil {

@@ -136,16 +136,6 @@ func New(o Options) *Fetcher {
 // UserAgent is the name under which the Fetcher asks.
 func (f *Fetcher) UserAgent() string { return f.opts.UserAgent }
 
-// Refuses tells why an address will never be requested: an *Error of
-// KindBlocked when it names a private, reserved or forbidden address or port in
-// figures; nil otherwise. Names are judged when they are dialled.
-func (f *Fetcher) Refuses(u *url.URL) error {
-	if err := f.guard.checkURL(u); err != nil {
-		return newError(KindBlocked, u, "the address is not allowed: "+err.Error(), err)
-	}
-	return nil
-}
-
 // Close drops idle connections. The Fetcher stays usable.
 func (f *Fetcher) Close() { f.client.CloseIdleConnections() }
 
