@@ -3,13 +3,12 @@ package engine
 import (
 	"context"
 	"io"
-	"net/url"
 	"sort"
-	"strings"
 	"time"
 
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/alert"
+	"github.com/xuanti/xuanti/crawler/address"
 	"github.com/xuanti/xuanti/crawler/fetch"
 	"github.com/xuanti/xuanti/store"
 )
@@ -372,7 +371,7 @@ func (e *Engine) PutChannel(ctx context.Context, id string, in ChannelInput) (Ch
 
 // deliverable refuses a channel that the dialler would refuse for good.
 func (e *Engine) deliverable(raw string) error {
-	u, err := url.Parse(strings.TrimSpace(raw))
+	u, err := address.Target(raw)
 	if err != nil || fetch.Refuses(e.allow, u) == nil {
 		return nil
 	}

@@ -53,10 +53,10 @@ type background struct {
 	idfs  [16]float64 // inverse document frequency by counter level
 }
 
-// Format of the file, little endian: magic "XTB1", documents (float64), log2
+// BackgroundMagic begins the file, for package train. Little endian follow: documents (float64), log2
 // of the number of counters (uint32), the counters (4 bits each), number of
 // vectors (uint32), keys (two runes as uint32 each), vectors (int8).
-const backgroundMagic = "XTB1"
+const BackgroundMagic = "XTB1"
 
 func loadBackground() (*background, error) {
 	packed, err := model.Background()
@@ -107,7 +107,7 @@ func readWeights(raw []byte) []int8 {
 
 func decodeBackground(raw []byte) (*background, error) {
 	bad := xuanti.Errorf(xuanti.CodeInternal, "the embedded background table is damaged")
-	if len(raw) < 16 || string(raw[:4]) != backgroundMagic {
+	if len(raw) < 16 || string(raw[:4]) != BackgroundMagic {
 		return nil, bad
 	}
 	bg := &background{docs: math.Float64frombits(binary.LittleEndian.Uint64(raw[4:]))}

@@ -31,10 +31,10 @@ type fieldTable struct {
 	weights []int8   // fieldDim numbers for each of keys
 }
 
-// Format of the file, little endian: magic "XTF1", number of keys (uint32),
+// FieldMagic begins the file, for package train. Little endian follow: number of keys (uint32),
 // keys (two runes as uint32 each, the first 0 for a single character), weights
 // (int8, in steps of 1/FieldScale).
-const fieldMagic = "XTF1"
+const FieldMagic = "XTF1"
 
 // mustFields returns the embedded table; a damaged one is empty, which leaves
 // every text between all fields.
@@ -62,7 +62,7 @@ func readFields(packed []byte) (*fieldTable, error) {
 	if err != nil {
 		return nil, xuanti.Wrap(xuanti.CodeInternal, err, bad.Message)
 	}
-	if len(raw) < 8 || string(raw[:4]) != fieldMagic {
+	if len(raw) < 8 || string(raw[:4]) != FieldMagic {
 		return nil, bad
 	}
 	n := int(binary.LittleEndian.Uint32(raw[4:]))

@@ -94,7 +94,7 @@ func pack(docs int, df map[uint64]int, keys []uint64, vecs [][]float64, o Backgr
 		put(b, level)
 	}
 	var raw bytes.Buffer
-	raw.WriteString("XTB1")
+	raw.WriteString(trend.BackgroundMagic)
 	le := binary.LittleEndian
 	raw.Write(le.AppendUint64(nil, math.Float64bits(float64(docs))))
 	raw.Write(le.AppendUint32(nil, uint32(o.CounterBits)))

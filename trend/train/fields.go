@@ -99,7 +99,7 @@ func packFields(kept []*keyCount, o FieldOptions) ([]byte, error) {
 		}
 	}
 	var raw bytes.Buffer
-	raw.WriteString("XTF1")
+	raw.WriteString(trend.FieldMagic)
 	le := binary.LittleEndian
 	raw.Write(le.AppendUint32(nil, uint32(len(kept))))
 	for _, c := range kept {
