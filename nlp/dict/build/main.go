@@ -91,7 +91,7 @@ func run(opencc, out string) error {
 
 // ownLists are the words written for this project. Of two that hold a word the
 // later one says its weight.
-var ownLists = [...]string{"brands.txt", "people.txt", "science.txt", "sites.txt", "society.txt", "works.txt", "fields.txt", "modern.txt"}
+var ownLists = [...]string{"brands.txt", "people.txt", "science.txt", "sites.txt", "society.txt", "works.txt", "decades.txt", "fields.txt", "modern.txt"}
 
 // entry is one word of the list. freq is its weight, idf its inverse document
 // frequency where a list gives one.
