@@ -49,8 +49,8 @@ const (
 	trackRing   = 20               // recent observations of a title
 	trackGap    = 20 * time.Minute // between two of them, but for the newest
 	rememberGap = 25 * time.Minute // between two snapshots that are learned from
-	labelEarly  = 10 * time.Minute // a snapshot so long before the horizon
-	labelSlack  = 40 * time.Minute // or after it decides a label
+	labelSlack  = 40 * time.Minute // a snapshot so near to the horizon decides a label
+	movedEarly  = 10 * time.Minute // an observation so much younger than a span still counts for it
 	awayBreak   = 6 * time.Hour    // absence after which a title comes back as new
 )
 
@@ -87,6 +87,8 @@ type board struct {
 	Changed    time.Time
 	Away       awayMemory
 	Serials    serials
+	Left       []time.Time // when rows went of late
+	Dropped    time.Time   // when several rows went at once last
 	Spread     spreading
 	Days       dayScores
 }
@@ -135,6 +137,7 @@ func (b *Boards) Observe(id string, at time.Time, rows []EntryRef, others func(e
 	listed := make(map[string]bool, len(rows))
 	prev := x.Order
 	x.Order = make([]string, 0, len(rows))
+	x.retitle(prev, rows)
 	for i, r := range rows {
 		if listed[r.ItemID] {
 			continue
@@ -146,11 +149,7 @@ func (b *Boards) Observe(id string, at time.Time, rows []EntryRef, others func(e
 		x.Order = append(x.Order, r.ItemID)
 		x.sight(r, at, others)
 	}
-	for _, item := range prev {
-		if t := x.Tracks[item]; !listed[item] && t != nil && t.Best <= 10 {
-			x.Serials.leave(at, t.Serial)
-		}
-	}
+	x.leave(prev, listed, at)
 	x.At = at
 	for item, t := range x.Tracks {
 		if !t.Over && at.Sub(t.Last) > awayBreak {
@@ -192,7 +191,8 @@ func (b *Boards) foretell(id string, x *board, at time.Time) {
 		rows[i].Best, rows[i].Peak = int32(t.Best), peakCell(t, at)
 	}
 	for pass := range 2 {
-		var above [3]float64 // rows above that are expected to stay, by horizon
+		var above [3]float64       // rows above that are expected to stay, by horizon
+		var met [headCount]float64 // rows above of which the board's cells expect a yes
 		for i, item := range x.Order {
 			x.features(b.x, &scene, x.Tracks[item], i)
 			for k := range headCount {
@@ -203,7 +203,7 @@ func (b *Boards) foretell(id string, x *board, at time.Time) {
 				if k >= headTop1 && k <= headTop6 {
 					stay, left = float64(x.Said[i][k-headTop1]), above[k-headTop1]
 				}
-				b.ask(x, k, &rows[i], &x.Said[i], stay, left)
+				met[k] += b.ask(x, k, &rows[i], &x.Said[i], [...]float64{met[k], stay, left})
 			}
 			for h := range above {
 				above[h] += float64(x.Said[i][h])
@@ -220,16 +220,17 @@ func (b *Boards) foretell(id string, x *board, at time.Time) {
 	}
 }
 
-// ask answers one head for a row whose shared features are in b.x.
-func (b *Boards) ask(x *board, k head, row *pendingRow, out *said, stay, left float64) {
-	x.Memory.fill(b.x, k, &row.In)
-	b.x[featureCount-2], b.x[featureCount-1] = stay, left
+// ask answers one head for a row whose shared features are in b.x. rest are its
+// last features. It returns what the board's cells expect.
+func (b *Boards) ask(x *board, k head, row *pendingRow, out *said, rest [3]float64) float64 {
+	share := x.Memory.fill(b.x, k, &row.In)
+	copy(b.x[featureCount-len(rest):], rest[:])
 	var z float64
 	if f := b.forests[k]; f != nil {
-		z = f.LogOdds(b.x)
+		leaves, said := b.leavesOf(f, b.x)
 		row.keep(k, b.x)
-		row.Prior[k] = float32(z)
-		z += x.Tailor[k].sum(b.leavesOf(f, b.x))
+		row.Prior[k] = float32(said)
+		z = said + x.Tailor[k].sum(leaves)
 	} else {
 		z = x.Memory.logOdds(k, &row.In)
 		row.Prior[k] = float32(z)
@@ -238,6 +239,7 @@ func (b *Boards) ask(x *board, k head, row *pendingRow, out *said, stay, left fl
 	if b.opts.Learned != nil {
 		row.x[k] = append([]float64(nil), b.x...)
 	}
+	return share
 }
 
 // monotone makes the answers of one row agree: who is in the top ten is listed.

@@ -27,13 +27,14 @@ var featureNames = [...]string{
 	"log_rank", "rank_share", "size", "log_age", "best_ratio", "since_best", "start_ratio",
 	"moved_1h", "moved_2h", "moved_3h", "moved_6h", "unrest", "prev", "warmed_1h", "entries", "others", "top_hours",
 	"hour", "weekend", "still_hours", "fresh_share", "fresh_top", "mean_log_age", "max_log_age", "age_place", "older_above", "risers_below", "move_place",
-	"best_log", "new_above", "title_runes", "title_marks", "id_place", "id_log_hours", "id_due",
-	"rate", "rate_hour", "cell_age", "cell_move", "cell_age_n", "cell_old", "stay", "stay_above",
+	"best_log", "new_above", "title_runes", "title_marks", "id_place", "id_hours", "id_due", "id_left", "id_older", "drop_hours",
+	"id_lag", "stay_left", "stay_late", "gone_hours", "gone_day", "held", "slot_held",
+	"rate", "rate_hour", "cell_age", "cell_move", "cell_age_n", "cell_old", "cell_slot", "cell_above", "stay", "stay_above",
 }
 
 const (
 	featureCount  = len(featureNames)
-	featureShared = featureCount - 8 // from here on they depend on the head
+	featureShared = featureCount - 10 // from here on they depend on the head
 )
 
 // BoardFeatureNames names the features of a row on a board in the order of the
@@ -55,12 +56,12 @@ type scene struct {
 	sortedAge []float64
 	moves     []float64 // within an hour, by place
 	sortedMov []float64
-	risers    []int     // rows below a place that rise
-	older     []int     // rows above a place that are older
-	newer     []int     // rows above a place that came in the last three hours
-	idPlace   []float64 // share of the list with a smaller number in its address; -1 without one
-	idAge     []float64 // log1p of the hours since that number was given; -1 unknown
-	idDue     []float64 // hours by which it is younger than those that left of late
+	risers    []int   // rows below a place that rise
+	older     []int   // rows above a place that are older
+	newer     []int   // rows above a place that came in the last three hours
+	exits     exits   // of the rows that left of late
+	numbers   []dated // by place
+	dropped   float64 // hours since several rows went at once
 }
 
 func (x *board) scene(at time.Time) scene {
@@ -95,7 +96,12 @@ func (x *board) scene(at time.Time) scene {
 			}
 		}
 	}
-	s.idPlace, s.idAge, s.idDue = x.Serials.places(x.Order, x.Tracks, at)
+	s.exits = x.Serials.exits(at)
+	s.numbers = x.Serials.queue(x.Order, x.Tracks, at, s.exits)
+	s.dropped = dropMost
+	if !x.Dropped.IsZero() {
+		s.dropped = math.Min(dropMost, at.Sub(x.Dropped).Hours())
+	}
 	s.sortedAge = append([]float64(nil), s.ages...)
 	sort.Float64s(s.sortedAge)
 	s.sortedMov = append([]float64(nil), s.moves...)
@@ -116,6 +122,11 @@ func (x *board) features(f []float64, s *scene, t *track, i int) {
 		top = math.Log1p(s.at.Sub(t.Top).Hours())
 	}
 	below := math.Max(1, s.size-rank)
+	id := &s.numbers[i]
+	age, late, over := s.at.Sub(t.First).Hours(), leftUnknown, leftUnknown
+	if s.exits.stay >= 0 {
+		late, over = age-s.exits.stay, age-s.exits.late
+	}
 	for k, v := range [featureShared]float64{
 		math.Log(rank), rank / s.size, s.size, s.ages[i],
 		logRatio(float64(t.Best), rank), math.Log1p(s.at.Sub(t.BestAt).Hours()), logRatio(float64(t.Start), rank),
@@ -124,7 +135,10 @@ func (x *board) features(f []float64, s *scene, t *track, i int) {
 		s.hour, s.weekend, s.still, s.fresh, s.freshTop, s.meanAge, s.maxAge,
 		float64(sort.SearchFloat64s(s.sortedAge, s.ages[i])) / s.size, float64(s.older[i]) / rank, float64(s.risers[i]) / below,
 		float64(sort.SearchFloat64s(s.sortedMov, s.moves[i])) / s.size,
-		math.Log(float64(t.Best)), float64(s.newer[i]) / rank, float64(t.Runes), float64(t.Marks), s.idPlace[i], s.idAge[i], s.idDue[i],
+		math.Log(float64(t.Best)), float64(s.newer[i]) / rank, float64(t.Runes), float64(t.Marks),
+		id.place, id.hours, id.due, id.left, id.older, s.dropped,
+		id.lag, late, over, s.exits.since, s.exits.yesterday,
+		math.Log1p(s.at.Sub(t.Held).Hours()), x.Memory.Held[slotRank(i)].share(0.3, 10),
 	} {
 		f[k] = v
 	}
@@ -133,8 +147,8 @@ func (x *board) features(f []float64, s *scene, t *track, i int) {
 // inputs are the cells of a board's memory that a row falls into, and the few
 // values that its correction looks at.
 type inputs struct {
-	Rank, Age, Move, Hour, Old uint8
-	Dense                      [denseCount]float32
+	Rank, Age, Move, Hour, Old, Slot uint8
+	Dense                            [denseCount]float32
 }
 
 const (
@@ -142,19 +156,26 @@ const (
 	rankBins   = 12
 	ageBins    = 7
 	moveBins   = 5
-	hourBins   = 8
-	oldBins    = 16
+	hourBins   = 24
+	oldBins    = 30
+	slotRanks  = 24 // boards pin posts to a rank
+	slotHolds  = 3  // for how long a post has stood there
+	slotBins   = slotRanks * slotHolds
 )
 
 func (x *board) inputs(s *scene, t *track, i int) inputs {
 	fresh := s.at.Sub(t.First) < 30*time.Minute
 	h := 2 * math.Pi * s.hour / 24
 	return inputs{
-		Rank: rankBin(i + 1), Age: ageBin(s.ages[i]), Move: moveBin(s.moves[i], fresh), Hour: uint8(s.hour/3) % hourBins,
-		Old:   oldBin(i, math.Max(s.ages[i], s.idAge[i])),
+		Rank: rankBin(i + 1), Age: ageBin(s.ages[i]), Move: moveBin(s.moves[i], fresh), Hour: uint8(s.hour) % hourBins,
+		Old:   oldBin(i, math.Max(math.Expm1(s.ages[i]), s.numbers[i].hours)),
+		Slot:  uint8(slotHolds*slotRank(i) + hourStep(s.at.Sub(t.Held), 0.9, 2.9)),
 		Dense: [denseCount]float32{1, float32(math.Log(float64(i+1)) - 2.3), float32(s.moves[i]), float32(s.ages[i] - s.meanAge), float32(math.Sin(h)), float32(math.Cos(h))},
 	}
 }
+
+// slotRank is the place of a row; those far below are one.
+func slotRank(i int) int { return min(i, slotRanks-1) }
 
 func rankBin(r int) uint8 {
 	for i, lim := range [rankBins - 1]int{1, 2, 3, 5, 8, 10, 12, 15, 20, 26, 40} {
@@ -175,9 +196,8 @@ func ageBin(logAge float64) uint8 {
 	return ageBins - 1
 }
 
-func oldBin(i int, logAge float64) uint8 {
-	h := math.Expm1(logAge)
-	k := sort.SearchFloat64s([]float64{0.5, 1.5, 2.5, 4.5, 6.5, 9, 12, 15, 18, 20.5, 22.5, 24.5, 30, 40, 52}, h)
+func oldBin(i int, h float64) uint8 {
+	k := sort.SearchFloat64s([]float64{0.5, 1.5, 2.5, 4.5, 6.5, 9, 12, 15, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 28, 30, 34, 40, 48, 60, 72, 84, 96, 120, 150}, h)
 	if i < 10 {
 		return uint8(k)
 	}

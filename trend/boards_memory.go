@@ -35,6 +35,8 @@ type memory struct {
 	Age  [headCount][rankBins * ageBins]rate
 	Move [headCount][rankBins * moveBins]rate
 	Old  [headCount][2 * oldBins]rate // fine steps of the post's own age, in the top ten and below
+	Slot [headCount][slotBins]rate    // exact rank, by how long it stands there
+	Held [slotRanks]rate              // same rank an hour later
 }
 
 const (
@@ -47,35 +49,40 @@ const (
 var usual = [headCount]float64{0.85, 0.65, 0.5, 0.33, 0.25, 0.18, 0.12}
 
 // cells returns the shrunk shares of a row.
-func (m *memory) cells(k head, in *inputs) (late, hour, age, move, old float64) {
+func (m *memory) cells(k head, in *inputs) (late, hour, age, move, old, slot float64) {
 	late = m.Rate[k].share(usual[k], 30)
 	hour = m.Hour[k][in.Hour].share(late, 60)
 	age = m.Age[k][int(in.Rank)*ageBins+int(in.Age)].share(late, 6)
 	move = m.Move[k][int(in.Rank)*moveBins+int(in.Move)].share(late, 6)
 	old = m.Old[k][in.Old].share(late, 6)
-	return late, hour, age, move, old
+	slot = m.Slot[k][in.Slot].share(late, 6)
+	return late, hour, age, move, old, slot
 }
 
-// fill sets the features that depend on the head.
-func (m *memory) fill(f []float64, k head, in *inputs) {
-	late, hour, age, move, old := m.cells(k, in)
+// fill sets the features that depend on the head, and returns the mean of the
+// shares.
+func (m *memory) fill(f []float64, k head, in *inputs) float64 {
+	late, hour, age, move, old, slot := m.cells(k, in)
 	f[featureShared] = logit(late)
 	f[featureShared+1] = logit(hour) - logit(late)
 	f[featureShared+2] = logit(age)
 	f[featureShared+3] = logit(move)
 	f[featureShared+4] = math.Log1p(m.Age[k][int(in.Rank)*ageBins+int(in.Age)].All)
 	f[featureShared+5] = logit(old)
+	f[featureShared+6] = logit(slot)
+	return (age + move + old + slot) / 4
 }
 
 // logOdds answers from the board's memory alone.
 func (m *memory) logOdds(k head, in *inputs) float64 {
-	late, hour, age, move, old := m.cells(k, in)
-	return (logit(age)+logit(move)+logit(old))/3 + logit(hour) - logit(late)
+	late, hour, age, move, old, slot := m.cells(k, in)
+	return (logit(age)+logit(move)+logit(old)+logit(slot))/4 + logit(hour) - logit(late)
 }
 
 func (m *memory) learn(k head, in *inputs, at time.Time, came bool) {
 	s := at.Unix()
 	m.Old[k][in.Old].add(s, came, cellHalf)
+	m.Slot[k][in.Slot].add(s, came, cellHalf)
 	m.Rate[k].add(s, came, lateHalf)
 	m.Hour[k][in.Hour].add(s, came, hourHalf)
 	m.Age[k][int(in.Rank)*ageBins+int(in.Age)].add(s, came, cellHalf)

@@ -2,7 +2,6 @@ package trend
 
 import (
 	"math"
-	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -13,16 +12,24 @@ import (
 // the last 24 hours drop a post by the age of its number, not of its stay.
 
 // serials is the highest number seen on a board over time, oldest first, and
-// the numbers that left it of late after a time in its top ten.
+// the rows that left its top ten last.
 type serials struct {
 	Points []serialPoint
-	Gone   []serialPoint
+	Gone   []leaver
 }
 
-// serialPoint is a number, in Points the highest until then.
+// serialPoint is the highest number seen until then.
 type serialPoint struct {
 	At  time.Time
 	Max uint64
+}
+
+// leaver is a row that left the board from its top ten.
+type leaver struct {
+	At     time.Time
+	Number uint64  // in its address; 0 without one
+	Age    float64 // hours since it was given; -1 unknown
+	Stay   float64 // hours it was listed
 }
 
 const (
@@ -32,6 +39,7 @@ const (
 	minDigits  = 5                   // shorter numbers are sections and pages
 	paceSpan   = 24 * time.Hour
 	goneKeep   = 40
+	goneLeast  = 8 // of fewer no usual age is read off
 	goneSpan   = 3 * time.Hour
 	dueUnknown = 50.0 // hours; beyond what due tells apart
 )
@@ -98,12 +106,9 @@ func (s *serials) add(at time.Time, n uint64) {
 	}
 }
 
-// leave notes that a number went from the board.
-func (s *serials) leave(at time.Time, n uint64) {
-	if n == 0 {
-		return
-	}
-	s.Gone = append(s.Gone, serialPoint{at, n})
+// leave notes that a row went from the board.
+func (s *serials) leave(g leaver) {
+	s.Gone = append(s.Gone, g)
 	if len(s.Gone) > goneKeep {
 		s.Gone = append(s.Gone[:0], s.Gone[len(s.Gone)-goneKeep:]...)
 	}
@@ -183,42 +188,4 @@ func (d *dating) age(n uint64) (hours float64, ok bool) {
 		hours = math.Max(hours, d.below[k-1]-more/d.low)
 	}
 	return hours, true
-}
-
-// places gives, for each row, the share of the list with smaller numbers, log1p
-// of the hours since its number was given, and by how many hours it is younger
-// than the youngest of those that left of late; -1, -1 and dueUnknown without a
-// number.
-func (s *serials) places(order []string, tracks map[string]*track, at time.Time) (place, age, due []float64) {
-	place, age, due = make([]float64, len(order)), make([]float64, len(order)), make([]float64, len(order))
-	var all []uint64
-	for _, id := range order {
-		if n := tracks[id].Serial; n > 0 {
-			all = append(all, n)
-		}
-	}
-	slices.Sort(all)
-	var gone uint64
-	for _, p := range s.Gone {
-		if at.Sub(p.At) < goneSpan {
-			gone = max(gone, p.Max)
-		}
-	}
-	given := s.dating(at)
-	for i, id := range order {
-		place[i], age[i], due[i] = -1, -1, dueUnknown
-		n := tracks[id].Serial
-		if n == 0 {
-			continue
-		}
-		below := sort.Search(len(all), func(k int) bool { return all[k] >= n })
-		place[i] = float64(below) / float64(len(all))
-		if h, ok := given.age(n); ok {
-			age[i] = math.Log1p(math.Max(0, h))
-		}
-		if given.mean > 0 && gone > 0 {
-			due[i] = clamp((float64(n)-float64(gone))/given.mean, -10, 40)
-		}
-	}
-	return place, age, due
 }

@@ -102,17 +102,24 @@ func TestSerialDue(t *testing.T) {
 		x.Observe("x", boardStart.Add(time.Duration(hour)*time.Hour), list(hour), nil)
 	}
 	b := x.board("x")
-	place, age, due := b.Serials.places(b.Order, b.Tracks, b.At)
-	for i := range b.Order {
-		if want := 2 * float64(i+1); math.Abs(due[i]-want) > 0.5 {
-			t.Errorf("place %d is due %.2f hours after the last that left, want %.0f", i+1, due[i], want)
+	q := b.Serials.queue(b.Order, b.Tracks, b.At, b.Serials.exits(b.At))
+	for i := range q {
+		// The number before the last that left counts, two hours older.
+		if want := 2 * float64(i+2); math.Abs(q[i].due-want) > 0.5 {
+			t.Errorf("place %d is due %.2f hours after those that left, want %.0f", i+1, q[i].due, want)
 		}
-		if i > 0 && (age[i] >= age[i-1] || place[i] <= place[i-1]) {
-			t.Errorf("place %d is not younger than the one above: %v, %v", i+1, age, place)
+		if i > 0 && (q[i].hours >= q[i-1].hours || q[i].place <= q[i-1].place || q[i].left >= q[i-1].left) {
+			t.Errorf("place %d is not younger than the one above: %+v", i+1, q)
+		}
+		if q[i].older != float64(i) {
+			t.Errorf("place %d: %.0f are older", i+1, q[i].older)
+		}
+		if left := 24 - 2*float64(i+1); math.Abs(q[i].left+24-left) > 3.5 {
+			t.Errorf("place %d is %.1f hours past the age at which posts leave", i+1, q[i].left)
 		}
 	}
 	b.Serials.Gone = nil
-	if _, _, due = b.Serials.places(b.Order, b.Tracks, b.At); due[0] != dueUnknown {
-		t.Errorf("due in %.2f hours though nothing left", due[0])
+	if q = b.Serials.queue(b.Order, b.Tracks, b.At, b.Serials.exits(b.At)); q[0].due != dueUnknown || q[0].left != leftUnknown {
+		t.Errorf("%+v though nothing left", q[0])
 	}
 }

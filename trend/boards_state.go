@@ -9,7 +9,7 @@ import (
 
 // boardsFormat is raised when the saved form changes; older forms are refused,
 // and the engine then learns again from the stored snapshots.
-const boardsFormat = 6
+const boardsFormat = 7
 
 type boardsSaved struct {
 	Format  int

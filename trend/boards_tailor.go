@@ -72,14 +72,15 @@ func (f *floats) GobDecode(data []byte) error {
 	return nil
 }
 
-// leavesOf finds the leaves of the row whose features are in x.
-func (b *Boards) leavesOf(f *model.Forest, x []float64) []int {
+// leavesOf finds the leaves of the row whose features are in x, and what f says
+// of it.
+func (b *Boards) leavesOf(f *model.Forest, x []float64) ([]int, float64) {
 	if cap(b.leaves) < len(f.Trees) {
 		b.leaves = make([]int, len(f.Trees))
 	}
 	b.leaves = b.leaves[:len(f.Trees)]
-	f.Leaves(x, b.leaves)
-	return b.leaves
+	z := f.Leaves(x, b.leaves)
+	return b.leaves, z
 }
 
 // Features of a row as they wait for their truth: those that the heads share,

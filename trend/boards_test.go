@@ -104,7 +104,7 @@ func TestBoardsSnapshotRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := len(data) / 2; n > 400_000 {
+	if n := len(data) / 2; n > 450_000 {
 		t.Errorf("%d bytes a board", n)
 	}
 	b := NewBoards(BoardsOptions{})

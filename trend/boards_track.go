@@ -13,6 +13,7 @@ type track struct {
 	Last    time.Time
 	Top     time.Time // since when it is in the top ten; zero when it is not
 	Start   int       // rank at First
+	Held    time.Time // since when it has its rank
 	Best    int
 	BestAt  time.Time
 	Prev    int // rank in the snapshot before; 0 when it was not listed
@@ -21,6 +22,7 @@ type track struct {
 	Event   string
 	Runes   int    // of the title
 	Marks   int    // 1 for a digit, 2 for a Latin letter, 4 for a mark in the title
+	Address uint64 // hash of its address; 0 without one
 	Serial  uint64 // number in its address; 0 without one
 	Others  int    // platforms that listed the event at the last sighting
 	Over    bool   // its stay has been counted as over
@@ -43,11 +45,13 @@ func (x *board) sight(r EntryRef, at time.Time, others func(string) int) {
 		if t != nil {
 			entries = t.Entries + 1
 		}
-		t = &track{First: at, Start: rank, Best: rank, BestAt: at, Entries: entries}
+		t = &track{First: at, Start: rank, Best: rank, BestAt: at, Held: at, Entries: entries}
 		t.Runes, t.Marks = titleShape(r.Entry.Title)
-		t.Serial = serial(r.Entry.URL)
-		x.Serials.add(at, t.Serial)
 		x.Tracks[r.ItemID] = t
+	}
+	if t.Address == 0 && r.Entry.URL != "" { // some boards tell it later
+		t.Address, t.Serial = addressHash(r.Entry.URL), serial(r.Entry.URL)
+		x.Serials.add(at, t.Serial)
 	}
 	p := trackPoint{At: at, Rank: int32(rank)}
 	if r.Entry.Heat != nil && *r.Entry.Heat > 0 {
@@ -65,6 +69,9 @@ func (x *board) sight(r EntryRef, at time.Time, others func(string) int) {
 		t.Top = at
 	}
 	n := len(t.Points)
+	if n > 0 && int(t.Points[n-1].Rank) != rank {
+		t.Held = at
+	}
 	t.Prev = 0
 	if n > 0 && t.Last.Equal(x.At) {
 		t.Prev = int(t.Points[n-1].Rank)
@@ -104,7 +111,7 @@ func titleShape(title string) (runes, marks int) {
 func (t *track) moved(at time.Time, span time.Duration) float64 {
 	now := float64(t.Points[len(t.Points)-1].Rank)
 	for i := len(t.Points) - 1; i >= 0; i-- {
-		if at.Sub(t.Points[i].At) >= span-labelEarly {
+		if at.Sub(t.Points[i].At) >= span-movedEarly {
 			return logRatio(float64(t.Points[i].Rank), now)
 		}
 	}
@@ -115,7 +122,7 @@ func (t *track) moved(at time.Time, span time.Duration) float64 {
 func (t *track) warmed(at time.Time) float64 {
 	now := t.Points[len(t.Points)-1].Heat
 	for i := len(t.Points) - 2; i >= 0 && now > 0; i-- {
-		if p := t.Points[i]; at.Sub(p.At) >= time.Hour-labelEarly && p.Heat > 0 {
+		if p := t.Points[i]; at.Sub(p.At) >= time.Hour-movedEarly && p.Heat > 0 {
 			return clamp(float64(now-p.Heat)/max(1, at.Sub(p.At).Hours()), -1, 1)
 		}
 	}

@@ -40,6 +40,12 @@ type flatTree struct {
 	leaf    [1 << usualDepth]float64
 }
 
+// fall is the leaf of x: five comparisons that do not wait for each other.
+func (t *flatTree) fall(x []float64) int {
+	return bit(x[t.feature[0]] >= t.cut[0])<<4 | bit(x[t.feature[1]] >= t.cut[1])<<3 | bit(x[t.feature[2]] >= t.cut[2])<<2 |
+		bit(x[t.feature[3]] >= t.cut[3])<<1 | bit(x[t.feature[4]] >= t.cut[4])
+}
+
 // flatten lays the trees out for LogOdds, which reads them for every pair.
 func (f *Forest) flatten() {
 	f.flat, f.rest = nil, nil
@@ -100,10 +106,7 @@ func (f *Forest) LogOdds(x []float64) float64 {
 	}
 	for i := range f.flat {
 		t := &f.flat[i]
-		// Five comparisons that do not wait for each other.
-		node := bit(x[t.feature[0]] >= t.cut[0])<<4 | bit(x[t.feature[1]] >= t.cut[1])<<3 | bit(x[t.feature[2]] >= t.cut[2])<<2 |
-			bit(x[t.feature[3]] >= t.cut[3])<<1 | bit(x[t.feature[4]] >= t.cut[4])
-		z += t.leaf[node]
+		z += t.leaf[t.fall(x)]
 	}
 	return z
 }
@@ -118,17 +121,17 @@ func (f *Forest) LeafCount() int {
 }
 
 // Leaves writes to out, for each tree, the number of the leaf that x falls
-// into, counted over all trees: 0 to LeafCount()-1.
-func (f *Forest) Leaves(x []float64, out []int) {
+// into, counted over all trees: 0 to LeafCount()-1. It returns LogOdds(x).
+func (f *Forest) Leaves(x []float64, out []int) float64 {
+	z := f.Bias
 	if f.rest == nil && f.flat != nil {
 		for i := range f.flat {
-			t, n := &f.flat[i], 0
-			for k, feature := range t.feature {
-				n = n<<1 | bit(x[feature] >= t.cut[k])
-			}
+			t := &f.flat[i]
+			n := t.fall(x)
+			z += t.leaf[n]
 			out[i] = i<<usualDepth + n
 		}
-		return
+		return z
 	}
 	first := 0
 	for i := range f.Trees {
@@ -140,6 +143,7 @@ func (f *Forest) Leaves(x []float64, out []int) {
 		out[i] = first + n
 		first += 1 << len(t.Feature)
 	}
+	return f.LogOdds(x)
 }
 
 // Sum tells forests apart whose leaves mean different things.

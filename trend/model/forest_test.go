@@ -43,9 +43,9 @@ func TestLeavesAddUpToTheLogOdds(t *testing.T) {
 	}
 	out := make([]int, 2)
 	for _, x := range [][]float64{{0, 0}, {1, 0}, {0, 5}, {2, 9}} {
-		f.Leaves(x, out)
-		if z := f.Bias + values[out[0]] + values[out[1]]; z != f.LogOdds(x) {
-			t.Errorf("%v: leaves %v give %v, not %v", x, out, z, f.LogOdds(x))
+		said := f.Leaves(x, out)
+		if z := f.Bias + values[out[0]] + values[out[1]]; z != said || z != f.LogOdds(x) {
+			t.Errorf("%v: leaves %v give %v, not %v or %v", x, out, z, said, f.LogOdds(x))
 		}
 	}
 	was := f.Sum()
@@ -76,7 +76,9 @@ func TestLeavesOfUsualTrees(t *testing.T) {
 		f.flat = nil
 		f.Leaves(x, grown)
 		f.flatten()
-		f.Leaves(x, flat)
+		if said := f.Leaves(x, flat); said != f.LogOdds(x) {
+			t.Fatalf("%v: leaves say %v, not %v", x, said, f.LogOdds(x))
+		}
 		if !slices.Equal(grown, flat) {
 			t.Fatalf("%v: leaves %v, flat %v", x, grown, flat)
 		}

@@ -16,12 +16,15 @@ type BoostOptions struct {
 	MinHess float64 // least summed curvature of a leaf
 	Columns float64 // share of features offered to a tree, 0…1
 	Rows    float64 // share of rows a tree sees, 0…1
+	Ranges  int     // into which a feature is cut, 2…255; 0: 64
 	Seed    uint64
 	Exclude []string // features that the trees must not ask
 }
 
-// maxBins is the number of value ranges a feature is cut into.
-const maxBins = 64
+const (
+	usualRanges = 64
+	mostRanges  = 255 // more do not fit the number of a range
+)
 
 // binned is a data set with every value replaced by the number of its range.
 type binned struct {
@@ -30,7 +33,11 @@ type binned struct {
 	cuts [][]float64 // lower bounds of ranges 1, 2, …
 }
 
-func bin(x [][]float64) *binned {
+func bin(x [][]float64, most int) *binned {
+	if most == 0 {
+		most = usualRanges
+	}
+	most = min(most, mostRanges)
 	dim := len(x[0])
 	b := &binned{rows: len(x), bins: make([][]uint8, dim), cuts: make([][]float64, dim)}
 	for f := range dim {
@@ -39,13 +46,7 @@ func bin(x [][]float64) *binned {
 			values[i] = x[i][f]
 		}
 		slices.Sort(values)
-		var cuts []float64
-		for k := 1; k < maxBins; k++ {
-			v := values[k*len(values)/maxBins]
-			if v > values[0] && (len(cuts) == 0 || v > cuts[len(cuts)-1]) {
-				cuts = append(cuts, v)
-			}
-		}
+		cuts := ranges(values, most)
 		b.cuts[f] = cuts
 		b.bins[f] = make([]uint8, len(x))
 		for i := range x {
@@ -61,11 +62,57 @@ func bin(x [][]float64) *binned {
 	return b
 }
 
+// ranges cuts sorted values into at most so many ranges with about the same
+// number of rows. A value with more rows than that, such as the one that stands
+// for "unknown", has a range of its own and takes none from the others. The
+// result are the lower bounds of all ranges but the first.
+func ranges(values []float64, most int) (cuts []float64) {
+	type run struct {
+		v float64
+		n int
+	}
+	var runs []run
+	for _, v := range values {
+		if k := len(runs); k > 0 && runs[k-1].v == v {
+			runs[k-1].n++
+		} else {
+			runs = append(runs, run{v, 1})
+		}
+	}
+	rows, left := len(values), most
+	big := make([]bool, len(runs))
+	for {
+		found := false
+		for i, r := range runs {
+			if !big[i] && left > 1 && r.n*left > rows {
+				big[i], found = true, true
+				rows -= r.n
+				left--
+			}
+		}
+		if !found {
+			break
+		}
+	}
+	got := 0 // rows in the open range
+	for i, r := range runs {
+		full := got*left >= rows || big[i] || i > 0 && big[i-1]
+		if i > 0 && full && len(cuts) < most-1 {
+			cuts = append(cuts, r.v)
+			got = 0
+		}
+		if !big[i] {
+			got += r.n
+		}
+	}
+	return cuts
+}
+
 // Boost grows a forest on rows x with labels y (0 or 1) and optional row
 // weights, by second-order gradient boosting of the logistic loss
 // (Friedman 2001; Chen and Guestrin 2016, equation 7).
 func Boost(names []string, x [][]float64, y, weight []float64, o BoostOptions) *model.Forest {
-	b := bin(x)
+	b := bin(x, o.Ranges)
 	f := &model.Forest{Features: names, Threshold: 0.5}
 	pos, all := 0.0, 0.0
 	w := make([]float64, len(x))
@@ -164,8 +211,8 @@ func (g *grower) values(rows, leaf []int, leaves int, out []float64) []float64 {
 // split finds the question with the largest summed gain over all leaves.
 func (g *grower) split(rows, leaf []int, leaves int) (feature, cut int, ok bool) {
 	best := 1e-6
-	hg, hh := make([]float64, leaves*maxBins), make([]float64, leaves*maxBins)
-	gains := make([]float64, maxBins)
+	hg, hh := make([]float64, leaves*mostRanges), make([]float64, leaves*mostRanges)
+	gains := make([]float64, mostRanges)
 	for _, f := range g.cols {
 		n := len(g.b.cuts[f]) + 1
 		if n < 2 {
@@ -175,13 +222,13 @@ func (g *grower) split(rows, leaf []int, leaves int) (feature, cut int, ok bool)
 		clear(hh)
 		bins := g.b.bins[f]
 		for i, r := range rows {
-			k := leaf[i]*maxBins + int(bins[r])
+			k := leaf[i]*mostRanges + int(bins[r])
 			hg[k] += g.grad[r]
 			hh[k] += g.hess[r]
 		}
 		clear(gains)
 		for l := range leaves {
-			lg, lh := hg[l*maxBins:][:n], hh[l*maxBins:][:n]
+			lg, lh := hg[l*mostRanges:][:n], hh[l*mostRanges:][:n]
 			sg, sh := 0.0, 0.0
 			for k := range n {
 				sg += lg[k]

@@ -223,3 +223,23 @@ func TestRowsThatShareATextAreInOneFold(t *testing.T) {
 		t.Errorf("rows without a common text share fold %d", f[0])
 	}
 }
+
+func TestRangesAreFineWhereValuesAre(t *testing.T) {
+	values := make([]float64, 9000, 10000)
+	for i := range values {
+		values[i] = -1 // unknown
+	}
+	for i := range 1000 {
+		values = append(values, float64(i))
+	}
+	cuts := ranges(values, 255)
+	if len(cuts) < 240 || len(cuts) > 254 || cuts[0] != 0 || !slices.IsSorted(cuts) {
+		t.Errorf("%d cuts from %v: the many unknown took the ranges of the others", len(cuts), cuts[:min(3, len(cuts))])
+	}
+	if cuts := ranges([]float64{3, 3, 3}, 255); len(cuts) != 0 {
+		t.Errorf("one value, cuts %v", cuts)
+	}
+	if cuts := ranges([]float64{0, 0, 1, 2, 2}, 255); !slices.Equal(cuts, []float64{1, 2}) {
+		t.Errorf("three values, cuts %v", cuts)
+	}
+}

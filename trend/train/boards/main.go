@@ -44,7 +44,7 @@ func run(ctx context.Context) error {
 	out := flag.String("out", "", "folder for the forests; empty: figures only")
 	flag.Parse()
 	o := train.BoardsOptions{Warm: *warm, Every: *every, Hold: *hold, Boost: train.BoostOptions{
-		Trees: *trees, Depth: *depth, Rate: *rate, Lambda: 20, MinHess: 20, Columns: 0.5, Rows: 0.4, Seed: 1,
+		Trees: *trees, Depth: *depth, Rate: *rate, Lambda: 20, MinHess: 20, Columns: 0.5, Rows: 0.4, Ranges: 255, Seed: 1,
 	}}
 	var archives []train.Archive
 	var names []string // without their folders
