@@ -264,11 +264,7 @@ func (b *Bursts) priorOf(term string) float32 {
 
 // advance drops documents that left the longest window.
 func (b *Bursts) advance() {
-	cut := b.now - int64(exactFor/time.Second)
-	n := 0
-	for n < len(b.recent) && b.recent[n] <= cut {
-		n++
-	}
+	n, _ := slices.BinarySearch(b.recent, b.now-int64(exactFor/time.Second)+1)
 	if n > 0 && (n > 4096 || n*2 > len(b.recent)) {
 		b.recent = append(b.recent[:0:0], b.recent[n:]...)
 	}

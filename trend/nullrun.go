@@ -113,14 +113,14 @@ func (r *nullRun) bestScores(at []int64, end int64) [][]happened {
 	terms, told := r.told(end)
 	found := make([][]happened, len(r.days))
 	grow := 1 / weightAt(r.log[0].At-1, end)
-	var recent []hit
+	var recent []hit // room for all sightings of a term
 	for i := range terms {
 		t := &terms[i]
 		if !r.crowds(at, told[t.from:t.to]) {
 			continue
 		}
 		st := r.stateBefore(t, end, grow)
-		st.Recent = recent[:0]
+		recent = slices.Grow(recent[:0], t.to-t.from)
 		day, best := -1, 0.0
 		flush := func() {
 			if best > minTheta {
@@ -133,16 +133,16 @@ func (r *nullRun) bestScores(at []int64, end int64) [][]happened {
 				day, best = d, 0
 			}
 			e := &r.log[r.order[p]]
-			st.see(at[p], e.Story, e.Source)
+			if st.expire(at[p]); len(st.Recent) == 0 {
+				st.Recent = recent[:0]
+			}
+			st.Recent = append(st.Recent, hit{e.Story, uint32(at[p]), e.Source})
 			if st.skip() || r.few(&st, at[p]) {
 				continue
 			}
 			best = max(best, r.readAt(&st, &r.moments[p]).score)
 		}
 		flush()
-		if cap(st.Recent) > cap(recent) {
-			recent = st.Recent
-		}
 	}
 	return found
 }
