@@ -238,7 +238,7 @@ func (l *level) candidates(m *member, since time.Time, n int) []*cluster {
 	for _, slot := range l.touched {
 		c, sum := l.slots[slot], l.sums[slot]
 		l.sums[slot] = 0
-		if sum < least || c == nil || c.Last.Before(since) {
+		if sum < least || len(out) == n && sum < sums[n-1] || c == nil || c.Last.Before(since) { // c is far away in memory: ask it last
 			continue
 		}
 		at := len(out)
