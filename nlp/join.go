@@ -1,7 +1,7 @@
 package nlp
 
 import (
-	"bytes"
+	"math/bits"
 	"strings"
 	"unicode/utf8"
 )
@@ -194,39 +194,19 @@ func (l *lexicon) cutUnknown(out []piece, text string, in []piece) []piece {
 	if len(in) < 2 {
 		return append(out, in...)
 	}
-	k := 0
-	for _, n := range l.guess(text[in[0].start:in[len(in)-1].end]) {
-		if n := int(n); n == 1 {
-			out = append(out, in[k])
-		} else {
-			out = append(out, piece{start: in[k].start, end: in[k+n-1].end, kind: kindWord, runes: n})
+	for len(in) > 0 {
+		run := in[:min(len(in), maxGuess)]
+		in = in[len(run):]
+		ends := l.guess(text[run[0].start:run[len(run)-1].end])
+		for len(run) > 0 {
+			n := min(1+bits.TrailingZeros64(ends), len(run))
+			if ends >>= n; n == 1 {
+				out = append(out, run[0])
+			} else {
+				out = append(out, piece{start: run[0].start, end: run[n-1].end, kind: kindWord, runes: n})
+			}
+			run = run[n:]
 		}
-		k += int(n)
-	}
-	return out
-}
-
-// maxGuesses bounds the runs whose division is remembered, about 10 MB.
-const maxGuesses = 50_000
-
-// guess divides a run of single characters with gse's HMM, which takes a
-// microsecond for each: the lengths of the words in runes, those of more than
-// four taken apart. The same runs come again and again.
-func (b *base) guess(run string) []uint8 {
-	if known, ok := b.guesses.Load(run); ok {
-		return known.([]uint8)
-	}
-	var out []uint8
-	for _, w := range b.seg.HMMCut(run) {
-		n := utf8.RuneCountInString(w)
-		if n > 4 {
-			out = append(out, bytes.Repeat([]uint8{1}, n)...)
-		} else {
-			out = append(out, uint8(n))
-		}
-	}
-	if b.guessed.Add(1) <= maxGuesses {
-		b.guesses.Store(strings.Clone(run), out)
 	}
 	return out
 }

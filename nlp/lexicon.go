@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"unicode/utf8"
 
 	"github.com/go-ego/gse"
@@ -25,8 +24,7 @@ type base struct {
 	lists   *tables
 	paths   sync.Pool // of *path
 
-	guesses sync.Map // run of single characters → []uint8, what gse's HMM made of it
-	guessed atomic.Int64
+	guesses *guesses
 }
 
 // wordInfo is what the search for a path needs to know of a dictionary word,
@@ -49,7 +47,7 @@ func newBase() (*base, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &base{seg: gse.Segmenter{SkipLog: true, NotLoadHMM: true}}
+	b := &base{seg: gse.Segmenter{SkipLog: true, NotLoadHMM: true}, guesses: newGuesses()}
 	b.paths.New = func() any { return new(path) }
 	b.seg.Dict = gse.NewDict()
 	n := strings.Count(list, "\n")
