@@ -40,7 +40,8 @@ type Config struct {
 	// Log is debug, info, warn or error.
 	Log string `koanf:"log" yaml:"log"`
 	// MemoryLimit in MiB is given to the Go runtime as a soft limit: it collects
-	// garbage harder near it, and never fails because of it. 0 sets none.
+	// garbage harder near it, and never fails because of it. 0 takes a quarter of
+	// what the machine or the container has, at least 550 MiB.
 	MemoryLimit int `koanf:"memory_limit" yaml:"memory_limit"`
 	// Sources says which sources exist at first.
 	Sources Sources `koanf:"sources" yaml:"sources"`
@@ -104,11 +105,10 @@ type Keep struct {
 // Default returns the built-in configuration.
 func Default() Config {
 	return Config{
-		Data:        "./xuanti-data",
-		Listen:      "127.0.0.1:8080",
-		Log:         "info",
-		MemoryLimit: 550,
-		Sources:     Sources{Builtin: true},
+		Data:    "./xuanti-data",
+		Listen:  "127.0.0.1:8080",
+		Log:     "info",
+		Sources: Sources{Builtin: true},
 		Crawler: Crawler{
 			Workers: 32, UserAgent: "xuanti/1.0 (+https://github.com/xuanti/xuanti; feed and board reader)",
 			Timeout: 20 * time.Second, MaxBytes: 8 << 20, PerHost: 1, HostGap: time.Second,
@@ -184,6 +184,9 @@ func (c *Config) Validate() error {
 	}
 	if c.Crawler.PerHost < 1 || c.Crawler.PerHost > 64 {
 		return bad("crawler.per_host", "must be 1…64, is %d", c.Crawler.PerHost)
+	}
+	if c.MemoryLimit < 0 || c.MemoryLimit > 1<<20 {
+		return bad("memory_limit", "must be 0…1048576 (MiB; 0: a quarter of the machine's), is %d", c.MemoryLimit)
 	}
 	if c.Crawler.RequestsPerHour < 0 || c.Crawler.RequestsPerHour > 1_000_000 {
 		return bad("crawler.requests_per_hour", "must be 0…1000000, is %d", c.Crawler.RequestsPerHour)

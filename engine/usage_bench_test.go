@@ -17,8 +17,10 @@ import (
 // asProgram collects garbage as the program does, with its setting
 // XUANTI_MEMORY_LIMIT, until the returned function is called.
 func asProgram(b *testing.B) (undo func()) {
-	percent := debug.SetGCPercent(50)
-	limit := debug.SetMemoryLimit(int64(fromEnv(b, "XUANTI_MEMORY_LIMIT", config.Default().MemoryLimit)) << 20)
+	percent, limit := debug.SetGCPercent(100), debug.SetMemoryLimit(-1)
+	cfg := config.Default()
+	cfg.MemoryLimit = fromEnv(b, "XUANTI_MEMORY_LIMIT", cfg.MemoryLimit)
+	cfg.LimitMemory()
 	return func() {
 		debug.SetGCPercent(percent)
 		debug.SetMemoryLimit(limit)

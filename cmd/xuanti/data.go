@@ -23,7 +23,7 @@ func (a *app) with(ctx context.Context, o engine.Options, w io.Writer, work func
 	if err != nil {
 		return err
 	}
-	limits(cfg)
+	cfg.LimitMemory()
 	o.Config, o.Version = cfg, build()
 	o.Log = logger(w, cfg.Log)
 	e, err := engine.Open(ctx, o)

@@ -90,7 +90,7 @@ func (a *app) evalEnv(cmd *cobra.Command) (*eval.Env, error) {
 	if err != nil {
 		return nil, err
 	}
-	limits(cfg)
+	cfg.LimitMemory()
 	errw := cmd.ErrOrStderr()
 	return &eval.Env{
 		Config: cfg, Stdin: cmd.InOrStdin(), Stdout: cmd.OutOrStdout(), Stderr: errw, Clock: xuanti.SystemClock{},

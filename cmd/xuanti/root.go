@@ -80,22 +80,6 @@ func logger(w io.Writer, level string) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: l}))
 }
 
-// gcPercent has the runtime collect when the heap has grown by this much, not
-// by its whole size: most of the heap is dictionary and never freed, and the
-// difference is a hundred megabytes.
-const gcPercent = 50
-
-// limits tells the Go runtime how much memory it may use. GOGC in the
-// environment wins.
-func limits(cfg config.Config) {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
-	if cfg.MemoryLimit > 0 {
-		debug.SetMemoryLimit(int64(cfg.MemoryLimit) << 20)
-	}
-}
-
 // giveBackEvery is how often a server gives free memory back. The collection
 // that comes with it takes a tenth of a second of one core.
 const giveBackEvery = time.Minute

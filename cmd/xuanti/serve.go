@@ -87,7 +87,7 @@ type session struct {
 
 func (s *session) run(ctx context.Context) (err error) {
 	log := logger(s.out, s.cfg.Log)
-	limits(s.cfg)
+	s.cfg.LimitMemory()
 	if s.demo {
 		drop, err := s.prepareDemo(ctx)
 		if err != nil {
