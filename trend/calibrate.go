@@ -1,6 +1,7 @@
 package trend
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"time"
@@ -28,11 +29,8 @@ const (
 // record keeps the sighting for calibration.
 func (b *Bursts) record(story uint64, source uint16, terms []uint64) {
 	b.log = append(b.log, logEntry{b.now, story, source, terms})
-	cut := b.now - logDays*86400
-	n := 0
-	for n < len(b.log) && (b.log[n].At < cut || len(b.log)-n > maxLog) {
-		n++
-	}
+	n, _ := slices.BinarySearchFunc(b.log, b.now-logDays*86400, func(e logEntry, cut int64) int { return cmp.Compare(e.At, cut) })
+	n = max(n, len(b.log)-maxLog)
 	if n > 0 && (n > 8192 || n*2 > len(b.log)) {
 		b.log = append(b.log[:0:0], b.log[n:]...)
 	}
