@@ -1,7 +1,6 @@
 package trend
 
 import (
-	"hash/fnv"
 	"math"
 	"slices"
 	"sort"
@@ -9,12 +8,7 @@ import (
 )
 
 // addressHash tells addresses apart; it is never 0.
-func addressHash(url string) uint64 {
-	h := fnv.New64a()
-	// A hash never fails to take bytes.
-	_, _ = h.Write([]byte(url))
-	return max(1, h.Sum64())
-}
+func addressHash(url string) uint64 { return max(1, hashString(url)) }
 
 // retitle carries the track of a post over to its new title. Its address tells
 // that it is the same one: only one row had it before, and that row is gone.

@@ -49,8 +49,6 @@ func TestSerialAge(t *testing.T) {
 	}
 }
 
-// As long as the pace of a platform is unknown, a number is as old as the first
-// sight of it or of a higher one.
 // One absurd number does not end the dating of a board for good.
 func TestSerialForgetsAnAbsurdNumber(t *testing.T) {
 	s, at := seen(48, func(at time.Time) uint64 { return uint64(at.Unix()) })
@@ -66,6 +64,8 @@ func TestSerialForgetsAnAbsurdNumber(t *testing.T) {
 	}
 }
 
+// As long as the pace of a platform is unknown, a number is as old as the first
+// sight of it or of a higher one.
 func TestSerialAgeOfNewBoard(t *testing.T) {
 	s, at := seen(9, func(at time.Time) uint64 { return uint64(at.Unix()) })
 	d := s.dating(at)

@@ -133,7 +133,7 @@ func (r *nullRun) bestScores(at []int64, end int64) [][]happened {
 				day, best = d, 0
 			}
 			e := &r.log[r.order[p]]
-			if st.expire(at[p]); len(st.Recent) == 0 {
+			if st.expire(at[p]); len(st.Recent) == 0 { // as see does, but in the same room
 				st.Recent = recent[:0]
 			}
 			st.Recent = append(st.Recent, hit{e.Story, uint32(at[p]), e.Source})
