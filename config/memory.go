@@ -22,8 +22,9 @@ const (
 )
 
 // LimitMemory tells the Go runtime when to collect garbage and how much memory
-// to aim for. GOGC and GOMEMLIMIT in the environment win; without a figure of
-// the machine's memory nothing is aimed for.
+// to aim for. GOGC in the environment wins over the program's, and GOMEMLIMIT
+// over the machine's share, but not over a MemoryLimit that is set; without a
+// figure of the machine's memory nothing is aimed for.
 func (c Config) LimitMemory() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
