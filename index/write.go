@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"runtime"
 	"slices"
@@ -82,7 +83,7 @@ func (b *Bleve) indexChunk(docs []Doc, months []string) error {
 	}
 	slices.Sort(ids)
 	keep := func(id, month string) bool { return months[last[id]] == month }
-	for _, month := range sortedKeys(byMonth) {
+	for _, month := range slices.Sorted(maps.Keys(byMonth)) {
 		p, err := b.partition(month)
 		if err != nil {
 			return err
@@ -251,13 +252,4 @@ func (b *Bleve) isClosed() bool {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	return b.closed
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/gob"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 
 	"github.com/xuanti/xuanti"
@@ -84,16 +85,16 @@ func (d *Discovery) Save(w io.Writer) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	s := discoveryState{Version: discoveryVersion, Day: d.day, Total: d.total, Sources: d.sources, Grams: len(d.grams)}
-	for _, u := range sortedKeys(d.single) {
+	for _, u := range slices.Sorted(maps.Keys(d.single)) {
 		s.Single = append(s.Single, singleState{u, d.single[u]})
 	}
 	for i := range d.seen {
-		s.Seen[i] = sortedKeys(d.seen[i])
+		s.Seen[i] = slices.Sorted(maps.Keys(d.seen[i]))
 	}
-	for _, k := range sortedKeys(d.decided) {
+	for _, k := range slices.Sorted(maps.Keys(d.decided)) {
 		s.Decided = append(s.Decided, decidedState{k, uint8(d.decided[k])})
 	}
-	s.Touched = sortedKeys(d.touched)
+	s.Touched = slices.Sorted(maps.Keys(d.touched))
 	z, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
 	if err != nil {
 		return fmt.Errorf("pack discovery state: %w", err)
@@ -102,7 +103,7 @@ func (d *Discovery) Save(w io.Writer) error {
 	if err := enc.Encode(&s); err != nil {
 		return fmt.Errorf("encode discovery state: %w", err)
 	}
-	for keys := range slices.Chunk(sortedKeys(d.grams), gramChunk) {
+	for keys := range slices.Chunk(slices.Sorted(maps.Keys(d.grams)), gramChunk) {
 		chunk := make([]gramState, len(keys))
 		for i, k := range keys {
 			chunk[i] = d.grams[k].state(k)

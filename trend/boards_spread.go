@@ -1,6 +1,10 @@
 package trend
 
-import "time"
+import (
+	"maps"
+	"slices"
+	"time"
+)
 
 // How events spread is learned per board and kind of event: on how many boards
 // it is, and how old. What is shipped are the rates of 540 days of thirteen
@@ -114,7 +118,7 @@ func (b *Boards) spread(id string, x *board, at time.Time) {
 		cell, ok := spreadCell(len(e.Boards), at.Sub(t.First))
 		if _, wide := b.wide[t.Event]; ok && !wide && was.Cells&(1<<cell) == 0 {
 			was.Cells |= 1 << cell
-			ids := sortedKeys(e.Boards)
+			ids := slices.Sorted(maps.Keys(e.Boards))
 			x.Spread.Open = append(x.Spread.Open, spreadClaim{t.Event, at, cell, b.SpreadOdds(ids, at.Sub(t.First))})
 		}
 		was.At = at

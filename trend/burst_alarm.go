@@ -2,6 +2,7 @@ package trend
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -166,7 +167,7 @@ func (b *Bursts) Tick(now time.Time) []xuanti.Burst {
 	b.now = max(b.now, now.Unix())
 	b.advance()
 	var out []xuanti.Burst
-	for _, term := range sortedKeys(b.active) {
+	for _, term := range slices.Sorted(maps.Keys(b.active)) {
 		cur, st := b.active[term], b.terms[hashString(term)]
 		if st == nil {
 			continue
@@ -193,15 +194,6 @@ func (b *Bursts) Tick(now time.Time) []xuanti.Burst {
 	if prev/86400 != b.now/86400 || len(b.terms) > b.opts.MaxTerms {
 		b.prune()
 	}
-	return out
-}
-
-func sortedKeys[K cmp.Ordered, V any](m map[K]V) []K {
-	out := make([]K, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
 	return out
 }
 

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/gob"
 	"io"
+	"maps"
 	"slices"
 
 	"github.com/xuanti/xuanti"
@@ -162,14 +163,14 @@ func (b *Bursts) Snapshot() ([]byte, error) {
 // Save writes what Snapshot returns.
 func (b *Bursts) Save(w io.Writer) error {
 	st := burstState{Version: burstVersion, Now: b.now, Began: b.began, Theta: b.theta, ThetaAt: b.thetaAt, Docs: b.docs, Recent: b.recent, Terms: len(b.terms), Logged: len(b.log)}
-	for _, t := range sortedKeys(b.active) {
+	for _, t := range slices.Sorted(maps.Keys(b.active)) {
 		st.Active = append(st.Active, namedBurst{*b.active[t], *b.state[t]})
 	}
 	st.Sources = make([]string, len(b.sources))
 	for name, i := range b.sources {
 		st.Sources[i] = name
 	}
-	for _, k := range sortedKeys(b.stories) {
+	for _, k := range slices.Sorted(maps.Keys(b.stories)) {
 		st.Stories = append(st.Stories, namedStory{k, b.stories[k], b.titles[k]})
 	}
 	const cannotWrite = "the state of the bursts cannot be written"
@@ -178,7 +179,7 @@ func (b *Bursts) Save(w io.Writer) error {
 		return unwritten(err, cannotWrite)
 	}
 	var chunk storedTerms
-	for keys := range slices.Chunk(sortedKeys(b.terms), termChunk) {
+	for keys := range slices.Chunk(slices.Sorted(maps.Keys(b.terms)), termChunk) {
 		chunk.clear()
 		for _, k := range keys {
 			chunk.add(k, b.terms[k])

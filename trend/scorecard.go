@@ -2,6 +2,7 @@ package trend
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -23,7 +24,7 @@ func (d dayScores) at(at time.Time, board, head string) *xuanti.Score {
 		heads = map[string]*xuanti.Score{}
 		d[day] = heads
 		for len(d) > scoreDays {
-			delete(d, slices.Min(sortedKeys(d)))
+			delete(d, slices.Min(slices.Sorted(maps.Keys(d))))
 		}
 	}
 	s := heads[head]
@@ -84,10 +85,10 @@ func claim(list []xuanti.Claim, c xuanti.Claim, order func(a, b xuanti.Claim) in
 // dropped yet, sorted by day, board and head.
 func (b *Boards) Scores(before string) []xuanti.Score {
 	var out []xuanti.Score
-	for _, id := range sortedKeys(b.m) {
+	for _, id := range slices.Sorted(maps.Keys(b.m)) {
 		days := b.m[id].Days
-		for _, day := range sortedKeys(days) {
-			for _, head := range sortedKeys(days[day]) {
+		for _, day := range slices.Sorted(maps.Keys(days)) {
+			for _, head := range slices.Sorted(maps.Keys(days[day])) {
 				if day < before {
 					out = append(out, *days[day][head])
 				}

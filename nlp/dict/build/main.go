@@ -10,6 +10,7 @@ import (
 	"compress/gzip"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -164,7 +165,7 @@ func readModern(words map[string]entry, path string) error {
 
 func formatWords(words map[string]entry) []byte {
 	var b bytes.Buffer
-	for _, w := range sortedKeys(words) {
+	for _, w := range slices.Sorted(maps.Keys(words)) {
 		e := words[w]
 		fmt.Fprintf(&b, "%s %s %s\n", w, strconv.FormatFloat(e.freq, 'f', -1, 64), e.pos)
 	}
@@ -197,7 +198,7 @@ func readIDF(path string) (map[string]float64, error) {
 
 func formatIDF(idf map[string]float64) []byte {
 	var b bytes.Buffer
-	for _, w := range sortedKeys(idf) {
+	for _, w := range slices.Sorted(maps.Keys(idf)) {
 		fmt.Fprintf(&b, "%s %.2f\n", w, idf[w])
 	}
 	return b.Bytes()
@@ -214,16 +215,7 @@ func readStop(paths ...string) ([]byte, error) {
 			seen[strings.ToLower(w)] = true
 		}
 	}
-	return []byte(strings.Join(sortedKeys(seen), "\n") + "\n"), nil
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
+	return []byte(strings.Join(slices.Sorted(maps.Keys(seen)), "\n") + "\n"), nil
 }
 
 // writeGzip writes without name and time in the header, so that the bytes
