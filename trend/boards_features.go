@@ -67,7 +67,7 @@ type scene struct {
 func (x *board) scene(at time.Time) scene {
 	local := at.Unix() + 8*3600
 	s := scene{at: at, hour: float64(local%86400) / 3600, size: float64(len(x.Order)), still: math.Min(24, at.Sub(x.Changed).Hours())}
-	s.weekend = bool01(((local/86400)+4)%7 == 0 || ((local/86400)+4)%7 == 6)
+	s.weekend = bool01(weekend(local / 86400))
 	n := len(x.Order)
 	s.ages, s.moves = make([]float64, n), make([]float64, n)
 	s.risers, s.older, s.newer = make([]int, n), make([]int, n), make([]int, n)

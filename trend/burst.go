@@ -58,8 +58,9 @@ const (
 //
 //	mu = (A + a0) / (B + b0) · n · s
 //
-// with s the term's own hour-of-week rhythm, where it is frequent enough to
-// have one, and at least half of what was told at this hour yesterday. The score is −log10 P(Poisson(mu) ≥ k) for k distinct (story,
+// with s the term's own rhythm by hour of working days and of weekends, where it
+// is frequent enough to have one, and at least half of what was told at this
+// hour yesterday. The score is −log10 P(Poisson(mu) ≥ k) for k distinct (story,
 // source) pairs, plus a bonus when several sources tell one story, minus a
 // handicap of the windows in which chance is louder. A term fires when its
 // score in any window exceeds the threshold, with a ratio of k to mu above 8
@@ -117,7 +118,7 @@ type termState struct {
 
 // habits is what is remembered of a term that is frequent or gave an alarm.
 type habits struct {
-	Hours []float32 // hour-of-week rhythm of a frequent term: 48 bins; nil otherwise
+	Hours []float32 // rhythm of a frequent term, see rhythm: 48 bins; nil otherwise
 	Fired []int64   // last alarms, Unix seconds
 	Peak  float64   // highest score of the last alarm
 }
@@ -153,7 +154,7 @@ func NewBursts(opts BurstOptions) *Bursts {
 	if opts.MaxTerms <= 0 {
 		opts.MaxTerms = 400_000
 	}
-	b := &Bursts{opts: opts, bg: mustBackground()}
+	b := &Bursts{opts: opts, bg: embeddedBackground()}
 	b.reset()
 	return b
 }

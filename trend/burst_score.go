@@ -99,10 +99,17 @@ func (st *termState) rhythm(at int64) {
 func hourBin(at int64) int {
 	hours := max(at, 0)/3600 + 8
 	bin := int(hours % 24)
-	if day := (hours/24 + 4) % 7; day == 0 || day == 6 { // 1970 began on a Thursday, Sunday is 0
+	if weekend(hours / 24) {
 		bin += 24
 	}
 	return bin
+}
+
+// weekend says whether a day since 1970, which began on a Thursday, is a
+// Saturday or Sunday.
+func weekend(day int64) bool {
+	d := (day + 4) % 7
+	return d == 0 || d == 6
 }
 
 // season is how much more often than usual the term is told in the hours of

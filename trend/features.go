@@ -1,6 +1,7 @@
 package trend
 
 import (
+	"cmp"
 	"iter"
 	"math"
 	"slices"
@@ -214,15 +215,7 @@ func norm(v []weighted) float64 {
 
 // dedupe sorts by key and drops repeats.
 func dedupe(v []weighted) []weighted {
-	slices.SortFunc(v, func(a, b weighted) int {
-		switch {
-		case a.Key < b.Key:
-			return -1
-		case a.Key > b.Key:
-			return 1
-		}
-		return 0
-	})
+	slices.SortFunc(v, func(a, b weighted) int { return cmp.Compare(a.Key, b.Key) })
 	return slices.CompactFunc(v, func(a, b weighted) bool { return a.Key == b.Key })
 }
 

@@ -7,7 +7,6 @@ import (
 	"io"
 	"math"
 	"slices"
-	"unicode"
 
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/trend/model"
@@ -24,7 +23,7 @@ func Grams(folded string) []uint64 {
 	var prev rune
 	var out []uint64
 	for _, r := range folded {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
+		if !isLetter(r) {
 			continue
 		}
 		if prev != 0 {
@@ -149,7 +148,7 @@ func (bg *background) counter(i uint64) int {
 }
 
 // BackgroundIDF returns the rarity of character pairs, for package train.
-func BackgroundIDF() func(uint64) float64 { return mustBackground().idf }
+func BackgroundIDF() func(uint64) float64 { return embeddedBackground().idf }
 
 // minIDF is the weight of the commonest pairs.
 const minIDF = 0.5

@@ -36,9 +36,9 @@ type fieldTable struct {
 // (int8, in steps of 1/FieldScale).
 const FieldMagic = "XTF1"
 
-// mustFields returns the embedded table; a damaged one is empty, which leaves
+// embeddedFields returns the embedded table; a damaged one is empty, which leaves
 // every text between all fields.
-func mustFields() *fieldTable {
+func embeddedFields() *fieldTable {
 	packed, err := model.Fields()
 	if err != nil {
 		return &fieldTable{}

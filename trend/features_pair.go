@@ -74,7 +74,7 @@ func (c *comparer) features(a, b *sketch) [pairDim]float64 {
 	}
 	put(ratio(hh, a.hnorm*b.hnorm))
 	put(math.Max(ratio(ha, a.hnorm*a.hnorm), ratio(hb, b.hnorm*b.hnorm)))
-	put(truth(a.lead != 0 && a.lead == b.lead))
+	put(bool01(a.lead != 0 && a.lead == b.lead))
 	put(cosine(&a.vec, &b.vec, a.vnorm, b.vnorm))
 	put(restCosine(a, b, c.bg))
 	put(a.gsum - g.sum)
@@ -82,16 +82,9 @@ func (c *comparer) features(a, b *sketch) [pairDim]float64 {
 	put(float64(len(a.runes)))
 	put(float64(len(b.runes)))
 	put(ratio(float64(len(a.runes)), float64(len(b.runes))))
-	put(truth(a.asks) + truth(b.asks))
-	put(truth(a.film) + truth(b.film))
+	put(bool01(a.asks) + bool01(b.asks))
+	put(bool01(a.film) + bool01(b.film))
 	return f
-}
-
-func truth(b bool) float64 {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // conflict is how many of the smaller set's members the other side lacks,

@@ -44,7 +44,7 @@ func wordFeatures(a, b *detail) []float64 {
 	put(rarestIn(a, b)...)
 	put(rarestIn(b, a)...)
 	kind, bad := nlp.Conflict(a.facts, b.facts)
-	put(truth(bad), truth(kind == "numbers"))
+	put(bool01(bad), bool01(kind == "numbers"))
 	start, end := commonEnds(a.title, b.title)
 	put(float64(start), float64(end))
 	for _, kind := range [...]wordKind{wordVerb, wordPerson, wordPlace} {
@@ -94,11 +94,11 @@ func rarestIn(a, b *detail) []float64 {
 	words = words[:min(len(words), maxRarest)]
 	in, idf := 0.0, 0.0
 	for i := range words {
-		in += truth(words[i].in(b))
+		in += bool01(words[i].in(b))
 		idf += words[i].idf
 	}
 	n := float64(len(words))
-	return []float64{in / n, idf / n, truth(words[0].in(b))}
+	return []float64{in / n, idf / n, bool01(words[0].in(b))}
 }
 
 // wordKind is what a word of a given part of speech is to a happening.

@@ -45,7 +45,7 @@ func TestWordFeatures(t *testing.T) {
 }
 
 func TestFieldsOfTexts(t *testing.T) {
-	table := mustFields()
+	table := embeddedFields()
 	for text, want := range map[string]string{
 		"蓝鲸队主场三分绝杀白鹭队球迷沸腾": "sports", "央行降准股市大涨基金经理看好银行股": "finance", "清蒸鲈鱼的家常做法鲜嫩入味": "food",
 	} {

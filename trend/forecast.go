@@ -14,7 +14,7 @@ type Forecast struct {
 	Top10P map[string]float64 // and in the top ten then
 }
 
-// heads picks the pair of heads for a horizon.
+// horizon is the pair of heads that answers for so many hours.
 func horizon(hours int) (listed, top head) {
 	switch {
 	case hours >= 5:

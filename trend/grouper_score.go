@@ -26,7 +26,7 @@ type groupScorer struct {
 }
 
 func newGroupScorer() groupScorer {
-	s := groupScorer{comparer: comparer{bg: mustBackground()}}
+	s := groupScorer{comparer: comparer{bg: embeddedBackground()}}
 	for i, name := range groupForests {
 		f, err := model.Load(name)
 		if err != nil || !slices.Equal(f.Features, pairNames[:]) {
@@ -42,7 +42,8 @@ func newGroupScorer() groupScorer {
 //
 //	z = blend · forests(closest member)·best + blend · forests(next three)·(1-best)
 //	    + own·ownership - age·days
-//	    - conflict·share of conflicting members - rival - span·doublings - crowd·doublings + bias
+//	    - conflict·share of conflicting members - rival - span·doublings - crowd·doublings
+//	    - open·doublings + bias
 type joinRule struct {
 	blend               [len(groupForests)]float64
 	best, own           float64
@@ -94,7 +95,7 @@ func (v *verdict) probability() float64 { return model.Sigmoid(v.logOdds) }
 // FeatureNames are the names under which a membership explains itself, for
 // whoever puts them into words.
 func FeatureNames() []string {
-	return append(pairNames[:len(pairNames):len(pairNames)], "other_members", "own_wording", "days_since_last", "conflict", "same_platform", "span", "crowd", "open", "bias", "nothing_shared")
+	return slices.Concat(pairNames[:], []string{"other_members", "own_wording", "days_since_last", "conflict", "same_platform", "span", "crowd", "open", "bias", "nothing_shared"})
 }
 
 // why lists the evidence: the features of the closest member, strongest first,
@@ -116,7 +117,7 @@ func (s *groupScorer) why(v *verdict) []xuanti.Feature {
 			asked = append(asked, j)
 		}
 	}
-	slices.SortFunc(asked, func(a, b int) int { return cmp.Or(cmp.Compare(abs(points[b]), abs(points[a])), a-b) })
+	slices.SortFunc(asked, func(a, b int) int { return cmp.Or(cmp.Compare(math.Abs(points[b]), math.Abs(points[a])), a-b) })
 	out := make([]xuanti.Feature, 0, len(asked)+8)
 	for _, j := range asked {
 		out = append(out, xuanti.Feature{Name: pairNames[j], Value: v.x[j], Weight: ratio(points[j], v.x[j]), Points: points[j]})

@@ -6,6 +6,7 @@ import (
 	"encoding/gob"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/xuanti/xuanti"
@@ -51,7 +52,7 @@ func (g *Grouper) Save(w io.Writer) error {
 	for id, r := range g.moved {
 		st.Moved = append(st.Moved, movedState{id, r})
 	}
-	slices.SortFunc(st.Moved, func(a, b movedState) int { return bytes.Compare([]byte(a.From), []byte(b.From)) })
+	slices.SortFunc(st.Moved, func(a, b movedState) int { return strings.Compare(a.From, b.From) })
 	const cannotWrite = "the grouping state cannot be written"
 	enc := gob.NewEncoder(w)
 	if err := enc.Encode(st); err != nil {

@@ -27,12 +27,12 @@ var kin = map[string]string{"baidu": "search", "sogou": "search", "quark": "sear
 
 // FusedHeat joins the places of an event on all boards into one figure, 0…100:
 //
-//	raw  = Σ w · (k+1)/(k+rank) · dwell · (1 + 0.25·log2(boards))
+//	raw  = (1 + 0.25·log2(voices)) · Σ w · (k+1)/(k+rank) · own · dwell
 //	heat = 100 · (1 − e^(−raw/2.2))
 //
 // with k = 20 (reciprocal-rank fusion, Cormack et al. 2009, damped for lists of
-// ten to a hundred rows). The platform's own heat only shifts a place within
-// the bounds of its neighbours, since its scale means nothing elsewhere.
+// ten to a hundred rows). The platform's own heat counts by its percentile and
+// moves a place by 15 % at most, since its scale means nothing elsewhere.
 func FusedHeat(p []Presence, now time.Time) float64 {
 	if len(p) == 0 {
 		return 0

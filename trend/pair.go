@@ -1,6 +1,8 @@
 package trend
 
 import (
+	"cmp"
+	"math"
 	"slices"
 
 	"github.com/xuanti/xuanti"
@@ -27,7 +29,7 @@ type PairScorer struct {
 // NewPairScorer returns a scorer with the embedded weights. Damaged embedded
 // files are a build error that the tests catch; such a scorer answers 0, false.
 func NewPairScorer(a *nlp.Analyzer) *PairScorer {
-	p := &PairScorer{a: a, bg: mustBackground(), fields: mustFields(), forests: map[string]*model.Forest{}}
+	p := &PairScorer{a: a, bg: embeddedBackground(), fields: embeddedFields(), forests: map[string]*model.Forest{}}
 	for _, task := range []string{TaskSameEvent, TaskSameTopic, TaskSameItem} {
 		if f, err := model.Load(task); err == nil && slices.Equal(f.Features, TextFeatureNames()) {
 			p.forests[task] = f
@@ -36,9 +38,9 @@ func NewPairScorer(a *nlp.Analyzer) *PairScorer {
 	return p
 }
 
-// mustBackground returns the embedded table; a damaged one is empty, which
+// embeddedBackground returns the embedded table; a damaged one is empty, which
 // leaves every pair equally rare.
-func mustBackground() *background {
+func embeddedBackground() *background {
 	bg, err := loadBackground()
 	if err != nil {
 		return &background{level: make([]byte, 128), mask: 255}
@@ -138,16 +140,6 @@ func explain(f *model.Forest, x []float64) []xuanti.Feature {
 			out = append(out, xuanti.Feature{Name: f.Features[i], Value: x[i], Weight: ratio(p, x[i]), Points: p})
 		}
 	}
-	slices.SortStableFunc(out[1:], func(a, b xuanti.Feature) int {
-		switch {
-		case abs(a.Points) > abs(b.Points):
-			return -1
-		case abs(a.Points) < abs(b.Points):
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(out[1:], func(a, b xuanti.Feature) int { return cmp.Compare(math.Abs(b.Points), math.Abs(a.Points)) })
 	return out
 }
-
-func abs(x float64) float64 { return max(x, -x) }

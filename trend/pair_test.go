@@ -119,7 +119,7 @@ func TestTextFeatures(t *testing.T) {
 }
 
 func FuzzPairFeatures(f *testing.F) {
-	bg := mustBackground()
+	bg := embeddedBackground()
 	f.Add("望海音乐节取消", "望海音乐节退票2万张")
 	f.Add("", "\xff")
 	f.Fuzz(func(t *testing.T, a, b string) {
