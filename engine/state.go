@@ -92,8 +92,8 @@ func (s *state) parts() []part {
 	return []part{
 		{partGrouper, s.grouper.Save, s.grouper.Load, func(f *state) { s.grouper = f.grouper }},
 		{partBursts, s.bursts.Save, s.bursts.Load, func(f *state) { s.bursts = f.bursts }},
-		{partBoards, whole(s.boards.Snapshot), s.boards.Load, func(f *state) { s.boards = f.boards }},
-		{partWords, s.words.Save, s.words.Restore, func(f *state) { s.words = f.words }},
+		{partBoards, s.boards.Save, s.boards.Load, func(f *state) { s.boards = f.boards }},
+		{partWords, s.words.Save, s.words.Load, func(f *state) { s.words = f.words }},
 	}
 }
 
@@ -103,17 +103,6 @@ const (
 	partBoards  = "boards"
 	partWords   = "words"
 )
-
-// whole saves a state that is small.
-func whole(snapshot func() ([]byte, error)) func(io.Writer) error {
-	return func(w io.Writer) error {
-		data, err := snapshot()
-		if err == nil {
-			_, err = w.Write(data)
-		}
-		return err
-	}
-}
 
 // saveState writes the state down in one transaction. The caller holds mu.
 func (e *Engine) saveState(ctx context.Context) error {

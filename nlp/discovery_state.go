@@ -79,8 +79,7 @@ func (g *gramState) gram() *gram {
 	}
 }
 
-// Save writes the whole state, packed. Restore takes it back; the same state
-// gives the same bytes.
+// Save writes the whole state, packed. The same state gives the same bytes.
 func (d *Discovery) Save(w io.Writer) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -118,9 +117,9 @@ func (d *Discovery) Save(w io.Writer) error {
 	return nil
 }
 
-// Restore replaces the state by a stored one. A damaged or foreign one is
+// Load replaces the state by what Save wrote. What is damaged or foreign is
 // CodeCorrupt and changes nothing.
-func (d *Discovery) Restore(b []byte) error {
+func (d *Discovery) Load(b []byte) error {
 	const message = "the stored new-word state cannot be read; it will be learned again"
 	z, err := gzip.NewReader(bytes.NewReader(b))
 	if err != nil {

@@ -97,7 +97,7 @@ func TestDiscoverySnapshot(t *testing.T) {
 			if err := first.Save(&b); err != nil {
 				t.Fatal(err)
 			}
-			if err := second.Restore(b.Bytes()); err != nil {
+			if err := second.Load(b.Bytes()); err != nil {
 				t.Fatal(err)
 			}
 			if err := second.Save(&again); err != nil || !bytes.Equal(b.Bytes(), again.Bytes()) {
@@ -111,7 +111,7 @@ func TestDiscoverySnapshot(t *testing.T) {
 	if len(x) == 0 || fmt.Sprint(x) != fmt.Sprint(y) {
 		t.Errorf("after a restart other words are found:\n%v\n%v", x, y)
 	}
-	if err := second.Restore([]byte("no state")); xuanti.CodeOf(err) != xuanti.CodeCorrupt {
+	if err := second.Load([]byte("no state")); xuanti.CodeOf(err) != xuanti.CodeCorrupt {
 		t.Errorf("damaged state: %v", err)
 	}
 	if fmt.Sprint(second.total) != fmt.Sprint(whole.total) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/gob"
 	"fmt"
+	"io"
 	"time"
 )
 
@@ -19,17 +20,16 @@ type boardsSaved struct {
 	Wide    map[string]time.Time
 }
 
-// Snapshot encodes everything for Load.
-func (b *Boards) Snapshot() ([]byte, error) {
-	var buf bytes.Buffer
-	if err := gob.NewEncoder(&buf).Encode(boardsSaved{boardsFormat, b.sums(), b.m, b.seen, b.wide}); err != nil {
-		return nil, fmt.Errorf("encode board trajectories: %w", err)
+// Save writes the whole state.
+func (b *Boards) Save(w io.Writer) error {
+	if err := gob.NewEncoder(w).Encode(boardsSaved{boardsFormat, b.sums(), b.m, b.seen, b.wide}); err != nil {
+		return fmt.Errorf("encode board trajectories: %w", err)
 	}
-	return buf.Bytes(), nil
+	return nil
 }
 
-// Load replaces the state by what Snapshot encoded. After an error the state
-// is as before.
+// Load replaces the state by what Save wrote. After an error the state is as
+// before.
 func (b *Boards) Load(data []byte) error {
 	var s boardsSaved
 	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(&s); err != nil {

@@ -71,10 +71,7 @@ func TestABoardTailorsTheForest(t *testing.T) {
 func TestTailorsBelongToTheirForests(t *testing.T) {
 	a := NewBoards(BoardsOptions{Forests: askLength(10)})
 	playLengths(a, 0, 48)
-	data, err := a.Snapshot()
-	if err != nil {
-		t.Fatal(err)
-	}
+	data := saved(t, a)
 	same, other := NewBoards(BoardsOptions{Forests: askLength(10)}), NewBoards(BoardsOptions{Forests: askLength(9)})
 	for _, b := range []*Boards{same, other} {
 		if err := b.Load(data); err != nil {

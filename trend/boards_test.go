@@ -100,10 +100,7 @@ func TestBoardsDoNotLookAhead(t *testing.T) {
 func TestBoardsSnapshotRoundTrip(t *testing.T) {
 	a := NewBoards(BoardsOptions{})
 	play(a, 0, 40)
-	data, err := a.Snapshot()
-	if err != nil {
-		t.Fatal(err)
-	}
+	data := saved(t, a)
 	if n := len(data) / 2; n > 450_000 {
 		t.Errorf("%d bytes a board", n)
 	}

@@ -153,14 +153,7 @@ type namedStory struct {
 	ID, Title string
 }
 
-// Snapshot returns the whole state.
-func (b *Bursts) Snapshot() ([]byte, error) {
-	var buf bytes.Buffer
-	err := b.Save(&buf)
-	return buf.Bytes(), err
-}
-
-// Save writes what Snapshot returns.
+// Save writes the whole state. The same state gives the same bytes.
 func (b *Bursts) Save(w io.Writer) error {
 	st := burstState{Version: burstVersion, Now: b.now, Began: b.began, Theta: b.theta, ThetaAt: b.thetaAt, Docs: b.docs, Recent: b.recent, Terms: len(b.terms), Logged: len(b.log)}
 	for _, t := range slices.Sorted(maps.Keys(b.active)) {
@@ -201,9 +194,9 @@ func (b *Bursts) Save(w io.Writer) error {
 	return nil
 }
 
-// Load replaces the state with a snapshot. A snapshot that cannot be read
-// (CodeCorrupt) leaves the detector as it was. A change of AlarmsPerDay takes
-// effect with the next calibration.
+// Load replaces the state by what Save wrote. What cannot be read (CodeCorrupt)
+// leaves the detector as it was. A change of AlarmsPerDay takes effect with the
+// next calibration.
 func (b *Bursts) Load(data []byte) error {
 	var st burstState
 	if len(data) > maxSnapshot {

@@ -56,10 +56,7 @@ func TestBurstFiresOnTheStoryOnly(t *testing.T) {
 func TestBurstsSurviveARestart(t *testing.T) {
 	whole := NewBursts(BurstOptions{})
 	feedDays(whole, 0, 9)
-	data, err := whole.Snapshot()
-	if err != nil {
-		t.Fatal(err)
-	}
+	data := saved(t, whole)
 	loaded := NewBursts(BurstOptions{})
 	if err := loaded.Load(data); err != nil {
 		t.Fatal(err)
@@ -101,10 +98,7 @@ func TestBurstsForgetTheFaintest(t *testing.T) {
 	for i := range 3 * termChunk / 2 {
 		c.Add(Sighting{At: burstStart.Add(48*time.Hour + time.Duration(i)*time.Second), Story: fmt.Sprint("t", i), Source: "zhihu", Terms: []string{fmt.Sprint("字", i)}})
 	}
-	data, err := c.Snapshot()
-	if err != nil {
-		t.Fatal(err)
-	}
+	data := saved(t, c)
 	loaded := NewBursts(BurstOptions{})
 	if err := loaded.Load(data); err != nil {
 		t.Fatal(err)
@@ -121,20 +115,14 @@ func TestBurstsForgetTheFaintest(t *testing.T) {
 func TestCalibrationLeavesTheDetectorAlone(t *testing.T) {
 	b := NewBursts(BurstOptions{})
 	feedDays(b, 0, 24)
-	before, err := b.Snapshot()
-	if err != nil {
-		t.Fatal(err)
-	}
+	before := saved(t, b)
 	theta, _ := b.Threshold()
 	b.Calibrate(burstStart.Add(24 * 24 * time.Hour))
 	if _, at := b.Threshold(); at.IsZero() {
 		t.Fatal("nothing was calibrated")
 	}
 	b.theta, b.thetaAt = theta, 0
-	after, err := b.Snapshot()
-	if err != nil {
-		t.Fatal(err)
-	}
+	after := saved(t, b)
 	if !bytes.Equal(before, after) {
 		t.Error("calibration changed what is remembered of the terms")
 	}

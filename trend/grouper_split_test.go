@@ -70,10 +70,7 @@ func TestSplitTopicIsSaved(t *testing.T) {
 		t.Fatal(err)
 	}
 	g.words.sweep(g.events.slots)
-	raw, err := g.Snapshot()
-	if err != nil {
-		t.Fatal(err)
-	}
+	raw := saved(t, g)
 	if err := NewGrouper(GrouperOptions{}).Load(raw); err != nil {
 		t.Error(err)
 	}
@@ -87,10 +84,7 @@ func TestPinnedEventsStayAsTheyAre(t *testing.T) {
 	if _, splits := g.Maintain(testStart.Add(time.Hour)); len(splits) != 0 {
 		t.Errorf("a pinned event was split: %+v", splits)
 	}
-	raw, err := g.Snapshot()
-	if err != nil {
-		t.Fatal(err)
-	}
+	raw := saved(t, g)
 	h := NewGrouper(GrouperOptions{})
 	if err := h.Load(raw); err != nil {
 		t.Fatal(err)

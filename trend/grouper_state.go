@@ -38,14 +38,7 @@ type movedState struct {
 	To   redirect
 }
 
-// Snapshot returns the whole state. The same state gives the same bytes.
-func (g *Grouper) Snapshot() ([]byte, error) {
-	var buf bytes.Buffer
-	err := g.Save(&buf)
-	return buf.Bytes(), err
-}
-
-// Save writes what Snapshot returns.
+// Save writes the whole state. The same state gives the same bytes.
 func (g *Grouper) Save(w io.Writer) error {
 	events, topics := g.events.sorted(), g.topics.sorted()
 	st := grouperState{Version: grouperVersion, Now: g.now, Events: len(events), Topics: len(topics), Words: g.words.words}
@@ -77,8 +70,8 @@ func unwritten(err error, message string) error {
 	return xuanti.Wrap(xuanti.CodeInternal, err, message)
 }
 
-// Load replaces the state with a snapshot. A snapshot that cannot be read
-// (CodeCorrupt) leaves the grouper as it was.
+// Load replaces the state by what Save wrote. What cannot be read (CodeCorrupt)
+// leaves the grouper as it was.
 func (g *Grouper) Load(data []byte) error {
 	var st grouperState
 	if len(data) > maxSnapshot {

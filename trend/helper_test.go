@@ -1,7 +1,9 @@
 package trend
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"sync"
 	"testing"
 	"time"
@@ -19,6 +21,16 @@ func testAnalyzer(tb testing.TB) *nlp.Analyzer {
 		tb.Fatal(err)
 	}
 	return a
+}
+
+// saved is the stored form of a grouper, a detector or the boards.
+func saved(tb testing.TB, x interface{ Save(io.Writer) error }) []byte {
+	tb.Helper()
+	var b bytes.Buffer
+	if err := x.Save(&b); err != nil {
+		tb.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 var testStart = time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC)
