@@ -15,18 +15,16 @@ import (
 type Sighting struct {
 	At     time.Time
 	Story  string   // event id, or the item key when unknown
-	Source string   // platform or owner
+	Source string   // platform, or medium that stands on none
 	Terms  []string // content words of the title; adjacent ones also count as a phrase
 	Title  string   // as published
 }
 
 // BurstOptions tune a [Bursts]. The zero value works.
 type BurstOptions struct {
-	AlarmsPerDay float64                    // false alarms a day that calibration allows over all terms; 0 means 1
-	Has          func(word string) bool     // whether a word is in the dictionary; nil: all are
-	Group        func(source string) string // owner of a source, when owners should count once; nil: every source for itself
-	MinCount     float64                    // least weighted count that fires; 0 means 2.5
-	MaxTerms     int                        // terms remembered at most; 0 means 400,000
+	AlarmsPerDay float64                // false alarms a day that calibration allows over all terms; 0 means 1
+	Has          func(word string) bool // whether a word is in the dictionary; nil: all are
+	MaxTerms     int                    // terms remembered at most; 0 means 400,000
 }
 
 // The constants of the statistic (reference: shrunken Poisson tail).
@@ -36,6 +34,7 @@ const (
 	halfLife   = 7 * 24 * time.Hour
 	minRatio   = 8.0
 	minSources = 2
+	minCount   = 2.5 // weighted
 	coolDown   = 24 * time.Hour
 	longest    = 24 * time.Hour
 	exactFor   = 48 * time.Hour // exact times are kept this long: the short baseline
@@ -77,12 +76,10 @@ type Bursts struct {
 	docs    decayed
 	recent  []int64               // times of the documents of the last 48 h, in order
 	terms   map[uint64]*termState // by hashString
-	active  map[string]*xuanti.Burst
-	state   map[string]*activeState
+	active  map[string]*activeBurst
 	log     []logEntry
 	sources map[string]uint16
-	stories map[uint64]string // ids of the stories of the last 48 h
-	titles  map[uint64]string // one title of each
+	stories map[uint64]story  // of the last 48 h
 	tellers map[string]string // term → the burst that has told its news, which is asked first
 	latest  moment
 
@@ -93,6 +90,15 @@ type Bursts struct {
 	met     []uint64         // the last round that met a source
 	tallies []tally          // of fill
 	places  map[uint64]int32 // of stories in tallies
+}
+
+// story is an event that terms stand for, with one of its titles.
+type story struct{ id, title string }
+
+// activeBurst is a burst that lasts.
+type activeBurst struct {
+	Burst xuanti.Burst
+	State activeState
 }
 
 // activeState is what a running burst needs beside its figures.
@@ -145,12 +151,6 @@ func NewBursts(opts BurstOptions) *Bursts {
 	if opts.AlarmsPerDay <= 0 {
 		opts.AlarmsPerDay = 1
 	}
-	if opts.Group == nil {
-		opts.Group = func(source string) string { return source }
-	}
-	if opts.MinCount <= 0 {
-		opts.MinCount = 2.5
-	}
 	if opts.MaxTerms <= 0 {
 		opts.MaxTerms = 400_000
 	}
@@ -160,8 +160,8 @@ func NewBursts(opts BurstOptions) *Bursts {
 }
 
 func (b *Bursts) reset() {
-	*b = Bursts{opts: b.opts, bg: b.bg, terms: map[uint64]*termState{}, active: map[string]*xuanti.Burst{},
-		state: map[string]*activeState{}, sources: map[string]uint16{}, stories: map[uint64]string{}, titles: map[uint64]string{}, tellers: map[string]string{}, places: map[uint64]int32{}}
+	*b = Bursts{opts: b.opts, bg: b.bg, terms: map[uint64]*termState{}, active: map[string]*activeBurst{},
+		sources: map[string]uint16{}, stories: map[uint64]story{}, tellers: map[string]string{}, places: map[uint64]int32{}}
 	b.theta = b.prior()
 }
 
@@ -173,19 +173,18 @@ func (b *Bursts) Add(s Sighting) []xuanti.Burst {
 	if b.began == 0 {
 		b.began = b.now
 	}
-	story := hashString(s.Story)
-	source := b.sourceID(b.opts.Group(s.Source))
+	told := hashString(s.Story)
+	source := b.sourceID(s.Source)
 	b.advance()
 	b.docs.add(b.now, 1)
 	b.recent = append(b.recent, b.now)
-	b.stories[story] = s.Story
-	b.titles[story] = s.Title
+	b.stories[told] = story{s.Story, s.Title}
 	terms := phrases(s.Terms, nlp.Fold(s.Title))
 	keys := make([]uint64, len(terms))
 	for i, t := range terms {
 		keys[i] = hashString(t)
 	}
-	b.record(story, source, keys)
+	b.record(told, source, keys)
 	var out []xuanti.Burst
 	for i, t := range terms {
 		st := b.terms[keys[i]]
@@ -193,7 +192,7 @@ func (b *Bursts) Add(s Sighting) []xuanti.Burst {
 			st = &termState{Prior: b.priorOf(t)}
 			b.terms[keys[i]] = st
 		}
-		st.see(b.now, story, source)
+		st.see(b.now, told, source)
 		if found := b.consider(t, st); found != nil {
 			out = append(out, *found)
 		}
@@ -230,7 +229,6 @@ func (b *Bursts) preferWhole(list []xuanti.Burst) []xuanti.Burst {
 		for _, y := range list {
 			if y.Term != x.Term && strings.Contains(x.Term, y.Term) && y.Count >= x.Count && y.Score >= x.Score {
 				delete(b.active, x.Term)
-				delete(b.state, x.Term)
 				return true
 			}
 		}
@@ -245,7 +243,7 @@ func (b *Bursts) sourceID(source string) uint16 {
 			id = uint16(len(b.sources))
 			b.sources[source] = id
 		} else {
-			id = uint16(hashString(source)) // beyond 65,535 owners they share numbers
+			id = uint16(hashString(source)) // beyond 65,535 sources they share numbers
 		}
 	}
 	return id

@@ -28,20 +28,19 @@ func (b *Bursts) consider(term string, st *termState) *xuanti.Burst {
 	}
 	r := b.read(st)
 	if cur := b.active[term]; cur != nil {
-		as := b.state[term]
 		if r.score >= b.theta/3 {
-			as.LastAbove = b.now
+			cur.State.LastAbove = b.now
 		}
-		if r.score <= cur.Score {
+		if r.score <= cur.Burst.Score {
 			return nil
 		}
-		b.fill(cur, r, st)
-		if r.score < 2*as.Emitted {
+		b.fill(&cur.Burst, r, st)
+		if r.score < 2*cur.State.Emitted {
 			return nil
 		}
-		as.Emitted = r.score
+		cur.State.Emitted = r.score
 		st.habits().Peak = r.score
-		out := clone(cur)
+		out := clone(&cur.Burst)
 		return &out
 	}
 	if r.score < b.theta+b.shyness() {
@@ -61,11 +60,13 @@ func (b *Bursts) consider(term string, st *termState) *xuanti.Burst {
 	h.Peak = r.score
 	at := time.Unix(b.now, 0).UTC()
 	term = strings.Clone(term) // not a part of the article's text
-	cur := &xuanti.Burst{Term: term, StartedAt: at, NewWord: b.opts.Has != nil && !b.opts.Has(term)}
-	b.fill(cur, r, st)
+	cur := &activeBurst{
+		Burst: xuanti.Burst{Term: term, StartedAt: at, NewWord: b.opts.Has != nil && !b.opts.Has(term)},
+		State: activeState{LastAbove: b.now, Emitted: r.score},
+	}
+	b.fill(&cur.Burst, r, st)
 	b.active[term] = cur
-	b.state[term] = &activeState{LastAbove: b.now, Emitted: r.score}
-	out := clone(cur)
+	out := clone(&cur.Burst)
 	return &out
 }
 
@@ -76,7 +77,7 @@ func (b *Bursts) told(term string, st *termState, w time.Duration) bool {
 	hits := st.within(b.now, w)
 	tells := func(other string) bool {
 		cur := b.active[other]
-		return cur != nil && other != term && b.now-cur.StartedAt.Unix() < int64(coolDown/time.Second) &&
+		return cur != nil && other != term && b.now-cur.Burst.StartedAt.Unix() < int64(coolDown/time.Second) &&
 			together(hits, b.terms[hashString(other)].Recent)
 	}
 	if tells(b.tellers[term]) {
@@ -154,8 +155,8 @@ func (b *Bursts) fill(cur *xuanti.Burst, r reading, st *termState) {
 	slices.SortStableFunc(stories, func(x, y tally) int { return cmp.Compare(y.n, x.n) })
 	cur.Titles, cur.EventIDs = cur.Titles[:0], cur.EventIDs[:0]
 	for _, s := range stories[:min(maxSamples, len(stories))] {
-		cur.EventIDs = append(cur.EventIDs, b.stories[s.story])
-		cur.Titles = append(cur.Titles, b.titles[s.story])
+		cur.EventIDs = append(cur.EventIDs, b.stories[s.story].id)
+		cur.Titles = append(cur.Titles, b.stories[s.story].title)
 	}
 }
 
@@ -168,27 +169,23 @@ func (b *Bursts) Tick(now time.Time) []xuanti.Burst {
 	b.advance()
 	var out []xuanti.Burst
 	for _, term := range slices.Sorted(maps.Keys(b.active)) {
-		cur, st := b.active[term], b.terms[hashString(term)]
-		if st == nil {
-			continue
-		}
+		a, st := b.active[term], b.terms[hashString(term)]
+		cur := &a.Burst
 		st.expire(b.now)
 		r := b.read(st)
-		as := b.state[term]
 		if r.score >= b.theta/3 {
-			as.LastAbove = b.now
+			a.State.LastAbove = b.now
 			if r.count != cur.Count || r.window != cur.Window {
 				b.fill(cur, r, st)
 				out = append(out, clone(cur))
 			}
 			continue
 		}
-		if b.now-as.LastAbove >= int64(quietAfter/time.Second) {
+		if b.now-a.State.LastAbove >= int64(quietAfter/time.Second) {
 			cur.EndedAt = time.Unix(b.now, 0).UTC()
 			cur.At = cur.EndedAt
 			out = append(out, clone(cur))
 			delete(b.active, term)
-			delete(b.state, term)
 		}
 	}
 	if prev/86400 != b.now/86400 || len(b.terms) > b.opts.MaxTerms {
@@ -229,42 +226,8 @@ func (b *Bursts) prune() {
 	for id := range b.stories {
 		if !live[id] {
 			delete(b.stories, id)
-			delete(b.titles, id)
 		}
 	}
-}
-
-// Active returns the bursts that last, strongest first.
-func (b *Bursts) Active(now time.Time) []xuanti.Burst {
-	out := make([]xuanti.Burst, 0, len(b.active))
-	for _, cur := range b.active {
-		if !cur.StartedAt.After(now) {
-			out = append(out, clone(cur))
-		}
-	}
-	slices.SortFunc(out, func(x, y xuanti.Burst) int {
-		return cmp.Or(cmp.Compare(y.Score, x.Score), cmp.Compare(x.Term, y.Term))
-	})
-	return out
-}
-
-// Expected returns how many sightings of a term the window w that ends now
-// should hold by the term's own rhythm.
-func (b *Bursts) Expected(term string, w time.Duration, now time.Time) float64 {
-	at := max(b.now, now.Unix())
-	st := b.terms[hashString(term)]
-	if st == nil {
-		st = &termState{Prior: b.priorOf(term)}
-	}
-	cut := at - int64(w/time.Second)
-	before := 0.0
-	for _, h := range st.Recent {
-		if h.at() <= cut {
-			before++
-		}
-	}
-	n := b.inWindow(w)
-	return st.rate(before, b.docs.value(at)-n, float64(len(b.recent))-n, st.Old.value(at)) * n * st.season(at, w)
 }
 
 // Threshold returns the score from which a term fires now, and when it was

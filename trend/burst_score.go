@@ -112,15 +112,8 @@ func weekend(day int64) bool {
 	return d == 0 || d == 6
 }
 
-// season is how much more often than usual the term is told in the hours of
-// the window, 1 without a rhythm, shrunk towards 1 by ten pseudo-sightings a bin.
-func (st *termState) season(now int64, w time.Duration) float64 {
-	s := seasonsOf(st)
-	return s.until(now, w)
-}
-
 // seasons tells a term's seasons of longer and longer windows that end at one
-// time.
+// time: how much more often than usual it is told in their hours.
 type seasons struct {
 	hours []float32 // nil: the term has no rhythm
 	mean  float64   // of a bin
@@ -139,7 +132,7 @@ func seasonsOf(st *termState) seasons {
 	return seasons{hours: st.Habits.Hours, mean: total / 48}
 }
 
-// shrink is how many sightings a bin counts as usual.
+// shrink is how many pseudo-sightings draw the season of a bin towards 1.
 const shrink = 10
 
 // least is the lowest season that a term can have.
@@ -150,6 +143,7 @@ func (s *seasons) least() float64 {
 	return shrink / (s.mean + shrink)
 }
 
+// until is the season of the window w that ends now, 1 without a rhythm.
 func (s *seasons) until(now int64, w time.Duration) float64 {
 	if s.hours == nil {
 		return 1
@@ -260,7 +254,7 @@ func (b *Bursts) readAt(st *termState, m *moment) reading {
 		w := span.length
 		mu := math.Max(mu[k], dayShare*st.yesterday(m.now, w))
 		r := b.weigh(pairs, m.now-int64(w/time.Second))
-		if r.sources < minSources || r.count < b.opts.MinCount || r.count <= mu*minRatio {
+		if r.sources < minSources || r.count < minCount || r.count <= mu*minRatio {
 			continue
 		}
 		r.window, r.expected = w, mu
@@ -298,8 +292,8 @@ func (b *Bursts) moment() *moment {
 	return m
 }
 
-// least is how many sightings a weighted count of MinCount needs.
-func (b *Bursts) least() int { return int(math.Ceil(b.opts.MinCount)) }
+// least is how many sightings a weighted count of minCount needs.
+func (b *Bursts) least() int { return int(math.Ceil(minCount)) }
 
 // pairs are hits in order of their stories and sources, until the next call.
 // Numbers made of the first bits of the story, the source and the place sort

@@ -31,7 +31,7 @@ type burstState struct {
 	Recent  []int64
 	Terms   int // that follow
 	Logged  int // sightings that follow them
-	Active  []namedBurst
+	Active  []activeBurst
 	Sources []string // by number
 	Stories []namedStory
 }
@@ -143,11 +143,6 @@ func (s *storedLog) entries() []logEntry {
 	return out
 }
 
-type namedBurst struct {
-	Burst xuanti.Burst
-	State activeState
-}
-
 type namedStory struct {
 	Key       uint64
 	ID, Title string
@@ -157,14 +152,14 @@ type namedStory struct {
 func (b *Bursts) Save(w io.Writer) error {
 	st := burstState{Version: burstVersion, Now: b.now, Began: b.began, Theta: b.theta, ThetaAt: b.thetaAt, Docs: b.docs, Recent: b.recent, Terms: len(b.terms), Logged: len(b.log)}
 	for _, t := range slices.Sorted(maps.Keys(b.active)) {
-		st.Active = append(st.Active, namedBurst{*b.active[t], *b.state[t]})
+		st.Active = append(st.Active, *b.active[t])
 	}
 	st.Sources = make([]string, len(b.sources))
 	for name, i := range b.sources {
 		st.Sources[i] = name
 	}
 	for _, k := range slices.Sorted(maps.Keys(b.stories)) {
-		st.Stories = append(st.Stories, namedStory{k, b.stories[k], b.titles[k]})
+		st.Stories = append(st.Stories, namedStory{k, b.stories[k].id, b.stories[k].title})
 	}
 	const cannotWrite = "the state of the bursts cannot be written"
 	enc := gob.NewEncoder(w)
@@ -230,18 +225,22 @@ func (b *Bursts) Load(data []byte) error {
 		}
 		log = append(log, entries...)
 	}
+	for i := range st.Active {
+		if terms[hashString(st.Active[i].Burst.Term)] == nil {
+			return xuanti.Errorf(xuanti.CodeCorrupt, "the state of the bursts holds one without its term")
+		}
+	}
 	b.reset()
 	b.now, b.began, b.theta, b.thetaAt, b.docs, b.recent, b.log = st.Now, st.Began, st.Theta, st.ThetaAt, st.Docs, st.Recent, log
 	b.terms = terms
 	for i := range st.Active {
-		x := &st.Active[i]
-		b.active[x.Burst.Term], b.state[x.Burst.Term] = &x.Burst, &x.State
+		b.active[st.Active[i].Burst.Term] = &st.Active[i]
 	}
 	for i, name := range st.Sources {
 		b.sources[name] = uint16(i)
 	}
 	for _, s := range st.Stories {
-		b.stories[s.Key], b.titles[s.Key] = s.ID, s.Title
+		b.stories[s.Key] = story{s.ID, s.Title}
 	}
 	return nil
 }
