@@ -2,7 +2,8 @@ package engine
 
 import (
 	"context"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -92,15 +93,7 @@ func (e *Engine) match(ctx context.Context, c *change, it *xuanti.Item, a *nlp.A
 func (e *Engine) escalate(ctx context.Context, c *change) error {
 	for _, id := range c.order {
 		l := c.events[id]
-		if len(l.subs) == 0 {
-			continue
-		}
-		subs := make([]string, 0, len(l.subs))
-		for s := range l.subs {
-			subs = append(subs, s)
-		}
-		sort.Strings(subs)
-		for _, s := range subs {
+		for _, s := range slices.Sorted(maps.Keys(l.subs)) {
 			if err := e.fire(ctx, c, s, l, nil, nil); err != nil {
 				return err
 			}
@@ -130,7 +123,11 @@ func (e *Engine) fire(ctx context.Context, c *change, subID string, l *liveEvent
 	}
 	point := l.point
 	point.Heat = l.ev.Heat
-	stage, yes := alert.Decide(sub, hist, e.firedToday(ctx, c.at, subID), alert.EventFacts{
+	today, err := e.firedToday(ctx, c.at, subID)
+	if err != nil {
+		return err
+	}
+	stage, yes := alert.Decide(sub, hist, today, alert.EventFacts{
 		Event: l.ev, Point: point, Refuted: !l.refutAt.IsZero(), RefutedAt: l.refutAt, Official: !l.officAt.IsZero(), OfficialAt: l.officAt,
 	}, c.at)
 	if stage == "" {
@@ -166,48 +163,59 @@ func (e *Engine) fire(ctx context.Context, c *change, subID string, l *liveEvent
 }
 
 // firedToday counts the alerts of a subscription since midnight in Shanghai.
-func (e *Engine) firedToday(ctx context.Context, at time.Time, subID string) int {
+func (e *Engine) firedToday(ctx context.Context, at time.Time, subID string) (int, error) {
 	local := at.In(xuanti.Shanghai)
 	if day := local.Format(time.DateOnly); day != e.subs.day {
 		e.subs.day, e.subs.today = day, map[string]int{}
 	}
-	n, ok := e.subs.today[subID]
-	if !ok {
-		midnight := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, xuanti.Shanghai)
-		if past, _, err := e.store.Matches(ctx, store.MatchFilter{SubscriptionID: subID, Since: midnight, Limit: 1000}); err == nil {
-			n = len(past)
-		}
-		e.subs.today[subID] = n
+	if n, ok := e.subs.today[subID]; ok {
+		return n, nil
 	}
-	return n
+	midnight := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, xuanti.Shanghai)
+	past, _, err := e.store.Matches(ctx, store.MatchFilter{SubscriptionID: subID, Since: midnight, Limit: 1000})
+	if err == nil {
+		e.subs.today[subID] = len(past)
+	}
+	return len(past), err
 }
+
+// failuresMost is how many permanent failures in a row switch a channel off.
+const failuresMost = 5
 
 // channelFailed is told of a permanent failure; the channel's state shows it.
 func (e *Engine) channelFailed(ctx context.Context, ch xuanti.Channel, reason string) error {
-	ch.Failures++
-	ch.LastError = reason
-	if ch.Failures >= 5 {
-		ch.Active = false
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if err := e.store.Update(ctx, func(tx *store.Tx) error { return tx.PutChannel(ctx, ch) }); err != nil {
-		return err
-	}
-	e.subs.channels[ch.ID] = ch
-	return nil
+	return e.noteChannel(ctx, ch.ID, func(now *xuanti.Channel) {
+		now.Failures++
+		now.LastError = reason
+		now.Active = now.Active && ch.Active && now.Failures < failuresMost
+	})
 }
 
 // channelWorks is told that a channel with earlier failures took a message.
 func (e *Engine) channelWorks(ctx context.Context, ch xuanti.Channel) error {
-	ch.Failures, ch.LastError = 0, ""
+	return e.noteChannel(ctx, ch.ID, func(now *xuanti.Channel) { now.Failures, now.LastError = 0, "" })
+}
+
+// noteChannel notes how a channel does. Its row is read anew: while a message
+// was on its way somebody may have edited the channel, or deleted it.
+func (e *Engine) noteChannel(ctx context.Context, id string, note func(*xuanti.Channel)) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if err := e.store.Update(ctx, func(tx *store.Tx) error { return tx.PutChannel(ctx, ch) }); err != nil {
-		return err
+	var ch xuanti.Channel
+	err := e.store.Update(ctx, func(tx *store.Tx) (err error) {
+		if ch, err = tx.Channel(ctx, id); err != nil {
+			return err
+		}
+		note(&ch)
+		return tx.PutChannel(ctx, ch)
+	})
+	if xuanti.CodeOf(err) == xuanti.CodeNotFound {
+		return nil
 	}
-	e.subs.channels[ch.ID] = ch
-	return nil
+	if err == nil {
+		e.subs.channels[id] = ch
+	}
+	return err
 }
 
 // opened gives a match whose address opens from outside as well.

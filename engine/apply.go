@@ -109,6 +109,7 @@ func (e *Engine) applyLocked(ctx context.Context, b batch) (applied, error) {
 // forget rebuilds memory from the store after err kept a change from being
 // written, and returns err.
 func (e *Engine) forget(ctx context.Context, err error) error {
+	clear(e.subs.today) // what was not written did not fire
 	if rerr := e.recover(context.WithoutCancel(ctx)); rerr != nil {
 		return fmt.Errorf("%w (and rebuilding the state: %w)", err, rerr)
 	}
