@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -415,13 +416,7 @@ func (l *liveEvent) admit(it *xuanti.Item, a *nlp.Analysis, weight float64) {
 	if it.SeenAt.After(l.ev.LastAt) {
 		l.ev.LastAt = it.SeenAt
 	}
-	known := false
-	for _, p := range l.ev.Platforms {
-		known = known || p == it.Platform
-	}
-	if !known {
-		l.ev.Platforms = append(l.ev.Platforms, it.Platform)
-	}
+	l.ev.Platforms = appendNew(l.ev.Platforms, it.Platform)
 	if it.Kind != xuanti.ItemEntry {
 		l.sawFeed(it.SourceID, it.PublishedAt)
 	}
@@ -433,14 +428,16 @@ func (l *liveEvent) admit(it *xuanti.Item, a *nlp.Analysis, weight float64) {
 	}
 }
 
+func appendNew(list []string, s string) []string {
+	if slices.Contains(list, s) {
+		return list
+	}
+	return append(list, s)
+}
+
 // refutes recognises the words with which a refutation is announced.
 func refutes(title string) bool {
-	for _, w := range []string{"辟谣", "系谣言", "不实信息", "为谣言", "谣言!", "假的!", "不属实"} {
-		if strings.Contains(title, w) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc([]string{"辟谣", "系谣言", "不实信息", "为谣言", "谣言!", "假的!", "不属实"}, func(w string) bool { return strings.Contains(title, w) })
 }
 
 // burst records a term that starts or grows.

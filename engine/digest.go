@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"encoding/json"
-	"slices"
 	"time"
 
 	"github.com/xuanti/xuanti"
@@ -82,9 +81,7 @@ func (e *Engine) digest(ctx context.Context, at time.Time, profileID, baseURL st
 		v := e.eventView(r, pres[r.ID], nil, at)
 		t := alert.DigestTopic{ID: v.TopicID, EventID: v.ID, Title: v.Title, State: v.State, StateLabel: v.StateLabel, Heat: v.Heat, Why: v.Why, New: v.FirstAt.After(dayStart)}
 		for _, p := range v.Presences {
-			if !slices.Contains(t.Platforms, p.BoardName) {
-				t.Platforms = append(t.Platforms, p.BoardName)
-			}
+			t.Platforms = appendNew(t.Platforms, p.BoardName)
 			if len(t.Links) < 3 {
 				t.Links = append(t.Links, alert.DigestLink{Title: p.Title, Source: p.BoardName, URL: p.URL, At: p.At})
 			}

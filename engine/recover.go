@@ -245,10 +245,10 @@ func (e *Engine) replayItems(ctx context.Context, known map[string]saved, since 
 			default:
 				s.grouper.Restore(d, it.EventID, l.ev.TopicID)
 			}
-			if copied || !isNews(it) {
+			if !isNews(it) {
 				continue
 			}
-			if it.Seq > worded {
+			if it.Seq > worded && !copied {
 				s.words.Add(it.SeenAt, it.Platform, docs[i].Title)
 			}
 			if it.Seq > burst {

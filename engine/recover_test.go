@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bytes"
+	"strings"
 	"testing"
 	"time"
 
@@ -41,11 +42,7 @@ func TestALostPartCostsNoOther(t *testing.T) {
 		}
 		out := map[string][]byte{}
 		for _, p := range e.state.parts() {
-			var b bytes.Buffer
-			if err := p.save(&b); err != nil {
-				t.Fatal(err)
-			}
-			out[p.name] = b.Bytes()
+			out[p.name] = savedPart(t, e, p.name)
 		}
 		return out
 	}
@@ -75,4 +72,43 @@ func TestALostPartCostsNoOther(t *testing.T) {
 		}
 		put(data)
 	}
+}
+
+// A copy is a source that tells of the story too: the bursts count it again
+// when it came after the last save, as they did when it came.
+func TestCopiesAreCountedAgain(t *testing.T) {
+	e, _ := open(t, t.TempDir(), noon)
+	defer shut(t, e)
+	if err := e.saveState(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Repeat("青岚汽车今天宣布召回一批新能源车，原因是电池包密封存在隐患，公司将免费更换。", 6)
+	b := batch{at: noon, live: true}
+	for _, source := range []string{"paper", "daily", "evening"} {
+		b.items = append(b.items, article(source, "青岚汽车召回三万辆车", text, noon))
+	}
+	if done := e.must(t, b); done.Copies != 2 {
+		t.Fatalf("%+v", done)
+	}
+	live := savedPart(t, e, partBursts)
+	if err := e.recover(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	e.state.bursts.Tick(noon)
+	if !bytes.Equal(live, savedPart(t, e, partBursts)) {
+		t.Error("after a crash the bursts know something else")
+	}
+}
+
+func savedPart(t *testing.T, e *Engine, name string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	for _, p := range e.state.parts() {
+		if p.name == name {
+			if err := p.save(&b); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return b.Bytes()
 }

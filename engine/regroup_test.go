@@ -89,6 +89,24 @@ func TestMergeByHandOutlivesARestartAndCanBeUndone(t *testing.T) {
 	}
 }
 
+// The higher peak of the two is the peak of the whole, also once its row is
+// written again.
+func TestAMergedEventKeepsItsPeak(t *testing.T) {
+	ctx := t.Context()
+	e, clock, fire, fair := twoStories(t, t.TempDir())
+	defer shut(t, e)
+	peak := noon.Add(-time.Hour)
+	e.state.events[fair].ev.PeakHeat, e.state.events[fair].ev.PeakAt = 77, peak
+	if _, err := e.MergeEvents(ctx, fair, fire, ""); err != nil {
+		t.Fatal(err)
+	}
+	clock.Set(noon.Add(20 * time.Minute))
+	e.arrives(t, "临江化工厂爆炸原因公布", clock.Now())
+	if ev, err := e.store.Event(ctx, fire); err != nil || ev.PeakHeat != 77 || !ev.PeakAt.Equal(peak) {
+		t.Errorf("the peak is %.1f at %s, %v", ev.PeakHeat, ev.PeakAt, err)
+	}
+}
+
 func TestSplitByHandIsRespected(t *testing.T) {
 	ctx, dir := context.Background(), t.TempDir()
 	e, clock, fire, fair := twoStories(t, dir)

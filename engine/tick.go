@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"sort"
 	"time"
 
@@ -161,14 +162,11 @@ func (e *Engine) mergeLive(c *change, from, into string) {
 	if a.ev.LastAt.After(b.ev.LastAt) {
 		b.ev.LastAt = a.ev.LastAt
 	}
-	have := map[string]bool{}
-	for _, p := range b.ev.Platforms {
-		have[p] = true
+	if a.ev.PeakHeat > b.ev.PeakHeat {
+		b.ev.PeakHeat, b.ev.PeakAt = a.ev.PeakHeat, a.ev.PeakAt
 	}
 	for _, p := range a.ev.Platforms {
-		if !have[p] {
-			b.ev.Platforms = append(b.ev.Platforms, p)
-		}
+		b.ev.Platforms = appendNew(b.ev.Platforms, p)
 	}
 	for board, p := range a.on {
 		if q, ok := b.on[board]; !ok || p.rank < q.rank {
@@ -189,12 +187,7 @@ func (e *Engine) mergeLive(c *change, from, into string) {
 	b.dirty = true
 	delete(e.state.events, from)
 	delete(c.events, from)
-	for i, id := range c.order {
-		if id == from {
-			c.order = append(c.order[:i], c.order[i+1:]...)
-			break
-		}
-	}
+	c.order = slices.DeleteFunc(c.order, func(id string) bool { return id == from })
 	c.touch(b)
 	e.refresh(c, b, c.at)
 }

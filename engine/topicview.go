@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"time"
 
@@ -27,7 +28,6 @@ func topicView(evs []EventView, now time.Time) TopicView {
 		ID: top.TopicID, Title: top.Title, State: top.State, StateLabel: top.StateLabel, StateSince: top.StateSince,
 		Odds: top.Odds, Terms: top.Terms, EventID: top.ID, URL: top.URL, FirstAt: top.FirstAt, LastAt: top.LastAt, EventCount: len(evs),
 	}
-	seen := map[string]bool{}
 	rest := 1.0
 	best := map[string]Presence{}
 	for _, ev := range evs {
@@ -35,10 +35,7 @@ func topicView(evs []EventView, now time.Time) TopicView {
 		v.Items += ev.Items
 		v.Copies += ev.Copies
 		for _, p := range ev.Platforms {
-			if !seen[p] {
-				seen[p] = true
-				v.Platforms = append(v.Platforms, p)
-			}
+			v.Platforms = appendNew(v.Platforms, p)
 		}
 		for _, p := range ev.Presences {
 			if q, ok := best[p.Board]; !ok || p.Rank < q.Rank {
@@ -92,11 +89,7 @@ func (v *TopicView) direct(evs []EventView, change float64, now time.Time) {
 
 func addRisks(have, more []xuanti.Risk) []xuanti.Risk {
 	for _, r := range more {
-		dup := false
-		for _, h := range have {
-			dup = dup || h.Rule == r.Rule
-		}
-		if !dup {
+		if !slices.ContainsFunc(have, func(h xuanti.Risk) bool { return h.Rule == r.Rule }) {
 			have = append(have, r)
 		}
 	}

@@ -132,6 +132,7 @@ func (b *Boards) Observe(id string, at time.Time, rows []EntryRef, others func(e
 	if !at.After(x.At) {
 		return x.states(rows)
 	}
+	asked := rows
 	rows = ranked(rows)
 	b.mature(id, x, at, rows)
 	listed := make(map[string]bool, len(rows))
@@ -163,7 +164,7 @@ func (b *Boards) Observe(id string, at time.Time, rows []EntryRef, others func(e
 	b.note(id, x, at)
 	b.spread(id, x, at)
 	b.foretell(id, x, at)
-	return x.states(rows)
+	return x.states(asked)
 }
 
 // ranked orders rows by rank, which callers mostly have done.

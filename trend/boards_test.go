@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -36,6 +37,18 @@ func play(b *Boards, from, to int) (all [][]EntryState) {
 		}
 	}
 	return all
+}
+
+// States come in the order in which the rows were given.
+func TestStatesComeInTheOrderOfTheRows(t *testing.T) {
+	b := NewBoards(BoardsOptions{})
+	rows := posts(12, 700_000)
+	slices.Reverse(rows)
+	for i, s := range b.Observe("x", boardStart, rows, nil) {
+		if s.ItemID != rows[i].ItemID || s.Rank != rows[i].Entry.Rank || s.BestRank != s.Rank {
+			t.Fatalf("row %d is %s on rank %d, its state that of %+v", i, rows[i].ItemID, rows[i].Entry.Rank, s)
+		}
+	}
 }
 
 func TestBoardForestsAreShipped(t *testing.T) {
