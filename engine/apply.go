@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime"
@@ -440,13 +441,26 @@ func refutes(title string) bool {
 	return slices.ContainsFunc([]string{"辟谣", "系谣言", "不实信息", "为谣言", "谣言!", "假的!", "不属实"}, func(w string) bool { return strings.Contains(title, w) })
 }
 
-// burst records a term that starts or grows.
+// burstKey names a burst.
+type burstKey struct {
+	term    string
+	started int64
+}
+
+func keyOf(b *xuanti.Burst) burstKey { return burstKey{b.Term, xuanti.Millis(b.StartedAt)} }
+
+func (k burstKey) compare(o burstKey) int {
+	return cmp.Or(strings.Compare(k.term, o.term), cmp.Compare(k.started, o.started))
+}
+
+// burst records a term that starts, grows or ends.
 func (e *Engine) burst(c *change, b xuanti.Burst) {
-	_, on := e.state.burstsOn[b.Term]
+	k := keyOf(&b)
+	_, on := e.state.burstsOn[k]
 	if b.EndedAt.IsZero() {
-		e.state.burstsOn[b.Term] = b
+		e.state.burstsOn[k] = b
 	} else {
-		delete(e.state.burstsOn, b.Term)
+		delete(e.state.burstsOn, k)
 	}
 	c.bursts = append(c.bursts, b)
 	if !on && b.EndedAt.IsZero() {

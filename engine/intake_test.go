@@ -145,7 +145,7 @@ func TestHasten(t *testing.T) {
 	c := newChange(batch{at: noon, live: true})
 	c.bursts = []xuanti.Burst{{Term: "溃坝", EventIDs: []string{"ev"}}}
 	e.hasten(ctx, c)
-	e.state.burstsOn["溃坝"] = c.bursts[0]
+	e.state.burstsOn[keyOf(&c.bursts[0])] = c.bursts[0]
 	c = newChange(batch{at: noon, live: true})
 	c.items = []xuanti.Item{{SourceID: "s01", EventID: "ev", SeenAt: noon, PublishedAt: noon}, {SourceID: "s03", EventID: "other", SeenAt: noon, PublishedAt: noon}}
 	e.hasten(ctx, c)

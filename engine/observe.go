@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"maps"
 	"math"
 	"slices"
 	"sort"
@@ -38,7 +39,7 @@ func (e *Engine) observe(ctx context.Context, c *change, sn *xuanti.Snapshot, by
 			continue
 		}
 		listed[r.item] = true
-		if err := e.revive(ctx, c, r, sn.At); err != nil {
+		if err := e.revive(ctx, r); err != nil {
 			return 0, err
 		}
 		refs = append(refs, trend.EntryRef{ItemID: r.item, EventID: r.event, Entry: *en})
@@ -49,7 +50,7 @@ func (e *Engine) observe(ctx context.Context, c *change, sn *xuanti.Snapshot, by
 	weight := e.sources.weight(sn.SourceID)
 	states := s.boards.Observe(sn.Board, sn.At, refs, s.platformsNow)
 	now := boardNow{at: sn.At, events: map[string]struct{}{}}
-	for i, st := range states {
+	for _, st := range states {
 		l := s.events[st.EventID]
 		if l == nil {
 			continue
@@ -60,20 +61,16 @@ func (e *Engine) observe(ctx context.Context, c *change, sn *xuanti.Snapshot, by
 			}
 		}
 		now.events[st.EventID] = struct{}{}
-		l.on[sn.Board] = presence{itemID: st.ItemID, rank: refs[i].Entry.Rank, size: len(refs), heatPct: st.HeatPct, weight: weight, since: st.FirstSeen, at: sn.At, st: st}
+		l.on[sn.Board] = presence{itemID: st.ItemID, rank: st.Rank, size: len(refs), heatPct: st.HeatPct, weight: weight, since: st.FirstSeen, at: sn.At, st: st}
 		if sn.At.After(l.ev.LastAt) {
 			l.ev.LastAt = sn.At
 		}
 		c.touch(l)
 	}
-	gone := make([]string, 0, 8)
-	for id := range s.listed[sn.Board].events {
-		if _, still := now.events[id]; !still {
-			gone = append(gone, id)
+	for _, id := range slices.Sorted(maps.Keys(s.listed[sn.Board].events)) {
+		if _, still := now.events[id]; still {
+			continue
 		}
-	}
-	sort.Strings(gone)
-	for _, id := range gone {
 		if l := s.events[id]; l != nil {
 			delete(l.on, sn.Board)
 			c.touch(l)
@@ -86,7 +83,7 @@ func (e *Engine) observe(ctx context.Context, c *change, sn *xuanti.Snapshot, by
 
 // revive brings an event back into memory when one of its titles returns to a
 // board after the active window.
-func (e *Engine) revive(ctx context.Context, c *change, r ref, at time.Time) error {
+func (e *Engine) revive(ctx context.Context, r ref) error {
 	if r.event == "" || e.state.events[r.event] != nil {
 		return nil
 	}
@@ -97,7 +94,7 @@ func (e *Engine) revive(ctx context.Context, c *change, r ref, at time.Time) err
 	if err != nil {
 		return err
 	}
-	if l := e.state.events[ev.ID]; l == nil {
+	if e.state.events[ev.ID] == nil { // what it was merged into may be live
 		e.state.events[ev.ID] = newLive(ev)
 	}
 	return nil

@@ -96,8 +96,8 @@ func (e *Engine) recover(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, b := range bursts {
-		s.burstsOn[b.Term] = b
+	for i := range bursts {
+		s.burstsOn[keyOf(&bursts[i])] = bursts[i]
 	}
 	return nil
 }

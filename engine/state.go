@@ -31,7 +31,7 @@ type state struct {
 	hour     time.Time     // of the last hourly work
 	night    string        // date of the last nightly work
 	digest   string        // date of the last digest
-	burstsOn map[string]xuanti.Burst
+	burstsOn map[burstKey]xuanti.Burst
 }
 
 // liveEvent is an event that may still get members.
@@ -74,7 +74,7 @@ func (e *Engine) freshState() state {
 		boards:  trend.NewBoards(trend.BoardsOptions{}),
 		near:    nlp.NewNearIndex(),
 		words:   nlp.NewDiscovery(e.nlp),
-		events:  map[string]*liveEvent{}, listed: map[string]boardNow{}, burstsOn: map[string]xuanti.Burst{},
+		events:  map[string]*liveEvent{}, listed: map[string]boardNow{}, burstsOn: map[burstKey]xuanti.Burst{},
 	}
 }
 

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sort"
 	"time"
@@ -86,6 +87,7 @@ func (e *Engine) minute(ctx context.Context, now time.Time, live bool) error {
 	for _, b := range s.bursts.Tick(now) {
 		e.burst(c, b)
 	}
+	e.endForgotten(c)
 	if now.Sub(s.hour) >= mergeEvery {
 		s.hour = now
 		if err := e.hourly(ctx, c, now); err != nil {
@@ -106,6 +108,17 @@ func (e *Engine) minute(ctx context.Context, now time.Time, live bool) error {
 		e.publish(n.At, n.Type, n.Data)
 	}
 	return nil
+}
+
+// endForgotten ends the bursts that the detector no longer knows: one that a
+// word of it has taken over, or whose saved state was lost.
+func (e *Engine) endForgotten(c *change) {
+	for _, k := range slices.SortedFunc(maps.Keys(e.state.burstsOn), burstKey.compare) {
+		if b := e.state.burstsOn[k]; !e.state.bursts.Lasts(b.Term, b.StartedAt) {
+			b.At, b.EndedAt = c.at, c.at
+			e.burst(c, b)
+		}
+	}
 }
 
 // fade recomputes events whose heat falls without anything happening, and

@@ -230,6 +230,12 @@ func (b *Bursts) prune() {
 	}
 }
 
+// Lasts reports whether the burst of a term that started then is still on.
+func (b *Bursts) Lasts(term string, started time.Time) bool {
+	cur := b.active[term]
+	return cur != nil && cur.Burst.StartedAt.Equal(started)
+}
+
 // Threshold returns the score from which a term fires now, and when it was
 // calibrated (zero: not yet).
 func (b *Bursts) Threshold() (theta float64, at time.Time) {
