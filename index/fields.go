@@ -136,20 +136,16 @@ type gramZones struct {
 // zones files words and grams by where they stand; what ends by byte lead is
 // in the lead. A title is all lead.
 func (p *prepared) zones(lead int) (words [numZones]termSet, gs gramZones) {
-	counts := make(map[string]int, len(p.tokens)/2)
 	fill := func(sets *[numZones]termSet, start, end int) {
 		term := p.folded[start:end]
 		if end <= lead {
 			sets[zoneLead].add(term)
-			return
-		}
-		sets[zoneRest].add(term)
-		if counts[term]++; counts[term] == manyTimes {
+		} else if sets[zoneRest].add(term) == manyTimes {
 			sets[zoneMany].add(term)
 		}
 	}
-	size := len(p.tokens)
-	for z, n := range [numZones]int{zoneLead: min(size, leadRunes) / 2, zoneRest: size / 2, zoneMany: size / 32} {
+	rest := max(0, len(p.tokens)-leadRunes/2)
+	for z, n := range [numZones]int{zoneLead: min(len(p.tokens), leadRunes/2) / 2, zoneRest: rest / 2, zoneMany: rest / 32} {
 		words[z], gs.sets[z] = make(termSet, n), make(termSet, 2*n)
 	}
 	for i := range p.tokens {
@@ -157,7 +153,6 @@ func (p *prepared) zones(lead int) (words [numZones]termSet, gs gramZones) {
 			visitWords(&p.tokens[i], func(start, end int) { fill(&words, start, end) })
 		}
 	}
-	clear(counts)
 	for _, g := range grams(p.folded) {
 		fill(&gs.sets, g.start, g.end)
 		gs.total++
@@ -185,13 +180,25 @@ func (g *gramZones) tails(folded string, words termSet) termSet {
 	return out
 }
 
-// termSet is a set of terms in the form that Bleve takes. All share one value,
-// since nothing is counted.
+// termSet is a set of terms in the form that Bleve takes.
 type termSet bleveindex.TokenFrequencies
 
-var held = &bleveindex.TokenFreq{} // read-only: no frequency, no places
+// told are the values of all sets: Bleve is told neither frequency nor places,
+// and which of them a term has says how often it was added.
+var told [manyTimes]bleveindex.TokenFreq // read-only
 
-func (s termSet) add(term string) { s[term] = held }
+// add puts a term in and returns how often it has been added, manyTimes at most.
+func (s termSet) add(term string) int {
+	n := 0
+	if v, ok := s[term]; ok {
+		for n < manyTimes-1 && v != &told[n] {
+			n++
+		}
+		n = min(n+1, manyTimes-1)
+	}
+	s[term] = &told[n]
+	return n + 1
+}
 
 // termField is a field whose terms are known already.
 type termField struct {

@@ -15,7 +15,7 @@ type gram struct {
 
 // grams cuts a folded text into grams in order of position.
 func grams(folded string) []gram {
-	out := make([]gram, 0, len(folded)/2)
+	out := make([]gram, 0, len(folded)/3+2) // a Han character takes three bytes
 	for i := 0; i < len(folded); {
 		r, n := utf8.DecodeRuneInString(folded[i:])
 		switch {

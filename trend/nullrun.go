@@ -31,6 +31,7 @@ type nullRun struct {
 	*Bursts            // opts and scratch space; the rest belongs to the live detector
 	log     []logEntry // in order of the true times
 	order   []int32    // indices into log in order of the shuffled times
+	hits    []hit      // the log in that order, at the shuffled times
 	moments []moment   // by place in order
 	days    []int64    // the last shuffled time of each day
 }
@@ -39,14 +40,13 @@ type nullRun struct {
 // over the log.
 func (b *Bursts) nullRun(log []logEntry, end int64) []float64 {
 	r := &nullRun{Bursts: b, log: log}
-	at := r.shuffle()
-	r.measure(at, end)
-	return r.loudest(r.bestScores(at, end))
+	r.shuffle()
+	r.measure(end)
+	return r.loudest(r.bestScores(end))
 }
 
-// shuffle exchanges the times inside each hour of the day, repeatably, and
-// returns them by place in order.
-func (r *nullRun) shuffle() []int64 {
+// shuffle exchanges the times inside each hour of the day, repeatably.
+func (r *nullRun) shuffle() {
 	times := make([]int64, len(r.log))
 	byHour := make([][]int32, 24)
 	for i, e := range r.log {
@@ -69,15 +69,14 @@ func (r *nullRun) shuffle() []int64 {
 		r.order[i] = int32(i)
 	}
 	slices.SortFunc(r.order, func(x, y int32) int { return cmp.Or(cmp.Compare(times[x], times[y]), cmp.Compare(x, y)) })
-	at := make([]int64, len(r.order))
+	r.hits = make([]hit, len(r.order))
 	for p, i := range r.order {
-		at[p] = times[i]
+		r.hits[p] = hit{r.log[i].Story, uint32(times[i]), r.log[i].Source}
 	}
-	return at
 }
 
 // measure works out what every sighting's terms are measured against.
-func (r *nullRun) measure(at []int64, end int64) {
+func (r *nullRun) measure(end int64) {
 	start := r.log[0].At - 1
 	docs := &Bursts{opts: r.opts, now: start, docs: decayed{V: r.docsBefore(r.log, end), At: start}}
 	// The last two days before the log stand in by the last two of the log.
@@ -86,19 +85,22 @@ func (r *nullRun) measure(at []int64, end int64) {
 			docs.recent = append(docs.recent, e.At-(end-start))
 		}
 	}
-	r.moments = make([]moment, len(at))
-	for p, t := range at {
-		docs.now = max(docs.now, t)
+	r.moments = make([]moment, len(r.hits))
+	for p := range r.hits {
+		docs.now = max(docs.now, r.hits[p].at())
 		docs.advance()
 		docs.docs.add(docs.now, 1)
 		docs.recent = append(docs.recent, docs.now)
 		r.moments[p] = *docs.moment()
-		for int64(len(r.days)) <= (t-at[0])/86400 {
-			r.days = append(r.days, t)
+		for len(r.days) <= r.day(p) {
+			r.days = append(r.days, 0)
 		}
-		r.days[len(r.days)-1] = t
+		r.days[r.day(p)] = r.hits[p].at()
 	}
 }
+
+// day counts from the first sighting.
+func (r *nullRun) day(place int) int { return int(r.hits[place].Time-r.hits[0].Time) / 86400 }
 
 // happened is a term's best score in a day of a null run, and what it was told
 // by in the end of that day.
@@ -109,14 +111,14 @@ type happened struct {
 }
 
 // bestScores returns, for each day, the terms that came near firing.
-func (r *nullRun) bestScores(at []int64, end int64) [][]happened {
+func (r *nullRun) bestScores(end int64) [][]happened {
 	terms, told := r.told(end)
 	found := make([][]happened, len(r.days))
 	grow := 1 / weightAt(r.log[0].At-1, end)
 	var recent []hit // room for all sightings of a term
 	for i := range terms {
 		t := &terms[i]
-		if !r.crowds(at, told[t.from:t.to]) {
+		if !r.crowds(told[t.from:t.to]) {
 			continue
 		}
 		st := r.stateBefore(t, end, grow)
@@ -128,16 +130,16 @@ func (r *nullRun) bestScores(at []int64, end int64) [][]happened {
 			}
 		}
 		for _, p := range told[t.from:t.to] {
-			if d := int((at[p] - at[0]) / 86400); d != day {
+			h := &r.hits[p]
+			if d := r.day(int(p)); d != day {
 				flush()
 				day, best = d, 0
 			}
-			e := &r.log[r.order[p]]
-			if st.expire(at[p]); len(st.Recent) == 0 { // as see does, but in the same room
+			if st.expire(h.at()); len(st.Recent) == 0 { // as see does, but in the same room
 				st.Recent = recent[:0]
 			}
-			st.Recent = append(st.Recent, hit{e.Story, uint32(at[p]), e.Source})
-			if st.skip() || r.few(&st, at[p]) {
+			st.Recent = append(st.Recent, *h)
+			if st.skip() || r.few(&st, h.at()) {
 				continue
 			}
 			best = max(best, r.readAt(&st, &r.moments[p]).score)
@@ -148,9 +150,9 @@ func (r *nullRun) bestScores(at []int64, end int64) [][]happened {
 }
 
 // crowds says whether enough sightings ever fall into one window.
-func (r *nullRun) crowds(at []int64, places []int32) bool {
+func (r *nullRun) crowds(places []int32) bool {
 	for i := r.least() - 1; i < len(places); i++ {
-		if at[places[i]]-at[places[i-r.least()+1]] < int64(longest/time.Second) {
+		if r.hits[places[i]].at()-r.hits[places[i-r.least()+1]].at() < int64(longest/time.Second) {
 			return true
 		}
 	}

@@ -22,16 +22,16 @@ func TestNullRunFindsWhatADetectorWould(t *testing.T) {
 		log = log[1:]
 	}
 	r := &nullRun{Bursts: b, log: log}
-	at := r.shuffle()
-	r.measure(at, b.now)
+	r.shuffle()
+	r.measure(b.now)
 	got := map[int]map[uint64]float64{}
-	for day, found := range r.bestScores(at, b.now) {
+	for day, found := range r.bestScores(b.now) {
 		got[day] = map[uint64]float64{}
 		for _, h := range found {
 			got[day][h.term] = h.score
 		}
 	}
-	want, n := detect(r, at), 0
+	want, n := detect(r), 0
 	for day := range want {
 		n += len(want[day])
 		if !maps.Equal(got[day], want[day]) {
@@ -45,7 +45,7 @@ func TestNullRunFindsWhatADetectorWould(t *testing.T) {
 
 // detect shows the shuffled sightings to a detector in order of time and
 // returns the best score of each term in each day.
-func detect(r *nullRun, at []int64) map[int]map[uint64]float64 {
+func detect(r *nullRun) map[int]map[uint64]float64 {
 	end, start := r.now, r.log[0].At-1
 	d := NewBursts(r.opts)
 	d.now, d.docs = start, decayed{V: r.docsBefore(r.log, end), At: start}
@@ -61,12 +61,12 @@ func detect(r *nullRun, at []int64) map[int]map[uint64]float64 {
 	}
 	best := map[int]map[uint64]float64{}
 	for p, i := range r.order {
-		day := int((at[p] - at[0]) / 86400)
+		day := r.day(p)
 		if best[day] == nil {
 			best[day] = map[uint64]float64{}
 		}
 		e := &r.log[i]
-		d.now = at[p]
+		d.now = r.hits[p].at()
 		d.advance()
 		d.docs.add(d.now, 1)
 		d.recent = append(d.recent, d.now)
