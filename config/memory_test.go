@@ -7,8 +7,8 @@ import (
 )
 
 func TestLimitMemory(t *testing.T) {
-	percent, limit := debug.SetGCPercent(100), debug.SetMemoryLimit(-1)
-	t.Cleanup(func() { debug.SetGCPercent(percent); debug.SetMemoryLimit(limit) })
+	limit := debug.SetMemoryLimit(-1)
+	t.Cleanup(func() { debug.SetMemoryLimit(limit) })
 	c := Default()
 	c.MemoryLimit = 700
 	c.LimitMemory()

@@ -17,14 +17,11 @@ import (
 // asProgram collects garbage as the program does, with its setting
 // XUANTI_MEMORY_LIMIT, until the returned function is called.
 func asProgram(b *testing.B) (undo func()) {
-	percent, limit := debug.SetGCPercent(100), debug.SetMemoryLimit(-1)
+	limit := debug.SetMemoryLimit(-1)
 	cfg := config.Default()
 	cfg.MemoryLimit = fromEnv(b, "XUANTI_MEMORY_LIMIT", cfg.MemoryLimit)
 	cfg.LimitMemory()
-	return func() {
-		debug.SetGCPercent(percent)
-		debug.SetMemoryLimit(limit)
-	}
+	return func() { debug.SetMemoryLimit(limit) }
 }
 
 // usage is what this process has used.

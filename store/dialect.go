@@ -60,7 +60,7 @@ const (
 // first by the driver, the others in the order of their names; auto_vacuum only
 // counts for a new file. The write-ahead log is emptied at 16 MB: what every
 // transaction touches, the last pages of tables and indexes, then reaches the
-// file once for many of them. Memory: 16 MB of page cache for the writer and 8 MB
+// file once for many of them. Memory: 64 MB of page cache for the writer and 8 MB
 // for each reader, the rest is the operating system's.
 func sqliteDSN(file string, h handle) string {
 	pragmas := []string{
@@ -70,7 +70,7 @@ func sqliteDSN(file string, h handle) string {
 	if h == reader {
 		pragmas = []string{"busy_timeout(5000)", "query_only(1)", "cache_size(-8000)", "temp_store(MEMORY)"}
 	} else {
-		pragmas = append(pragmas, "cache_size(-16000)")
+		pragmas = append(pragmas, "cache_size(-64000)")
 	}
 	u := url.URL{Scheme: "file", Opaque: (&url.URL{Path: file}).EscapedPath()}
 	var q strings.Builder
