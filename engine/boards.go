@@ -83,7 +83,7 @@ func boardSource(sources map[string]xuanti.Source, board string) *xuanti.Source 
 
 func (e *Engine) boardView(h *hotView, sources map[string]xuanti.Source, id string, entries int) BoardView {
 	br := h.boards[id]
-	v := BoardView{ID: id, Name: e.boardName(id), Platform: id, At: br.snap.At, Adapter: br.snap.Adapter, Entries: []BoardEntry{}}
+	v := BoardView{ID: id, Name: e.boardName(id), Platform: e.boardPlatform(id), At: br.snap.At, Adapter: br.snap.Adapter, Entries: []BoardEntry{}}
 	src := boardSource(sources, id)
 	if src != nil && e.at.IsZero() {
 		v.Platform, v.Health, v.LastError = src.Platform, src.Health(h.at), src.Fetch.LastError
@@ -121,15 +121,8 @@ func (e *Engine) boardEntry(h *hotView, board string, prev map[string]int, r sto
 		ev := &h.events[k]
 		en.TopicID, en.State, en.StateLabel = ev.TopicID, ev.State, ev.StateLabel
 	}
-	if e.at.IsZero() {
-		e.mu.Lock()
-		if l := e.state.events[r.EventID]; l != nil {
-			if p, ok := l.on[board]; ok && p.itemID == r.ItemID {
-				en.Stay, en.Top10 = known(p.st.Stay), known(p.st.Top10)
-			}
-		}
-		e.mu.Unlock()
-	}
+	t := e.track(board, r)
+	en.Stay, en.Top10 = known(t.Stay), known(t.Top10)
 	return en
 }
 

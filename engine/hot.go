@@ -140,9 +140,26 @@ func (e *Engine) boardAt(ctx context.Context, board string, at time.Time) (board
 
 func (e *Engine) presence(board string, br boardRows, r store.BoardRow) Presence {
 	return Presence{
-		Board: board, BoardName: e.boardName(board), Platform: board, Rank: r.Rank, PrevRank: br.prev[r.ItemID], BestRank: r.Rank,
+		Board: board, BoardName: e.boardName(board), Platform: e.boardPlatform(board), Rank: r.Rank, PrevRank: br.prev[r.ItemID], BestRank: e.track(board, r).BestRank,
 		Heat: r.Heat, Label: r.Label, Title: r.Title, URL: e.link(r.URL), ItemID: r.ItemID, Since: r.FirstSeen, At: r.At,
 	}
+}
+
+// track is what the trajectory of a row of a board says now. All is zero, and
+// the odds unknown, where memory holds none or is newer than the view.
+func (e *Engine) track(board string, r store.BoardRow) trend.EntryState {
+	unknown := trend.EntryState{Stay: -1, Top10: -1}
+	if !e.at.IsZero() {
+		return unknown
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if l := e.state.events[r.EventID]; l != nil {
+		if p, ok := l.on[board]; ok && p.itemID == r.ItemID {
+			return p.st
+		}
+	}
+	return unknown
 }
 
 func known(p float64) *float64 {

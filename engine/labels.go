@@ -66,6 +66,15 @@ func (e *Engine) Platforms() map[string]string {
 	return out
 }
 
+// boardPlatform is the platform of a board. One that nobody describes, as in an
+// archive, is a platform by itself.
+func (e *Engine) boardPlatform(id string) string {
+	if b, err := e.boards.Board(id); err == nil {
+		return b.Platform
+	}
+	return id
+}
+
 func (e *Engine) boardName(id string) string {
 	if b, err := e.boards.Board(id); err == nil {
 		return b.Name

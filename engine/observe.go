@@ -5,7 +5,6 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"sort"
 	"time"
 
 	"github.com/xuanti/xuanti"
@@ -61,7 +60,7 @@ func (e *Engine) observe(ctx context.Context, c *change, sn *xuanti.Snapshot, by
 			}
 		}
 		now.events[st.EventID] = struct{}{}
-		l.on[sn.Board] = presence{itemID: st.ItemID, rank: st.Rank, size: len(refs), heatPct: st.HeatPct, weight: weight, since: st.FirstSeen, at: sn.At, st: st}
+		l.on[sn.Board] = presence{itemID: st.ItemID, platform: sn.Platform, rank: st.Rank, heatPct: st.HeatPct, weight: weight, since: st.FirstSeen, at: sn.At, st: st}
 		if sn.At.After(l.ev.LastAt) {
 			l.ev.LastAt = sn.At
 		}
@@ -162,29 +161,19 @@ func (l *liveEvent) agrees(now time.Time) bool {
 func (e *Engine) measure(l *liveEvent, at time.Time) xuanti.EventPoint {
 	p := xuanti.EventPoint{EventID: l.ev.ID, At: at, Items: l.ev.Items + l.ev.Copies, Grow: -1, Stay: -1, Spread: -1}
 	pres := make([]trend.Presence, 0, len(l.on))
-	boards := make([]string, 0, len(l.on))
-	for b, q := range l.on {
-		if at.Sub(q.at) <= boardFresh {
-			boards = append(boards, b)
-		}
-	}
-	sort.Strings(boards)
-	var lift, grow float64 = 0, -1
-	var since time.Time
-	for _, b := range boards {
+	var platforms, voices []string // voices are a board of each platform
+	for _, b := range slices.Sorted(maps.Keys(l.on)) {
 		q := l.on[b]
-		pres = append(pres, trend.Presence{Board: b, Rank: q.rank, Size: q.size, Heat: q.heatPct, Weight: q.weight, Since: q.since})
-		p.Stay = math.Max(p.Stay, q.st.Stay)
-		if q.st.Grow > grow {
-			grow = q.st.Grow
+		if at.Sub(q.at) > boardFresh {
+			continue
 		}
-		lift = math.Max(lift, q.st.Lift)
-		if since.IsZero() || q.since.Before(since) {
-			since = q.since
+		pres = append(pres, trend.Presence{Platform: q.platform, Rank: q.rank, Heat: q.heatPct, Weight: q.weight, Since: q.since})
+		p.Stay, p.Grow, p.Lift = max(p.Stay, q.st.Stay), max(p.Grow, q.st.Grow), max(p.Lift, q.st.Lift)
+		if !slices.Contains(platforms, q.platform) {
+			platforms, voices = append(platforms, q.platform), append(voices, b)
 		}
 	}
-	p.Grow, p.Lift = grow, lift
-	p.Platforms = len(pres)
+	p.Platforms = len(platforms)
 	boardHeat := trend.FusedHeat(pres, at)
 	writers := 0
 	for _, t := range l.feeds {
@@ -196,7 +185,7 @@ func (e *Engine) measure(l *liveEvent, at time.Time) xuanti.EventPoint {
 	p.Heat = 100 * (1 - (1-boardHeat/100)*(1-feedHeat/100))
 	p.Heat = math.Round(p.Heat*100) / 100
 	if p.Platforms < 3 { // there it is already
-		p.Spread = e.state.boards.SpreadOdds(boards, at.Sub(l.ev.FirstAt))
+		p.Spread = e.state.boards.SpreadOdds(voices, at.Sub(l.ev.FirstAt))
 	}
 	change, grown := l.changes(p.Heat, at)
 	p.State = trend.EventState(l.point, trend.LifeInput{

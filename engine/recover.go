@@ -182,7 +182,7 @@ func (e *Engine) recoverEvents(ctx context.Context, since, now time.Time) error 
 			}
 			bn.events[r.EventID] = struct{}{}
 			if p, ok := l.on[b]; !ok || r.Rank < p.rank {
-				l.on[b] = presence{itemID: r.ItemID, rank: r.Rank, size: len(rows), heatPct: -1, weight: e.sources.weight(snap.SourceID), since: r.FirstSeen, at: snap.At,
+				l.on[b] = presence{itemID: r.ItemID, platform: e.boardPlatform(b), rank: r.Rank, heatPct: -1, weight: e.sources.weight(snap.SourceID), since: r.FirstSeen, at: snap.At,
 					st: trend.EntryState{ItemID: r.ItemID, EventID: r.EventID, Grow: -1, Stay: -1, Top10: -1, Rank: r.Rank}}
 			}
 		}

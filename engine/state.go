@@ -51,14 +51,14 @@ type liveEvent struct {
 
 // presence is an event's best row on a board's newest snapshot.
 type presence struct {
-	itemID  string
-	rank    int
-	size    int
-	heatPct float64
-	weight  float64 // trust in the board when the snapshot came, 0…2
-	since   time.Time
-	at      time.Time
-	st      trend.EntryState
+	itemID   string
+	platform string // of the board
+	rank     int
+	heatPct  float64
+	weight   float64 // trust in the board when the snapshot came, 0…2
+	since    time.Time
+	at       time.Time
+	st       trend.EntryState
 }
 
 // boardNow is the newest snapshot of a board.
@@ -151,10 +151,15 @@ func (l *liveEvent) sawFeed(source string, at time.Time) {
 
 // platformsNow counts the platforms that list the event in their newest snapshot.
 func (s *state) platformsNow(eventID string) int {
-	if l := s.events[eventID]; l != nil {
-		return len(l.on)
+	l := s.events[eventID]
+	if l == nil {
+		return 0
 	}
-	return 0
+	platforms := make([]string, 0, 8)
+	for _, p := range l.on {
+		platforms = appendNew(platforms, p.platform)
+	}
+	return len(platforms)
 }
 
 // itemKey files an item under its canonical key.

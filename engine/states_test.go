@@ -194,3 +194,54 @@ func TestFalseAlarmsAreTheUsersKnob(t *testing.T) {
 		last = r.Threshold
 	}
 }
+
+// The boards of one platform are one platform, also after a restart.
+func TestBoardsOfOnePlatformAreOne(t *testing.T) {
+	ctx := t.Context()
+	title := "望川大桥今天正式通车"
+	run := func(platform func(board string) string) (*Engine, EventView) {
+		e, _ := open(t, t.TempDir(), noon)
+		for i := range 3 {
+			at := noon.Add(time.Duration(i) * 20 * time.Minute)
+			b := batch{at: at, live: true}
+			for _, board := range []string{"sina", "sina-news", "sina-sports"} {
+				sn := snapshot(board, at, title, board+"上的另一条消息")
+				sn.Platform = platform(board)
+				b.snaps = append(b.snaps, sn)
+			}
+			e.must(t, b)
+		}
+		v, err := e.Event(ctx, eventOf(t, e, title))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e, v.EventView
+	}
+	three, apart := run(func(board string) string { return board })
+	shut(t, three)
+	e, one := run(func(string) string { return "sina" })
+	defer shut(t, e)
+	if p := e.state.events[one.ID].point; p.Platforms != 1 || len(one.Presences) != 3 || one.Presences[0].Platform != "sina" || one.Heat >= apart.Heat {
+		t.Errorf("%d platforms by %d boards of %s, heat %.1f; three platforms give %.1f", p.Platforms, len(one.Presences), one.Presences[0].Platform, one.Heat, apart.Heat)
+	}
+	if err := e.recover(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if n := e.state.platformsNow(one.ID); n != 1 {
+		t.Errorf("%d platforms after a restart", n)
+	}
+}
+
+// The best rank is the best so far, not the present one.
+func TestPresencesKnowTheirBestRank(t *testing.T) {
+	e, _ := open(t, t.TempDir(), noon)
+	defer shut(t, e)
+	for i, titles := range [][]string{{"望川大桥今天正式通车", "青岚汽车召回三万辆车"}, {"青岚汽车召回三万辆车", "望川大桥今天正式通车"}} {
+		at := noon.Add(time.Duration(i) * 20 * time.Minute)
+		e.must(t, batch{at: at, live: true, snaps: []xuanti.Snapshot{snapshot("weibo", at, titles...)}})
+	}
+	v, err := e.Event(t.Context(), eventOf(t, e, "望川大桥今天正式通车"))
+	if err != nil || len(v.Presences) != 1 || v.Presences[0].Rank != 2 || v.Presences[0].BestRank != 1 {
+		t.Errorf("%+v %v", v.Presences, err)
+	}
+}

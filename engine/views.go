@@ -20,8 +20,8 @@ type Presence struct {
 	Platform  string    `json:"platform"`
 	Rank      int       `json:"rank"`
 	PrevRank  int       `json:"prev_rank"` // 0: was not listed in the snapshot before
-	BestRank  int       `json:"best_rank"`
-	Heat      *int64    `json:"heat"` // the platform's own figure, null when it prints none
+	BestRank  int       `json:"best_rank"` // in this stay; 0: unknown
+	Heat      *int64    `json:"heat"`      // the platform's own figure, null when it prints none
 	Label     string    `json:"label"`
 	Title     string    `json:"title"`
 	URL       string    `json:"url"`

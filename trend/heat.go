@@ -7,22 +7,21 @@ import (
 
 // Presence is an event's best row on one board's newest snapshot.
 type Presence struct {
-	Board  string
-	Rank   int     // from 1
-	Size   int     // rows of the snapshot
-	Heat   float64 // percentile of the platform's own figure in its recent past, 0…1; <0 unknown
-	Weight float64 // trust in the board, 0 (adds nothing) to 2, 1 is neutral
-	Since  time.Time
+	Platform string
+	Rank     int     // from 1
+	Heat     float64 // percentile of the platform's own figure in its recent past, 0…1; <0 unknown
+	Weight   float64 // trust in the board, 0 (adds nothing) to 2, 1 is neutral
+	Since    time.Time
 }
 
 const (
 	rankDamp   = 20.0 // L(rank): the first place counts 3.3 times the fiftieth
-	spreadGain = 0.25 // each doubling of boards adds this share
+	spreadGain = 0.25 // each doubling of voices adds this share
 	heatScale  = 2.2  // places one on about five boards at once reach 90
 )
 
-// kin are boards that share part of their wording and count as one voice and a
-// half when an event is on both.
+// kin are platforms that share part of their wording. They are one voice, as are
+// the boards of one platform: what further ones say counts half.
 var kin = map[string]string{"baidu": "search", "sogou": "search", "quark": "search", "so360": "search", "toutiao": "bytedance", "douyin": "bytedance"}
 
 // FusedHeat joins the places of an event on all boards into one figure, 0…100:
@@ -41,13 +40,12 @@ func FusedHeat(p []Presence, now time.Time) float64 {
 	voices := map[string]int{}
 	for _, x := range p {
 		w := max(x.Weight, 0)
-		if group, ok := kin[x.Board]; ok {
-			voices[group]++
-			if voices[group] > 1 {
-				w *= 0.5
-			}
-		} else {
-			voices[x.Board]++
+		voice, ok := kin[x.Platform]
+		if !ok {
+			voice = x.Platform
+		}
+		if voices[voice]++; voices[voice] > 1 {
+			w *= 0.5
 		}
 		l := (rankDamp + 1) / (rankDamp + float64(max(x.Rank, 1)))
 		if x.Heat >= 0 {

@@ -11,7 +11,7 @@ import (
 func TestFusedHeatGrowsWithPlaceAndBoards(t *testing.T) {
 	now := boardStart
 	one := func(rank int) []Presence {
-		return []Presence{{Board: "weibo", Rank: rank, Size: 50, Heat: -1, Weight: 1}}
+		return []Presence{{Platform: "weibo", Rank: rank, Heat: -1, Weight: 1}}
 	}
 	for r := 1; r < 50; r++ {
 		if FusedHeat(one(r), now) <= FusedHeat(one(r+1), now) {
@@ -21,7 +21,7 @@ func TestFusedHeatGrowsWithPlaceAndBoards(t *testing.T) {
 	var list []Presence
 	last := 0.0
 	for i, board := range []string{"weibo", "zhihu", "bilibili", "thepaper", "tieba", "baidu", "sogou", "toutiao", "douyin"} {
-		list = append(list, Presence{Board: board, Rank: 20, Size: 50, Heat: -1, Weight: 1})
+		list = append(list, Presence{Platform: board, Rank: 20, Heat: -1, Weight: 1})
 		h := FusedHeat(list, now)
 		if h <= last || h > 100 {
 			t.Errorf("%d boards: %.2f after %.2f", i+1, h, last)
@@ -31,21 +31,24 @@ func TestFusedHeatGrowsWithPlaceAndBoards(t *testing.T) {
 	if FusedHeat(nil, now) != 0 {
 		t.Error("nothing is warm")
 	}
-	kinless := FusedHeat([]Presence{{Board: "baidu", Rank: 1, Heat: -1, Weight: 1}, {Board: "zhihu", Rank: 1, Heat: -1, Weight: 1}}, now)
-	same := FusedHeat([]Presence{{Board: "baidu", Rank: 1, Heat: -1, Weight: 1}, {Board: "sogou", Rank: 1, Heat: -1, Weight: 1}}, now)
+	kinless := FusedHeat([]Presence{{Platform: "baidu", Rank: 1, Heat: -1, Weight: 1}, {Platform: "zhihu", Rank: 1, Heat: -1, Weight: 1}}, now)
+	same := FusedHeat([]Presence{{Platform: "baidu", Rank: 1, Heat: -1, Weight: 1}, {Platform: "sogou", Rank: 1, Heat: -1, Weight: 1}}, now)
 	if same >= kinless {
 		t.Errorf("two boards of one wording count %.1f, two strangers %.1f", same, kinless)
 	}
-	hot := FusedHeat([]Presence{{Board: "weibo", Rank: 5, Heat: 0.95, Weight: 1}}, now)
-	cold := FusedHeat([]Presence{{Board: "weibo", Rank: 5, Heat: 0.05, Weight: 1}}, now)
+	if twice := FusedHeat([]Presence{{Platform: "zhihu", Rank: 1, Heat: -1, Weight: 1}, {Platform: "zhihu", Rank: 1, Heat: -1, Weight: 1}}, now); twice != same {
+		t.Errorf("two boards of one platform count %.1f, kin %.1f", twice, same)
+	}
+	hot := FusedHeat([]Presence{{Platform: "weibo", Rank: 5, Heat: 0.95, Weight: 1}}, now)
+	cold := FusedHeat([]Presence{{Platform: "weibo", Rank: 5, Heat: 0.05, Weight: 1}}, now)
 	if hot <= cold {
 		t.Error("the platform's own heat counts for nothing")
 	}
-	long := FusedHeat([]Presence{{Board: "weibo", Rank: 5, Heat: -1, Weight: 1, Since: now.Add(-5 * time.Hour)}}, now)
-	if long <= FusedHeat([]Presence{{Board: "weibo", Rank: 5, Heat: -1, Weight: 1, Since: now}}, now) {
+	long := FusedHeat([]Presence{{Platform: "weibo", Rank: 5, Heat: -1, Weight: 1, Since: now.Add(-5 * time.Hour)}}, now)
+	if long <= FusedHeat([]Presence{{Platform: "weibo", Rank: 5, Heat: -1, Weight: 1, Since: now}}, now) {
 		t.Error("dwelling counts for nothing")
 	}
-	if a, b := FusedHeat([]Presence{{Board: "weibo", Rank: 0, Heat: -1, Weight: 1}}, now), FusedHeat(one(1), now); a != b {
+	if a, b := FusedHeat([]Presence{{Platform: "weibo", Rank: 0, Heat: -1, Weight: 1}}, now), FusedHeat(one(1), now); a != b {
 		t.Errorf("a place without a number is %.2f, the first %.2f", a, b)
 	}
 }
