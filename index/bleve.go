@@ -100,6 +100,9 @@ func OpenBleve(dir string, a *nlp.Analyzer, opts Options) (*Bleve, error) {
 
 func open(dir string, seg segmenter, opts Options) (*Bleve, error) {
 	root := filepath.Join(dir, Format)
+	if err := occupied(root); err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(root, 0o700); err != nil {
 		return nil, xuanti.Wrap(xuanti.CodeUnavailable, err, "搜索索引目录无法创建 (the index folder cannot be created): "+root)
 	}
@@ -252,7 +255,21 @@ func (b *Bleve) Close() error {
 // CodeLocked while the index is open.
 func Wipe(dir string) error { return wipe(filepath.Join(dir, Format)) }
 
+// occupied is the error for a file that stands where the index needs a folder.
+// Nobody knows what it holds, so it is not removed.
+func occupied(root string) error {
+	for _, path := range []string{filepath.Dir(root), root} {
+		if info, err := os.Stat(path); err == nil && !info.IsDir() {
+			return xuanti.Errorf(xuanti.CodeUnavailable, "搜索索引需要目录，而 %s 是一个文件；请把它移走，再运行 xuanti reindex (a file stands where the index needs a folder; move it away, then run `xuanti reindex`)", path)
+		}
+	}
+	return nil
+}
+
 func wipe(root string) error {
+	if err := occupied(root); err != nil {
+		return err
+	}
 	if _, err := os.Stat(root); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

@@ -141,13 +141,27 @@ func TestDamagedPartition(t *testing.T) {
 	}
 }
 
-func TestUnusableFolder(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := index.OpenBleve(file, testAnalyzer(t), index.Options{}); xuanti.CodeOf(err) != xuanti.CodeUnavailable {
-		t.Errorf("got %v, want CodeUnavailable", err)
+// A plain file where the index belongs is named, with the way out, and kept.
+func TestAFileStandsWhereTheIndexBelongs(t *testing.T) {
+	for _, below := range []string{"", index.Format} {
+		dir := filepath.Join(t.TempDir(), "index")
+		file := filepath.Join(dir, below)
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte("notes"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := index.OpenBleve(dir, testAnalyzer(t), index.Options{})
+		for op, err := range map[string]error{"open": err, "wipe": index.Wipe(dir)} {
+			var xe *xuanti.Error
+			if !errors.As(err, &xe) || xe.Code != xuanti.CodeUnavailable || !strings.Contains(xe.Message, file) || !strings.Contains(xe.Message, "xuanti reindex") {
+				t.Errorf("%s: %v, want CodeUnavailable naming %s and the way out", op, err, file)
+			}
+		}
+		if kept, err := os.ReadFile(file); err != nil || string(kept) != "notes" {
+			t.Errorf("the file was not kept: %q, %v", kept, err)
+		}
 	}
 }
 
