@@ -71,21 +71,36 @@ func (s *Server) identify(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// login checks a token that a client sent, and slows down guessing.
+// unguessable is the length from which no guessing finds a token; those that
+// the engine makes are longer.
+const unguessable = 32
+
+// login checks a token that a client sent, and slows down guessing: after too
+// many wrong ones from an address only those are looked at that were let in from
+// there before, and those too long to be guessed. So nobody is locked out by
+// what others send from the same address.
 func (s *Server) login(c *fiber.Ctx, secret string) (principal, error) {
-	if s.logins.exhausted(c.IP()) {
-		c.Set(fiber.HeaderRetryAfter, "5")
-		return principal{}, xuanti.Errorf(xuanti.CodeLimited, "尝试次数过多，请稍后再试 (too many failed attempts)")
+	ip := c.IP()
+	if s.logins.exhausted(ip) && len(secret) < unguessable && !s.guests.has(ip, secret) {
+		return principal{}, s.tooMany(c)
 	}
 	p, err := s.check(c.UserContext(), secret)
 	if err == nil {
+		s.guests.add(ip, secret)
 		return p, nil
 	}
 	if xuanti.CodeOf(err) != xuanti.CodeUnauthorized {
 		return principal{}, err
 	}
-	s.logins.allow(c.IP())
+	if !s.logins.allow(ip) {
+		return principal{}, s.tooMany(c)
+	}
 	return principal{}, s.unauthorized(c, "令牌无效或已过期 (the token is invalid or has expired)")
+}
+
+func (s *Server) tooMany(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderRetryAfter, "5")
+	return xuanti.Errorf(xuanti.CodeLimited, "尝试次数过多，请稍后再试 (too many failed attempts)")
 }
 
 // check turns a token into a principal.

@@ -83,6 +83,33 @@ func TestGuessingIsSlowedDown(t *testing.T) {
 	}
 }
 
+// Wrong tokens lock nobody out who uses a right one at the same address, and
+// still a short one cannot be guessed there.
+func TestGoodTokensAreLetInBesideGuesses(t *testing.T) {
+	s, f := guarded(t)
+	long := "xt_" + strings.Repeat("0123456789abcdef", 3)
+	f.secrets[long] = xuanti.Token{Name: "bot", Scopes: []string{"read"}}
+	f.secrets["xt_read"] = xuanti.Token{Name: "old bot", Scopes: []string{"read"}}
+	get := func(token string) int {
+		return ask(t, s, "GET", "/api/v1/topics", "", "Authorization", "Bearer "+token).status
+	}
+	get(adminToken)
+	for i := range 30 {
+		get("guess")
+		if status := get(strings.Repeat("guess", 10)); i > 5 && status != 429 {
+			t.Fatalf("long guess %d: %d", i, status)
+		}
+	}
+	for token, want := range map[string]int{adminToken: 200, long: 200, "xt_read": 429, "guess": 429} {
+		if status := get(token); status != want {
+			t.Errorf("%s after many guesses: %d, want %d", token, status, want)
+		}
+	}
+	if a := ask(t, s, "POST", "/login", "token="+adminToken); a.status != 303 {
+		t.Errorf("the form: %d", a.status)
+	}
+}
+
 func TestForeignHostsAreRefusedOnLoopback(t *testing.T) {
 	s, _ := open(t)
 	for host, status := range map[string]int{

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"crypto/sha256"
 	"sync"
 
 	"golang.org/x/time/rate"
@@ -46,3 +47,30 @@ func (l *limiter) allow(key string) bool { return l.bucket(key).AllowN(l.clock.N
 
 // exhausted tells whether the bucket of key is empty, without taking from it.
 func (l *limiter) exhausted(key string) bool { return l.bucket(key).TokensAt(l.clock.Now()) < 1 }
+
+// guests remembers which tokens were let in from which addresses, as hashes. It
+// forgets everything when it holds too many, as limiter does.
+type guests struct {
+	mu   sync.Mutex
+	seen map[[sha256.Size]byte]struct{}
+}
+
+func guest(address, secret string) [sha256.Size]byte {
+	return sha256.Sum256([]byte(address + " " + secret))
+}
+
+func (g *guests) add(address, secret string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.seen == nil || len(g.seen) >= maxBuckets {
+		g.seen = map[[sha256.Size]byte]struct{}{}
+	}
+	g.seen[guest(address, secret)] = struct{}{}
+}
+
+func (g *guests) has(address, secret string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	_, ok := g.seen[guest(address, secret)]
+	return ok
+}

@@ -66,6 +66,7 @@ type Server struct {
 	metrics  *metrics
 	sessions *sessions
 	logins   *limiter // failed credentials by address
+	guests   guests   // credentials that were let in, by address
 	requests *limiter // all requests by address, not on loopback
 	baseHost string
 	docs     docsData // made once from the OpenAPI document
