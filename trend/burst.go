@@ -154,7 +154,7 @@ func NewBursts(opts BurstOptions) *Bursts {
 	if opts.MaxTerms <= 0 {
 		opts.MaxTerms = 400_000
 	}
-	b := &Bursts{opts: opts, bg: embeddedBackground()}
+	b := &Bursts{opts: opts, bg: must(loadBackground())}
 	b.reset()
 	return b
 }

@@ -148,7 +148,7 @@ func (bg *background) counter(i uint64) int {
 }
 
 // BackgroundIDF returns the rarity of character pairs, for package train.
-func BackgroundIDF() func(uint64) float64 { return embeddedBackground().idf }
+func BackgroundIDF() func(uint64) float64 { return must(loadBackground()).idf }
 
 // minIDF is the weight of the commonest pairs.
 const minIDF = 0.5

@@ -36,18 +36,12 @@ type fieldTable struct {
 // (int8, in steps of 1/FieldScale).
 const FieldMagic = "XTF1"
 
-// embeddedFields returns the embedded table; a damaged one is empty, which leaves
-// every text between all fields.
-func embeddedFields() *fieldTable {
+func loadFields() (*fieldTable, error) {
 	packed, err := model.Fields()
 	if err != nil {
-		return &fieldTable{}
+		return nil, err
 	}
-	t, err := readFields(packed)
-	if err != nil {
-		return &fieldTable{}
-	}
-	return t
+	return readFields(packed)
 }
 
 // CheckFields says whether a table written by package train can be read.

@@ -4,8 +4,6 @@ import (
 	"math"
 	"slices"
 	"testing"
-
-	"github.com/xuanti/xuanti/trend/model"
 )
 
 func namedFeatures(p *PairScorer, a, b string) map[string]float64 {
@@ -45,7 +43,7 @@ func TestWordFeatures(t *testing.T) {
 }
 
 func TestFieldsOfTexts(t *testing.T) {
-	table := embeddedFields()
+	table := must(loadFields())
 	for text, want := range map[string]string{
 		"蓝鲸队主场三分绝杀白鹭队球迷沸腾": "sports", "央行降准股市大涨基金经理看好银行股": "finance", "清蒸鲈鱼的家常做法鲜嫩入味": "food",
 	} {
@@ -63,24 +61,5 @@ func TestFieldsOfTexts(t *testing.T) {
 	}
 	if p := table.of(nil); p[0] != p[fieldDim-1] || math.Abs(p[0]*float64(fieldDim)-1) > 1e-9 {
 		t.Errorf("a text of nothing: %v", p)
-	}
-}
-
-func TestDamagedFieldsAreRefused(t *testing.T) {
-	packed, err := model.Fields()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := CheckFields(packed); err != nil {
-		t.Fatal(err)
-	}
-	background, err := model.Background()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, bad := range [][]byte{nil, packed[:len(packed)/2], background} {
-		if CheckFields(bad) == nil {
-			t.Errorf("%d damaged bytes were read", len(bad))
-		}
 	}
 }

@@ -26,26 +26,26 @@ type PairScorer struct {
 	forests map[string]*model.Forest
 }
 
-// NewPairScorer returns a scorer with the embedded weights. Damaged embedded
-// files are a build error that the tests catch; such a scorer answers 0, false.
+// NewPairScorer returns a scorer with the embedded weights. A task whose weights
+// were trained for other features answers 0, false; the tests catch that.
 func NewPairScorer(a *nlp.Analyzer) *PairScorer {
-	p := &PairScorer{a: a, bg: embeddedBackground(), fields: embeddedFields(), forests: map[string]*model.Forest{}}
+	p := &PairScorer{a: a, bg: must(loadBackground()), fields: must(loadFields()), forests: map[string]*model.Forest{}}
 	for _, task := range []string{TaskSameEvent, TaskSameTopic, TaskSameItem} {
-		if f, err := model.Load(task); err == nil && slices.Equal(f.Features, TextFeatureNames()) {
+		if f := must(model.Load(task)); slices.Equal(f.Features, TextFeatureNames()) {
 			p.forests[task] = f
 		}
 	}
 	return p
 }
 
-// embeddedBackground returns the embedded table; a damaged one is empty, which
-// leaves every pair equally rare.
-func embeddedBackground() *background {
-	bg, err := loadBackground()
+// must is for the files embedded in the program. One that cannot be read is a
+// fault of the build, which the tests catch: without it everything would go on,
+// but badly.
+func must[T any](v T, err error) T {
 	if err != nil {
-		return &background{level: make([]byte, 128), mask: 255}
+		panic("trend: " + err.Error())
 	}
-	return bg
+	return v
 }
 
 // Score returns the probability that a and b are the same under task, and the

@@ -9,25 +9,49 @@ import (
 	"github.com/xuanti/xuanti/trend/model"
 )
 
+// What is shipped is whole and was made for the features of today.
 func TestEmbeddedFilesFit(t *testing.T) {
-	if _, err := loadBackground(); err != nil {
-		t.Fatal(err)
-	}
 	for _, name := range slices.Concat([]string{TaskSameEvent, TaskSameTopic, TaskSameItem}, groupForests[:]) {
 		f, err := model.Load(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := pairDim
+		want := PairFeatureNames()
 		if strings.HasPrefix(name, "same-") {
-			want += textDim + len(wordNames)
+			want = TextFeatureNames()
 		}
-		if len(f.Features) != want || len(f.Trees) == 0 {
-			t.Errorf("%s: %d features, %d trees", name, len(f.Features), len(f.Trees))
+		if !slices.Equal(f.Features, want) || len(f.Trees) == 0 {
+			t.Errorf("%s: %d trees, features %v", name, len(f.Trees), f.Features)
 		}
 		p := f.Provenance
 		if p.Data == "" || p.Date == "" || p.Rows == 0 || p.Command == "" {
 			t.Errorf("%s does not say where it comes from: %+v", name, p)
+		}
+	}
+}
+
+// A table that was cut short or changed on its way is refused, also when a
+// single byte differs.
+func TestDamagedTablesAreRefused(t *testing.T) {
+	background, fields := must(model.Background()), must(model.Fields())
+	for name, c := range map[string]struct {
+		packed, other []byte
+		check         func([]byte) error
+	}{"background": {background, fields, CheckBackground}, "fields": {fields, background, CheckFields}} {
+		if err := c.check(c.packed); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for _, bad := range [][]byte{nil, c.packed[:len(c.packed)/2], c.other} {
+			if c.check(bad) == nil {
+				t.Errorf("%s: %d damaged bytes were read", name, len(bad))
+			}
+		}
+		for _, at := range []int{10, len(c.packed) / 3, len(c.packed) - 6} {
+			bad := slices.Clone(c.packed)
+			bad[at] ^= 1
+			if c.check(bad) == nil {
+				t.Errorf("%s: byte %d was changed, and nobody noticed", name, at)
+			}
 		}
 	}
 }
@@ -119,7 +143,7 @@ func TestTextFeatures(t *testing.T) {
 }
 
 func FuzzPairFeatures(f *testing.F) {
-	bg := embeddedBackground()
+	bg := must(loadBackground())
 	f.Add("望海音乐节取消", "望海音乐节退票2万张")
 	f.Add("", "\xff")
 	f.Fuzz(func(t *testing.T, a, b string) {
