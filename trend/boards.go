@@ -136,6 +136,7 @@ func (b *Boards) Observe(id string, at time.Time, rows []EntryRef, others func(e
 	prev := x.Order
 	x.Order = make([]string, 0, len(rows))
 	x.retitle(prev, rows)
+	numbered := false
 	for i, r := range rows {
 		if listed[r.ItemID] {
 			continue
@@ -145,7 +146,10 @@ func (b *Boards) Observe(id string, at time.Time, rows []EntryRef, others func(e
 			x.Changed = at
 		}
 		x.Order = append(x.Order, r.ItemID)
-		x.sight(r, at, others)
+		numbered = x.sight(r, at, others) || numbered
+	}
+	if numbered {
+		x.Serials.add(at, x.highest())
 	}
 	x.leave(prev, listed, at)
 	x.At = at

@@ -2,6 +2,7 @@ package trend
 
 import (
 	"math"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -35,9 +36,11 @@ type leaver struct {
 const (
 	serialGap  = 20 * time.Minute
 	serialKeep = 400                 // points: five days or more
-	serialAge  = 21 * 24 * time.Hour // after which one absurd number is forgotten
+	serialAge  = 21 * 24 * time.Hour // after which a number is forgotten
 	minDigits  = 5                   // shorter numbers are sections and pages
 	paceSpan   = 24 * time.Hour
+	aloneBy    = 10 // times what the others lie apart
+	aloneLeast = 3  // of fewer others nobody knows how far apart they lie
 	goneKeep   = 40
 	goneLeast  = 8 // of fewer no usual age is read off
 	goneSpan   = 3 * time.Hour
@@ -83,7 +86,34 @@ func lastNumber(s string) uint64 {
 // letter says that a number behind it is part of a hash or a code.
 func letter(c byte) bool { return c >= 'a' && c <= 'z' && c != '_' || c >= 'A' && c <= 'Z' || c == '%' }
 
-// add notes a number seen at a time.
+// highest is the highest number of a list that has some. One that stands alone,
+// far above the others and those known, is no number of this platform and
+// passed over: it would hide for weeks what comes. When a platform numbers anew,
+// a second one soon stands beside the first.
+func (x *board) highest() uint64 {
+	var all []uint64
+	for _, item := range x.Order {
+		if n := x.Tracks[item].Serial; n > 0 {
+			all = append(all, n)
+		}
+	}
+	known := x.Serials.Points
+	if k := len(known); k > 0 {
+		all = append(all, known[0].Max, known[k-1].Max)
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	top := len(all) - 1
+	if top < aloneLeast || (all[top]-all[top-1])/aloneBy <= all[top-1]-all[top/4] { // the lowest may be posts of years ago
+		return all[top]
+	}
+	if k := len(known); k > 0 && known[k-1].Max == all[top] { // it came before the others
+		x.Serials.Points = known[:k-1]
+	}
+	return all[top-1]
+}
+
+// add notes the highest number seen at a time.
 func (s *serials) add(at time.Time, n uint64) {
 	if n == 0 {
 		return

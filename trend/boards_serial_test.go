@@ -49,7 +49,55 @@ func TestSerialAge(t *testing.T) {
 	}
 }
 
-// One absurd number does not end the dating of a board for good.
+// One absurd number among those of a board does not touch its dating; when the
+// platform numbers anew, the dating follows.
+func TestSerialPassesOverAnAbsurdNumber(t *testing.T) {
+	for _, c := range []struct {
+		name        string
+		from, until int // hours in which the absurd one is listed
+		alone       bool
+	}{{"later", 40, 45, false}, {"from the start", 0, 5, false}, {"before all others", 0, 5, true}} {
+		x := NewBoards(BoardsOptions{})
+		observe := func(hour int, number func(hour int) int) {
+			var rows []EntryRef
+			row := func(n int) { rows = append(rows, post(len(rows)+1, fmt.Sprintf("第%d号消息", n), n)) }
+			if hour >= c.from && hour <= c.until {
+				row(math.MaxInt64)
+			}
+			for given := hour; given > hour-12 && !(c.alone && hour == 0); given-- {
+				row(number(given))
+			}
+			x.Observe("x", boardStart.Add(time.Duration(hour)*time.Hour), rows, nil)
+		}
+		number := func(hour int) int { return 1_000_000 + 600*hour }
+		const last = 60
+		for hour := range last + 1 {
+			observe(hour, number)
+		}
+		b := x.board("x")
+		if _, mean, _, ok := b.Serials.pace(); !ok || math.Abs(mean-600) > 30 {
+			t.Errorf("%s: %.3g numbers an hour (%v), want 600", c.name, mean, ok)
+		}
+		d := b.Serials.dating(b.At)
+		if h, ok := d.age(uint64(number(last - 7))); !ok || math.Abs(h-7) > 3 {
+			t.Errorf("%s: the age of a post is %.1f h (%v), want 7", c.name, h, ok)
+		}
+		anew := func(hour int) int {
+			if hour > last {
+				return 8_000_000_000_000 + 600*hour
+			}
+			return number(hour)
+		}
+		observe(last+1, anew)
+		observe(last+2, anew)
+		d = b.Serials.dating(b.At)
+		if h, ok := d.age(uint64(anew(last + 2))); !ok || h > 1 {
+			t.Errorf("%s: the age of a post under new numbers is %.1f h (%v), want 0", c.name, h, ok)
+		}
+	}
+}
+
+// What could not be told from a number of a post is forgotten in time.
 func TestSerialForgetsAnAbsurdNumber(t *testing.T) {
 	s, at := seen(48, func(at time.Time) uint64 { return uint64(at.Unix()) })
 	s.add(at.Add(time.Hour), math.MaxUint64/2)

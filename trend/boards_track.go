@@ -36,8 +36,9 @@ type trackPoint struct {
 
 // sight adds an observation to a title's track. Observations stand at least
 // trackGap apart, but for the newest, so that a board polled every minute
-// looks back as far as one polled every hour.
-func (x *board) sight(r EntryRef, at time.Time, others func(string) int) {
+// looks back as far as one polled every hour. It says whether the number in the
+// title's address is new.
+func (x *board) sight(r EntryRef, at time.Time, others func(string) int) (numbered bool) {
 	t := x.Tracks[r.ItemID]
 	rank := r.Entry.Rank
 	if t == nil || at.Sub(t.Last) > awayBreak {
@@ -51,7 +52,7 @@ func (x *board) sight(r EntryRef, at time.Time, others func(string) int) {
 	}
 	if t.Address == 0 && r.Entry.URL != "" { // some boards tell it later
 		t.Address, t.Serial = addressHash(r.Entry.URL), serial(r.Entry.URL)
-		x.Serials.add(at, t.Serial)
+		numbered = t.Serial > 0
 	}
 	p := trackPoint{At: at, Rank: int32(rank)}
 	if r.Entry.Heat != nil && *r.Entry.Heat > 0 {
@@ -88,6 +89,7 @@ func (x *board) sight(r EntryRef, at time.Time, others func(string) int) {
 	if others != nil {
 		t.Others = others(r.EventID)
 	}
+	return numbered
 }
 
 // titleShape says how long a title is and what stands in it.
