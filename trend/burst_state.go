@@ -27,6 +27,7 @@ type burstState struct {
 	Began   int64
 	Theta   float64
 	ThetaAt int64
+	Alarms  float64 // a day that Theta allows; 0 in states from before it was kept
 	Docs    decayed
 	Recent  []int64
 	Terms   int // that follow
@@ -150,7 +151,7 @@ type namedStory struct {
 
 // Save writes the whole state. The same state gives the same bytes.
 func (b *Bursts) Save(w io.Writer) error {
-	st := burstState{Version: burstVersion, Now: b.now, Began: b.began, Theta: b.theta, ThetaAt: b.thetaAt, Docs: b.docs, Recent: b.recent, Terms: len(b.terms), Logged: len(b.log)}
+	st := burstState{Version: burstVersion, Now: b.now, Began: b.began, Theta: b.theta, ThetaAt: b.thetaAt, Alarms: b.opts.AlarmsPerDay, Docs: b.docs, Recent: b.recent, Terms: len(b.terms), Logged: len(b.log)}
 	for _, t := range slices.Sorted(maps.Keys(b.active)) {
 		st.Active = append(st.Active, *b.active[t])
 	}
@@ -190,8 +191,9 @@ func (b *Bursts) Save(w io.Writer) error {
 }
 
 // Load replaces the state by what Save wrote. What cannot be read (CodeCorrupt)
-// leaves the detector as it was. A change of AlarmsPerDay takes effect with the
-// next calibration.
+// leaves the detector as it was. A change of AlarmsPerDay since moves the
+// threshold at once by what it moves the shipped one, until the next calibration
+// measures it.
 func (b *Bursts) Load(data []byte) error {
 	var st burstState
 	if len(data) > maxSnapshot {
@@ -233,6 +235,12 @@ func (b *Bursts) Load(data []byte) error {
 	b.reset()
 	b.now, b.began, b.theta, b.thetaAt, b.docs, b.recent, b.log = st.Now, st.Began, st.Theta, st.ThetaAt, st.Docs, st.Recent, log
 	b.terms = terms
+	switch {
+	case b.thetaAt == 0:
+		b.theta = b.prior()
+	case st.Alarms > 0:
+		b.theta = max(minTheta, b.theta+b.prior()-shippedTheta(st.Alarms))
+	}
 	for i := range st.Active {
 		b.active[st.Active[i].Burst.Term] = &st.Active[i]
 	}

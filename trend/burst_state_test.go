@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -151,5 +152,42 @@ func TestPairsAreInOrder(t *testing.T) {
 		if slices.SortFunc(got, order); !slices.Equal(got, want) {
 			t.Fatalf("of %d hits others came back", len(hits))
 		}
+	}
+}
+
+// The user's knob counts from the next start on, not only once a night has
+// measured it, which the first three weeks do not.
+func TestTheThresholdFollowsTheKnobOverARestart(t *testing.T) {
+	theta := func(b *Bursts) float64 {
+		th, _ := b.Threshold()
+		return th
+	}
+	restart := func(b *Bursts, alarms float64) *Bursts {
+		var data bytes.Buffer
+		if err := b.Save(&data); err != nil {
+			t.Fatal(err)
+		}
+		c := NewBursts(BurstOptions{AlarmsPerDay: alarms})
+		if err := c.Load(data.Bytes()); err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	fresh := NewBursts(BurstOptions{AlarmsPerDay: 1})
+	if got, want := theta(restart(fresh, 10)), theta(NewBursts(BurstOptions{AlarmsPerDay: 10})); got != want {
+		t.Errorf("ten alarms a day after a restart: %.2f, shipped %.2f", got, want)
+	}
+	b := NewBursts(BurstOptions{AlarmsPerDay: 1})
+	feedDays(b, 0, 24)
+	b.Calibrate(burstStart.Add(24 * 24 * time.Hour))
+	if got := theta(restart(b, 1)); got != theta(b) {
+		t.Errorf("the same knob moved the threshold from %.2f to %.2f", theta(b), got)
+	}
+	more, fewer := restart(b, 10), restart(b, 0.1)
+	if theta(more) >= theta(b) || theta(fewer) <= theta(b) {
+		t.Errorf("10, 1 and 0.1 alarms a day: %.2f, %.2f, %.2f", theta(more), theta(b), theta(fewer))
+	}
+	if again := restart(more, 1); math.Abs(theta(again)-theta(b)) > 1e-9 && theta(more) > minTheta {
+		t.Errorf("there and back: %.2f, was %.2f", theta(again), theta(b))
 	}
 }

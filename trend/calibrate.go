@@ -66,8 +66,11 @@ func (b *Bursts) Calibrate(now time.Time) {
 	b.thetaAt = end
 }
 
-// prior is the shipped threshold: startTheta was measured on development data
-// for one false alarm a day, thetaSlope for other rates.
-func (b *Bursts) prior() float64 {
-	return max(minTheta, startTheta-thetaSlope*math.Log10(b.opts.AlarmsPerDay))
+// prior is the shipped threshold for the alarms that are allowed.
+func (b *Bursts) prior() float64 { return shippedTheta(b.opts.AlarmsPerDay) }
+
+// shippedTheta is the threshold that startTheta, measured on development data
+// for one false alarm a day, and thetaSlope give for so many a day.
+func shippedTheta(alarmsPerDay float64) float64 {
+	return max(minTheta, startTheta-thetaSlope*math.Log10(alarmsPerDay))
 }
