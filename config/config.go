@@ -1,6 +1,7 @@
 package config
 
 import (
+	"math"
 	"net"
 	"net/netip"
 	"strings"
@@ -197,7 +198,7 @@ func (c *Config) Validate() error {
 	if _, err := c.PrivatePrefixes(); err != nil {
 		return err
 	}
-	if c.Trend.FalseAlarms <= 0 || c.Trend.FalseAlarms > 100 {
+	if math.IsNaN(c.Trend.FalseAlarms) || c.Trend.FalseAlarms <= 0 || c.Trend.FalseAlarms > 100 {
 		return bad("trend.false_alarms", "must be above 0 and at most 100 a day, is %g", c.Trend.FalseAlarms)
 	}
 	if _, err := time.Parse("15:04", c.Alert.DigestAt); err != nil {

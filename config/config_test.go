@@ -1,6 +1,7 @@
 package config
 
 import (
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -64,6 +65,9 @@ func TestValidateRefuses(t *testing.T) {
 	f("crawler.workers", func(c *Config) { c.Crawler.Workers = 0 })
 	f("allow_private", func(c *Config) { c.Crawler.AllowPrivate = []string{"300.1.1.1"} })
 	f("alert.digest_at", func(c *Config) { c.Alert.DigestAt = "25 o'clock" })
+	for _, n := range []float64{0, -1, 101, math.NaN(), math.Inf(1)} {
+		f("trend.false_alarms", func(c *Config) { c.Trend.FalseAlarms = n })
+	}
 	cfg := Default()
 	if err := cfg.Validate(); err != nil || !cfg.Loopback() {
 		t.Fatalf("defaults: %v", err)
