@@ -56,8 +56,9 @@ type EventPoint struct {
 	State     State
 	Platforms int     // platforms that list it at this time
 	Items     int     // members so far, copies included
-	Grow      float64 // probability that its heat grows by a fifth within 3 h, NaN-free; <0 unknown
+	Grow      float64 // probability that a board's own figure for it (or its rank) is a fifth better in 3 h; <0 unknown
 	Stay      float64 // probability that a board still lists it in 3 h; <0 unknown
+	Top10     float64 // probability that a board lists it in the top ten in 3 h; <0 unknown
 	Spread    float64 // probability that it reaches 3 platforms within 6 h; <0 unknown
 	Lift      float64 // Grow divided by the mean Grow of the same snapshot; 0 unknown
 }

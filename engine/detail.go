@@ -53,7 +53,7 @@ func (e *Engine) eventByID(ctx context.Context, h *hotView, id string) (EventVie
 	if err != nil {
 		return EventView{}, err
 	}
-	row := store.EventRow{Event: ev, Point: xuanti.EventPoint{EventID: ev.ID, At: ev.LastAt, State: xuanti.StateQuiet, Grow: -1, Stay: -1, Spread: -1}}
+	row := store.EventRow{Event: ev, Point: xuanti.EventPoint{EventID: ev.ID, At: ev.LastAt, State: xuanti.StateQuiet, Grow: -1, Stay: -1, Top10: -1, Spread: -1}}
 	var curve []CurvePoint
 	for _, p := range points {
 		curve = append(curve, CurvePoint{At: p.At, Heat: p.Heat, State: p.State})

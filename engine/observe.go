@@ -159,7 +159,7 @@ func (l *liveEvent) agrees(now time.Time) bool {
 // measure computes heat, odds and state of an event from where it is listed
 // and who wrote about it lately.
 func (e *Engine) measure(l *liveEvent, at time.Time) xuanti.EventPoint {
-	p := xuanti.EventPoint{EventID: l.ev.ID, At: at, Items: l.ev.Items + l.ev.Copies, Grow: -1, Stay: -1, Spread: -1}
+	p := xuanti.EventPoint{EventID: l.ev.ID, At: at, Items: l.ev.Items + l.ev.Copies, Grow: -1, Stay: -1, Top10: -1, Spread: -1}
 	pres := make([]trend.Presence, 0, len(l.on))
 	var platforms, voices []string // voices are a board of each platform
 	for _, b := range slices.Sorted(maps.Keys(l.on)) {
@@ -168,7 +168,8 @@ func (e *Engine) measure(l *liveEvent, at time.Time) xuanti.EventPoint {
 			continue
 		}
 		pres = append(pres, trend.Presence{Platform: q.platform, Rank: q.rank, Heat: q.heatPct, Weight: q.weight, Since: q.since})
-		p.Stay, p.Grow, p.Lift = max(p.Stay, q.st.Stay), max(p.Grow, q.st.Grow), max(p.Lift, q.st.Lift)
+		p.Stay, p.Top10 = max(p.Stay, q.st.Stay), max(p.Top10, q.st.Top10)
+		p.Grow, p.Lift = max(p.Grow, q.st.Grow), max(p.Lift, q.st.Lift)
 		if !slices.Contains(platforms, q.platform) {
 			platforms, voices = append(platforms, q.platform), append(voices, b)
 		}

@@ -313,7 +313,7 @@ func (e *Engine) candidates(ctx context.Context, p xuanti.Profile) ([]suggest.Ca
 			Topic: xuanti.Topic{ID: v.TopicID, Title: v.Title}, Members: items,
 			HeatPercentile: 1 - float64(i)/float64(max(1, len(live))),
 			Point: xuanti.EventPoint{EventID: v.ID, At: h.at, Heat: v.Heat, State: v.State, Platforms: len(v.Presences), Items: v.Items + v.Copies,
-				Grow: orUnknown(v.Odds.Grow), Stay: orUnknown(v.Odds.Stay), Spread: orUnknown(v.Odds.Spread)},
+				Grow: orUnknown(v.Odds.Grow), Stay: orUnknown(v.Odds.Stay), Top10: orUnknown(v.Odds.Top10), Spread: orUnknown(v.Odds.Spread)},
 		}
 		if v.Odds.Lift != nil {
 			c.Point.Lift = *v.Odds.Lift

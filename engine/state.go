@@ -140,7 +140,7 @@ func dash(s string) string {
 
 func newLive(ev xuanti.Event) *liveEvent {
 	return &liveEvent{ev: ev, on: map[string]presence{}, feeds: map[string]time.Time{}, subs: map[string]struct{}{},
-		point: xuanti.EventPoint{EventID: ev.ID, At: ev.LastAt, Heat: ev.Heat, State: ev.State, Grow: -1, Stay: -1, Spread: -1}}
+		point: xuanti.EventPoint{EventID: ev.ID, At: ev.LastAt, Heat: ev.Heat, State: ev.State, Grow: -1, Stay: -1, Top10: -1, Spread: -1}}
 }
 
 func (l *liveEvent) sawFeed(source string, at time.Time) {

@@ -7,11 +7,11 @@ import (
 	"github.com/xuanti/xuanti"
 )
 
-const pointCols = "event_id, at, heat, state, platforms, items, grow, stay, spread, lift"
+const pointCols = "event_id, at, heat, state, platforms, items, grow, stay, top10, spread, lift"
 
 // pointDest lists where the columns of a point go, the event's id left out.
 func pointDest(p *xuanti.EventPoint) []any {
-	return []any{millis{&p.At}, &p.Heat, &p.State, &p.Platforms, &p.Items, &p.Grow, &p.Stay, &p.Spread, &p.Lift}
+	return []any{millis{&p.At}, &p.Heat, &p.State, &p.Platforms, &p.Items, &p.Grow, &p.Stay, &p.Top10, &p.Spread, &p.Lift}
 }
 
 // AddEventPoints appends points; one of the same event and time is replaced.
@@ -21,15 +21,15 @@ func (tx *Tx) AddEventPoints(ctx context.Context, points []xuanti.EventPoint) er
 		if p.EventID == "" || p.At.IsZero() {
 			return xuanti.Errorf(xuanti.CodeInvalid, "an event point needs an event and a time")
 		}
-		values := []any{p.Heat, string(p.State), p.Platforms, p.Items, p.Grow, p.Stay, p.Spread, p.Lift, p.EventID, ms(p.At)}
-		n, err := tx.insert(ctx, countPoints, `INSERT INTO event_points (heat, state, platforms, items, grow, stay, spread, lift, event_id, at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id, at) DO NOTHING`, values...)
+		values := []any{p.Heat, string(p.State), p.Platforms, p.Items, p.Grow, p.Stay, p.Top10, p.Spread, p.Lift, p.EventID, ms(p.At)}
+		n, err := tx.insert(ctx, countPoints, `INSERT INTO event_points (heat, state, platforms, items, grow, stay, top10, spread, lift, event_id, at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (event_id, at) DO NOTHING`, values...)
 		if err != nil {
 			return err
 		}
 		if n == 0 {
 			if _, err := tx.exec(ctx, "write event point", `UPDATE event_points SET heat = ?, state = ?, platforms = ?, items = ?,
-				grow = ?, stay = ?, spread = ?, lift = ? WHERE event_id = ? AND at = ?`, values...); err != nil {
+				grow = ?, stay = ?, top10 = ?, spread = ?, lift = ? WHERE event_id = ? AND at = ?`, values...); err != nil {
 				return err
 			}
 		}
@@ -46,9 +46,9 @@ func (tx *Tx) AddEventPoints(ctx context.Context, points []xuanti.EventPoint) er
 func (tx *Tx) copyPoint(ctx context.Context, p *xuanti.EventPoint) error {
 	at := ms(p.At)
 	n, err := tx.exec(ctx, "write event point", `UPDATE events SET p_heat = ?, p_state = ?, p_platforms = ?, p_items = ?,
-			p_grow = ?, p_stay = ?, p_spread = ?, p_lift = ?, p_at = ?, p_first = CASE WHEN p_first = 0 THEN ? ELSE p_first END
+			p_grow = ?, p_stay = ?, p_top10 = ?, p_spread = ?, p_lift = ?, p_at = ?, p_first = CASE WHEN p_first = 0 THEN ? ELSE p_first END
 		WHERE id = ? AND p_at <= ?`,
-		p.Heat, string(p.State), p.Platforms, p.Items, p.Grow, p.Stay, p.Spread, p.Lift, at, at, p.EventID, at)
+		p.Heat, string(p.State), p.Platforms, p.Items, p.Grow, p.Stay, p.Top10, p.Spread, p.Lift, at, at, p.EventID, at)
 	if err != nil || n == 1 {
 		return err
 	}
@@ -58,8 +58,8 @@ func (tx *Tx) copyPoint(ctx context.Context, p *xuanti.EventPoint) error {
 
 // refreshPoint does the same for an event whose points were stored before it.
 func (tx *Tx) refreshPoint(ctx context.Context, eventID string) error {
-	_, err := tx.exec(ctx, "write event point", `UPDATE events SET (p_at, p_heat, p_state, p_platforms, p_items, p_grow, p_stay, p_spread, p_lift) =
-			(SELECT at, heat, state, platforms, items, grow, stay, spread, lift FROM event_points
+	_, err := tx.exec(ctx, "write event point", `UPDATE events SET (p_at, p_heat, p_state, p_platforms, p_items, p_grow, p_stay, p_top10, p_spread, p_lift) =
+			(SELECT at, heat, state, platforms, items, grow, stay, top10, spread, lift FROM event_points
 				WHERE event_id = events.id ORDER BY at DESC LIMIT 1),
 			p_first = (SELECT MIN(at) FROM event_points WHERE event_id = events.id)
 		WHERE id = ? AND EXISTS (SELECT 1 FROM event_points WHERE event_id = events.id)`, eventID)
@@ -103,7 +103,7 @@ func (q *queries) EventsAt(ctx context.Context, at time.Time, window time.Durati
 
 func (q *queries) eventsNow(ctx context.Context, lo, hi int64, limit int) ([]EventRow, error) {
 	return list(ctx, q, "list hot events", eventRowScanner(), "SELECT "+eventCols+`,
-			e.p_at, e.p_heat, e.p_state, e.p_platforms, e.p_items, e.p_grow, e.p_stay, e.p_spread, e.p_lift
+			e.p_at, e.p_heat, e.p_state, e.p_platforms, e.p_items, e.p_grow, e.p_stay, e.p_top10, e.p_spread, e.p_lift
 		FROM (SELECT id AS hot_id, p_heat AS hot_heat FROM events WHERE p_at > ? AND p_at <= ? AND redirect_to = ''
 			ORDER BY p_heat DESC, id LIMIT ?) h
 		JOIN events e ON e.id = h.hot_id ORDER BY h.hot_heat DESC, h.hot_id`, lo, hi, most(limit))
@@ -115,7 +115,7 @@ const longLife = 259_200_000 // three days in milliseconds
 
 func (q *queries) eventsPast(ctx context.Context, lo, hi int64, limit int) ([]EventRow, error) {
 	return list(ctx, q, "list hot events", eventRowScanner(), "SELECT "+eventCols+`,
-			p.at, p.heat, p.state, p.platforms, p.items, p.grow, p.stay, p.spread, p.lift
+			p.at, p.heat, p.state, p.platforms, p.items, p.grow, p.stay, p.top10, p.spread, p.lift
 		FROM (
 			SELECT hot_id, hot_at, hot_heat FROM (
 				SELECT id AS hot_id, p_at AS hot_at, p_heat AS hot_heat FROM events

@@ -20,7 +20,7 @@ type EntryRef struct {
 type EntryState struct {
 	ItemID    string
 	EventID   string
-	Grow      float64 // heat (or rank) grows by a fifth within 3 h
+	Grow      float64 // the platform's figure (or the rank) is a fifth better in 3 h
 	Stay      float64 // still listed in 3 h
 	Top10     float64 // in the top ten in 3 h
 	Lift      float64 // Grow over the mean Grow of the snapshot

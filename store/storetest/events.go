@@ -22,7 +22,7 @@ func event(id string) xuanti.Event {
 func point(id string, minute int, heat float64) xuanti.EventPoint {
 	return xuanti.EventPoint{
 		EventID: id, At: t0.Add(time.Duration(minute) * time.Minute), Heat: heat, State: xuanti.StatePeak, Platforms: 2, Items: 4,
-		Grow: .25, Stay: -1, Spread: .5, Lift: 1.5,
+		Grow: .25, Stay: -1, Top10: .75, Spread: .5, Lift: 1.5,
 	}
 }
 
