@@ -58,7 +58,7 @@ type Reader interface {
 	Event(ctx context.Context, id string) (EventDetail, error)
 	Terms(ctx context.Context, limit int) (Page[TermView], error)
 	BurstRule() BurstRule
-	Words(ctx context.Context, status string, limit int) (Page[WordView], error)
+	Words(ctx context.Context, status string, limit int, cursor string) (Page[WordView], error)
 	Scorecard(ctx context.Context, date string) (ScorecardView, error)                     // date YYYY-MM-DD; "" is the newest
 	Regroupings(ctx context.Context, eventID string, limit int) (Page[RegroupView], error) // eventID "" for all; newest first
 	Boards(ctx context.Context, entries int) (Page[BoardView], error)

@@ -307,7 +307,7 @@ func (e *Engine) place(ctx context.Context, c *change, i int) error {
 	c.touch(l)
 	if isNews(it) {
 		if it.Relation != xuanti.RelationCopy {
-			s.words.Add(it.SeenAt, it.Platform, a.Title)
+			s.words.Add(it.SeenAt, it.Platform, it.Title)
 		}
 		for _, b := range s.bursts.Add(e.sighting(it, a)) {
 			e.burst(c, b)

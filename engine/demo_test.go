@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -17,6 +19,7 @@ import (
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/config"
 	"github.com/xuanti/xuanti/demo"
+	"github.com/xuanti/xuanti/nlp"
 )
 
 // demoEngine is an engine with half a day of the demo behind it and the demo web
@@ -128,12 +131,16 @@ func demoHot(ctx context.Context, t *testing.T, e *Engine) {
 		t.Fatalf("%v: page two begins with %+v after %+v", err, next.Items[0], p.Items[4])
 	}
 	top := p.Items[0]
-	if len(top.Platforms) < 2 || len(top.Why) == 0 || len(top.Curve) == 0 || top.Odds.Stay == nil {
+	if len(top.Platforms) < 2 || len(top.Why) == 0 || len(top.Curve) == 0 || top.Odds.Stay == nil || top.Odds.Top10 == nil || len(top.WhyEN) != len(top.Why) {
 		t.Errorf("the top of the list: %+v", top)
 	}
 	d, err := e.Topic(ctx, top.ID)
 	if err != nil || len(d.Events) == 0 || len(d.Members) < 2 || len(d.Trajectories) == 0 {
 		t.Fatalf("%v %+v", err, d)
+	}
+	rising, err := e.Events(ctx, TopicQuery{Sort: "rising", Limit: 20})
+	if err != nil || !slices.IsSortedFunc(rising.Items, func(a, b EventView) int { return cmp.Compare(b.HeatHour, a.HeatHour) }) {
+		t.Errorf("the events that rise most do not come first: %v", err)
 	}
 	ev, err := e.Event(ctx, top.EventID)
 	if err != nil || ev.TopicID != top.ID || len(ev.Members) == 0 {
@@ -238,7 +245,7 @@ func demoWords(ctx context.Context, t *testing.T, e *Engine, clock *xuanti.Manua
 	if err := e.Tick(ctx, clock.Now(), true); err != nil {
 		t.Fatal(err)
 	}
-	ws, err := e.Words(ctx, "", 100)
+	ws, err := e.Words(ctx, "", 100, "")
 	if err != nil || len(ws.Items) == 0 {
 		t.Fatalf("%v: a night and no new word", err)
 	}
@@ -246,7 +253,7 @@ func demoWords(ctx context.Context, t *testing.T, e *Engine, clock *xuanti.Manua
 	if _, err := e.DecideWord(ctx, w, xuanti.WordAccepted); err != nil {
 		t.Fatal(err)
 	}
-	if !e.nlp.Has(w) {
+	if !e.nlp.Has(nlp.Fold(w)) {
 		t.Errorf("the dictionary lacks the accepted word %s", w)
 	}
 	if v, err := e.DecideWord(ctx, w, xuanti.WordRejected); err != nil || v.Status != xuanti.WordRejected {

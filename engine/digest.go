@@ -106,7 +106,7 @@ func (e *Engine) digest(ctx context.Context, at time.Time, profileID, baseURL st
 		return alert.Digest{}, err
 	}
 	for _, b := range bursts {
-		in.Terms = append(in.Terms, alert.DigestTerm{Term: spelled(b.Term, b.Titles), Count: b.Count, Expected: b.Expected, Ratio: round1(b.Ratio())})
+		in.Terms = append(in.Terms, alert.DigestTerm{Term: Spelled(b.Term, b.Titles), Count: b.Count, Expected: b.Expected, Ratio: round1(b.Ratio())})
 	}
 	if at.Equal(e.Now()) && e.at.IsZero() {
 		if in.Notice, err = e.sourceNotice(ctx); err != nil {

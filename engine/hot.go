@@ -2,12 +2,10 @@ package engine
 
 import (
 	"context"
-	"fmt"
 	"sort"
 	"strings"
 	"time"
 
-	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/store"
 	"github.com/xuanti/xuanti/suggest"
 	"github.com/xuanti/xuanti/trend"
@@ -184,14 +182,17 @@ func (e *Engine) eventView(r store.EventRow, pres []Presence, curve []CurvePoint
 		ID: r.ID, TopicID: r.TopicID, Title: r.Title, State: p.State, StateLabel: stateLabel(p.State), StateSince: r.StateSince,
 		Heat: round1(p.Heat), PeakHeat: round1(r.PeakHeat), PeakAt: dated(r.PeakAt), Platforms: r.Platforms, Presences: pres,
 		Items: r.Items, Copies: r.Copies, FirstAt: r.FirstAt, LastAt: r.LastAt, Terms: r.Terms, Curve: curve, Pinned: r.Pinned,
-		Odds: Odds{Grow: known(p.Grow), Stay: known(p.Stay), Spread: known(p.Spread)},
+		Odds: Odds{Grow: known(p.Grow), Stay: known(p.Stay), Top10: known(p.Top10), Spread: known(p.Spread)},
 	}
 	if r.StateSince.After(now) {
 		v.StateSince = p.At
 	}
-	if d, ok := heatChange(curve, now, changeSpan); ok && !trend.StateAgrees(v.State, d) { // nobody looked since
-		v.State, v.StateSince = trend.StateOfChange(d), now
-		v.StateLabel = stateLabel(v.State)
+	if d, ok := heatChange(curve, now, changeSpan); ok {
+		v.HeatHour = round1(d)
+		if !trend.StateAgrees(v.State, d) { // nobody looked since
+			v.State, v.StateSince = trend.StateOfChange(d), now
+			v.StateLabel = stateLabel(v.State)
+		}
 	}
 	if p.Lift > 0 {
 		lift := p.Lift
@@ -201,7 +202,7 @@ func (e *Engine) eventView(r store.EventRow, pres []Presence, curve []CurvePoint
 		v.URL = pres[0].URL
 	}
 	v.Risks = suggest.Risks(r.Title, r.Terms, nil)
-	v.Why = eventWhy(&v, now)
+	v.Why, v.WhyEN = eventWhy(&v, now)
 	fillEvent(&v)
 	return v
 }
@@ -209,7 +210,7 @@ func (e *Engine) eventView(r store.EventRow, pres []Presence, curve []CurvePoint
 // fillEvent replaces nil lists, which JSON would show as null.
 func fillEvent(v *EventView) {
 	v.Platforms, v.Presences, v.Terms = list(v.Platforms), list(v.Presences), list(v.Terms)
-	v.Curve, v.Why, v.Risks = list(v.Curve), list(v.Why), list(v.Risks)
+	v.Curve, v.Why, v.WhyEN, v.Risks = list(v.Curve), list(v.Why), list(v.WhyEN), list(v.Risks)
 }
 
 func list[T any](s []T) []T {
@@ -217,52 +218,6 @@ func list[T any](s []T) []T {
 		return []T{}
 	}
 	return s
-}
-
-// eventWhy says in Chinese sentences why an event is where it is.
-func eventWhy(v *EventView, now time.Time) []string {
-	var why []string
-	if n := len(v.Presences); n > 0 {
-		best := v.Presences[0]
-		if n == 1 {
-			why = append(why, fmt.Sprintf("%s第 %d 位", best.BoardName, best.Rank))
-		} else {
-			why = append(why, fmt.Sprintf("%d 个榜单同时在列，最高%s第 %d 位", n, best.BoardName, best.Rank))
-		}
-	} else if len(v.Platforms) > 0 {
-		why = append(why, fmt.Sprintf("不在任何榜单，%d 个平台有报道", len(v.Platforms)))
-	}
-	if d, ok := heatChange(v.Curve, now, changeSpan); ok && (d >= 2 || d <= -2) {
-		why = append(why, fmt.Sprintf("1 小时内热度 %+.0f", d))
-	}
-	if age := now.Sub(v.FirstAt); age < 48*time.Hour {
-		why = append(why, fmt.Sprintf("%s前首次出现", spanText(age)))
-	} else {
-		why = append(why, fmt.Sprintf("已持续 %s", spanText(age)))
-	}
-	if v.Copies > 0 {
-		why = append(why, fmt.Sprintf("%d 条报道，另有 %d 次转载", v.Items, v.Copies))
-	} else if v.Items > 1 {
-		why = append(why, fmt.Sprintf("%d 条内容", v.Items))
-	}
-	if p := v.Odds.Stay; p != nil && len(v.Presences) > 0 {
-		why = append(why, "3 小时后仍在榜的概率 "+chance(*p))
-	}
-	if l := v.Odds.Lift; l != nil && *l >= 1.5 && v.State != xuanti.StateFalling {
-		why = append(why, fmt.Sprintf("上升可能是同榜平均的 %.1f 倍", *l))
-	}
-	return why
-}
-
-// chance prints a probability; nothing that is forecast is certain.
-func chance(p float64) string {
-	switch {
-	case p >= 0.995:
-		return "超过 99%"
-	case p < 0.005:
-		return "不到 1%"
-	}
-	return fmt.Sprintf("%.0f%%", p*100)
 }
 
 // heatChange is the change of heat over a span; ok is false without a point
@@ -316,6 +271,8 @@ func (e *Engine) Events(ctx context.Context, q TopicQuery) (Page[EventView], err
 	switch q.Sort {
 	case "new":
 		less = func(a, b EventView) bool { return a.FirstAt.After(b.FirstAt) }
+	case "rising":
+		less = func(a, b EventView) bool { return a.HeatHour > b.HeatHour }
 	case "spread":
 		less = func(a, b EventView) bool { return len(a.Presences) > len(b.Presences) }
 	}

@@ -249,7 +249,7 @@ func (e *Engine) replayItems(ctx context.Context, known map[string]saved, since 
 				continue
 			}
 			if it.Seq > worded && !copied {
-				s.words.Add(it.SeenAt, it.Platform, docs[i].Title)
+				s.words.Add(it.SeenAt, it.Platform, it.Title)
 			}
 			if it.Seq > burst {
 				s.bursts.Add(e.sighting(it, docs[i]))

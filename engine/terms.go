@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -12,13 +13,13 @@ import (
 
 func termView(b xuanti.Burst) TermView {
 	return TermView{
-		Term: spelled(b.Term, b.Titles), Count: b.Count, Expected: b.Expected, Ratio: round1(b.Ratio()), Score: round1(b.Score), Sources: b.Sources,
-		Window: b.Window.Round(time.Minute).String(), Since: b.StartedAt, At: b.At, Titles: list(b.Titles), EventIDs: list(b.EventIDs), NewWord: b.NewWord, Also: []string{},
+		Term: Spelled(b.Term, b.Titles), Count: round1(b.Count), Expected: b.Expected, Ratio: round1(b.Ratio()), Score: round1(b.Score), Sources: b.Sources,
+		Window: fmt.Sprintf("%gh", b.Window.Hours()), Since: b.StartedAt, At: b.At, Titles: list(b.Titles), EventIDs: list(b.EventIDs), NewWord: b.NewWord, Also: []string{},
 	}
 }
 
-// spelled writes a folded term as the titles print it: 跃川E7, not 跃川e7.
-func spelled(term string, titles []string) string {
+// Spelled writes a folded term as the titles print it: 跃川E7, not 跃川e7.
+func Spelled(term string, titles []string) string {
 	for _, t := range titles {
 		low := strings.ToLower(t)
 		if i := strings.Index(low, term); i >= 0 && len(low) == len(t) {
@@ -68,7 +69,7 @@ func (e *Engine) Terms(ctx context.Context, limit int) (Page[TermView], error) {
 	for _, b := range bursts {
 		if i, ok := toldBy(told, b.EventIDs); ok {
 			if also := &p.Items[i].Also; len(*also) < maxAlso {
-				*also = append(*also, spelled(b.Term, b.Titles))
+				*also = append(*also, Spelled(b.Term, b.Titles))
 			}
 			continue
 		}
@@ -87,9 +88,9 @@ func (e *Engine) Terms(ctx context.Context, limit int) (Page[TermView], error) {
 
 // BurstRule is what it takes for a word to trend.
 type BurstRule struct {
-	FalseAlarms  float64   // a day that are allowed (trend.false_alarms)
-	Threshold    float64   // score from which a word trends
-	CalibratedAt time.Time // when the threshold was last set by shuffling time; zero: as shipped
+	FalseAlarms  float64   `json:"false_alarms" doc:"A day that are allowed (trend.false_alarms)"`
+	Threshold    float64   `json:"threshold" doc:"Score from which a word trends"`
+	CalibratedAt time.Time `json:"calibrated_at,omitzero" doc:"When the threshold was last set by shuffling time; absent: as shipped"`
 }
 
 // BurstRule implements Reader.

@@ -44,3 +44,10 @@ func TestBurstsThatNobodyKnowsEnd(t *testing.T) {
 		clock.Advance(time.Minute)
 	}
 }
+
+func TestTermsPrintTheirFigures(t *testing.T) {
+	v := termView(xuanti.Burst{Term: "跃川e7", Window: 24 * time.Hour, Count: 7.584962, Expected: 0.5, Score: 12.34, Titles: []string{"跃川E7上市"}})
+	if v.Term != "跃川E7" || v.Window != "24h" || v.Count != 7.6 || v.Ratio != 15.2 || v.Score != 12.3 {
+		t.Errorf("%+v", v)
+	}
+}

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"fmt"
 	"slices"
 	"sort"
 	"time"
@@ -9,16 +8,6 @@ import (
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/trend"
 )
-
-// topicWhy says why a topic is where it is, by the figures of its own row.
-func topicWhy(v *TopicView, now time.Time) []string {
-	e := EventView{State: v.State, Presences: v.Presences, Platforms: v.Platforms, Curve: v.Curve, FirstAt: v.FirstAt, Items: v.Items, Copies: v.Copies, Odds: v.Odds}
-	why := eventWhy(&e, now)
-	if v.EventCount > 1 {
-		why = append(why, fmt.Sprintf("包含 %d 个事件", v.EventCount))
-	}
-	return why
-}
 
 // topicView sums up a topic's events, of which the hottest stands for it.
 func topicView(evs []EventView, now time.Time) TopicView {
@@ -68,7 +57,7 @@ func topicView(evs []EventView, now time.Time) TopicView {
 		v.HeatHour = round1(d)
 		v.direct(evs, d, now)
 	}
-	v.Why = topicWhy(&v, now)
+	v.Why, v.WhyEN = topicWhy(&v, now)
 	v.Platforms, v.Presences, v.Terms, v.Curve, v.Risks = list(v.Platforms), list(v.Presences), list(v.Terms), list(v.Curve), list(v.Risks)
 	return v
 }

@@ -40,8 +40,9 @@ type CurvePoint struct {
 
 // Odds are the probabilities shown beside a topic; null when unknown.
 type Odds struct {
-	Grow   *float64 `json:"grow"`   // heat grows by a fifth within 3 h
+	Grow   *float64 `json:"grow"`   // a board's own figure for it, or its rank where there is none, is a fifth better in 3 h
 	Stay   *float64 `json:"stay"`   // a board still lists it in 3 h
+	Top10  *float64 `json:"top10"`  // a board lists it in the top ten in 3 h
 	Spread *float64 `json:"spread"` // reaches three platforms within 6 h
 	Lift   *float64 `json:"lift"`   // grow over the mean grow of its snapshot
 }
@@ -54,7 +55,8 @@ type EventView struct {
 	State      xuanti.State  `json:"state"`
 	StateLabel string        `json:"state_label"` // in Chinese
 	StateSince time.Time     `json:"state_since"`
-	Heat       float64       `json:"heat"` // 0…100
+	Heat       float64       `json:"heat"`        // 0…100
+	HeatHour   float64       `json:"heat_change"` // against one hour ago
 	PeakHeat   float64       `json:"peak_heat"`
 	PeakAt     *time.Time    `json:"peak_at"`
 	Odds       Odds          `json:"odds"`
@@ -66,7 +68,8 @@ type EventView struct {
 	LastAt     time.Time     `json:"last_at"`
 	Terms      []string      `json:"terms"`
 	Curve      []CurvePoint  `json:"curve"`
-	Why        []string      `json:"why"` // Chinese sentences with the numbers
+	Why        []string      `json:"why"`    // Chinese sentences with the numbers
+	WhyEN      []string      `json:"why_en"` // the same in English
 	Risks      []xuanti.Risk `json:"risks"`
 	Pinned     bool          `json:"pinned" doc:"A person decided what it is"`
 	URL        string        `json:"url"`
@@ -92,6 +95,7 @@ type TopicView struct {
 	Terms      []string      `json:"terms"`
 	Curve      []CurvePoint  `json:"curve"` // the last 24 hours
 	Why        []string      `json:"why"`
+	WhyEN      []string      `json:"why_en"`
 	Risks      []xuanti.Risk `json:"risks"`
 	EventID    string        `json:"event_id"` // the hottest event
 	URL        string        `json:"url"`

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/xuanti/xuanti"
@@ -14,26 +15,34 @@ import (
 const wordsMost = 100_000
 
 // Words implements Reader: discovered words by status, best first.
-func (e *Engine) Words(ctx context.Context, status string, limit int) (Page[WordView], error) {
-	f := store.WordFilter{Limit: clampLimit(limit)}
-	if status != "" {
-		f.Status = []xuanti.WordStatus{xuanti.WordStatus(status)}
+func (e *Engine) Words(ctx context.Context, status string, limit int, cursor string) (Page[WordView], error) {
+	f := store.WordFilter{Limit: wordsMost}
+	switch s := xuanti.WordStatus(status); s {
+	case "":
+	case xuanti.WordProposed, xuanti.WordAuto, xuanti.WordAccepted, xuanti.WordRejected:
+		f.Status = []xuanti.WordStatus{s}
+	default:
+		return Page[WordView]{}, invalid("status", "状态只能是 proposed、auto、accepted 或 rejected (unknown status)")
+	}
+	offset, err := offsetOf(cursor)
+	if err != nil {
+		return Page[WordView]{}, err
 	}
 	words, err := e.store.Words(ctx, f)
 	if err != nil {
 		return Page[WordView]{}, err
 	}
 	p := Page[WordView]{Items: []WordView{}, AsOf: e.Now()}
+	words = slices.DeleteFunc(words, func(w xuanti.Word) bool { return w.FirstAt.After(p.AsOf) })
+	words, p.NextCursor = cut(words, offset, limit)
 	for _, w := range words {
-		if !w.FirstAt.After(p.AsOf) {
-			p.Items = append(p.Items, wordView(w))
-		}
+		p.Items = append(p.Items, wordView(w))
 	}
 	return p, nil
 }
 
 func wordView(w xuanti.Word) WordView {
-	return WordView{Text: w.Text, Status: w.Status, Score: round1(w.Score), Count: w.Count, Sources: w.Sources, FirstAt: w.FirstAt, Samples: list(w.Samples)}
+	return WordView{Text: Spelled(w.Text, w.Samples), Status: w.Status, Score: round1(w.Score), Count: w.Count, Sources: w.Sources, FirstAt: w.FirstAt, Samples: list(w.Samples)}
 }
 
 // DecideWord implements Writer. The dictionary follows at once.

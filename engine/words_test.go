@@ -31,7 +31,7 @@ func talk(t *testing.T, e *Engine, word string, at time.Time, from, to int) {
 // autoWords are the words that their evidence made words, as text.
 func autoWords(t *testing.T, e *Engine) string {
 	t.Helper()
-	p, err := e.Words(context.Background(), string(xuanti.WordAuto), 100)
+	p, err := e.Words(context.Background(), string(xuanti.WordAuto), 100, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,4 +112,61 @@ func TestWordsAreRejectedAndTakenBack(t *testing.T) {
 			t.Errorf("%s %s was taken", text, status)
 		}
 	}
+}
+
+// Words come page by page, each once, and a status that does not exist is told.
+func TestWordsComeInPages(t *testing.T) {
+	e, _ := open(t, t.TempDir(), noon)
+	defer shut(t, e)
+	for i := range 7 {
+		if _, err := e.DecideWord(t.Context(), fmt.Sprintf("霁蓝%d号", i), xuanti.WordAccepted); err != nil {
+			t.Fatal(err)
+		}
+	}
+	seen, cursor := map[string]bool{}, ""
+	for range 3 {
+		p, err := e.Words(t.Context(), "accepted", 3, cursor)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range p.Items {
+			seen[w.Text] = true
+		}
+		cursor = p.NextCursor
+	}
+	if len(seen) != 7 || cursor != "" {
+		t.Errorf("three pages of three hold %d words, and then %q", len(seen), cursor)
+	}
+	for status, cursor := range map[string]string{"maybe": "", "": "nonsense"} {
+		if _, err := e.Words(t.Context(), status, 3, cursor); xuanti.CodeOf(err) != xuanti.CodeInvalid {
+			t.Errorf("status %q, cursor %q: %v", status, cursor, err)
+		}
+	}
+}
+
+// A word with Latin letters is shown as the titles print it, and may be decided
+// about in that spelling.
+func TestWordsAreSpelledAsPrinted(t *testing.T) {
+	at := time.Date(2026, 3, 10, 22, 0, 0, 0, time.UTC)
+	e, _ := open(t, t.TempDir(), at)
+	defer shut(t, e)
+	const word = "霁蓝M7"
+	talk(t, e, word, at, 0, 40)
+	e.must(t, batch{at: at.Add(23 * time.Hour)})
+	p, err := e.Words(t.Context(), "", 100, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range p.Items {
+		if strings.EqualFold(w.Text, word) {
+			if w.Text != word || !strings.Contains(w.Samples[0], word) {
+				t.Errorf("%s, %v", w.Text, w.Samples)
+			}
+			if v, err := e.DecideWord(t.Context(), w.Text, xuanti.WordRejected); err != nil || v.Was != w.Status || v.Text != word {
+				t.Errorf("%+v, %v", v, err)
+			}
+			return
+		}
+	}
+	t.Errorf("%s was not found among %v", word, p.Items)
 }

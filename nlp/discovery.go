@@ -130,7 +130,8 @@ func runsOf(folded string) []run {
 // Add counts a title seen on a platform. A title that was seen today or the
 // day before adds no counts.
 func (d *Discovery) Add(at time.Time, platform, title string) {
-	folded := Fold(cutBytes(title, maxTitle))
+	title = cutBytes(title, maxTitle)
+	folded := Fold(title)
 	runes := letters(nil, folded)
 	if len(runes) < 2 {
 		return
@@ -142,7 +143,7 @@ func (d *Discovery) Add(at time.Time, platform, title string) {
 	repeat := d.repeated(hash)
 	bit := uint64(1) << d.source(platform)
 	now := at.UnixMilli()
-	s := sighting{title: folded, bit: bit, now: now, repeat: repeat}
+	s := sighting{title: strings.Clone(title), bit: bit, now: now, repeat: repeat}
 	if !repeat {
 		s.inside = d.insides(folded)
 	}
@@ -153,7 +154,7 @@ func (d *Discovery) Add(at time.Time, platform, title string) {
 
 // sighting is one title on its way through the n-grams.
 type sighting struct {
-	title  string
+	title  string // as published; kept as a sample, so not with the text around it
 	inside []bool // by byte offset: within a dictionary word
 	bit    uint64 // of the platform
 	now    int64

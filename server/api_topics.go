@@ -49,9 +49,11 @@ func (s *Server) apiTopics() {
 		func(ctx context.Context, in *LimitInput) (engine.Page[engine.TermView], error) {
 			return page(s.Reader.Terms(ctx, in.Limit))
 		})
+	handle(s, route{method: http.MethodGet, path: "/terms/rule", id: "get-term-rule", summary: "What it takes for a word to trend 热词门槛", tag: tag},
+		func(context.Context, *noInput) (engine.BurstRule, error) { return s.Reader.BurstRule(), nil })
 	handle(s, route{method: http.MethodGet, path: "/words", id: "list-words", summary: "Discovered words 新词", tag: tag},
 		func(ctx context.Context, in *wordInput) (engine.Page[engine.WordView], error) {
-			return page(s.Reader.Words(ctx, in.Status, in.Limit))
+			return page(s.Reader.Words(ctx, in.Status, in.Limit, in.Cursor))
 		})
 	handle(s, route{method: http.MethodPost, path: "/words/decide", id: "decide-word", summary: "Accept or reject a discovered word, or take that back", tag: tag},
 		func(ctx context.Context, in *decideWordInput) (engine.WordView, error) {
@@ -65,7 +67,7 @@ type LimitInput struct {
 }
 
 type wordInput struct {
-	LimitInput
+	Paging
 	Status string `query:"status" enum:"proposed,auto,accepted,rejected"`
 }
 

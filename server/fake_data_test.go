@@ -118,7 +118,7 @@ func (f *fake) addTopic(i int, sd seed) {
 		}
 		iid := fmt.Sprintf("item%02d%d", i+1, k)
 		pres = append(pres, engine.Presence{
-			Board: p, BoardName: boardName(p), Platform: p, Rank: sd.ranks[k], PrevRank: max(0, sd.ranks[k]+int(sd.change/4)), BestRank: max(1, sd.ranks[k]-1),
+			Board: p, BoardName: boardName(p), Platform: p, Rank: sd.ranks[k], PrevRank: max(0, sd.ranks[k]+int(sd.change/4)),
 			Heat: heat, Label: []string{"热", "", "新"}[k%3], Title: sd.title, URL: "https://demo.example/" + p + "/" + tid, ItemID: iid, Since: first.Add(time.Duration(k) * 12 * time.Minute), At: now.Add(-2 * time.Minute),
 		})
 		tr := engine.Trajectory{Board: p, BoardName: boardName(p), ItemID: iid, Title: sd.title}
@@ -143,7 +143,7 @@ func (f *fake) addTopic(i int, sd seed) {
 		}}
 		members = append(members, m)
 	}
-	odds := engine.Odds{Grow: num(sd.grow), Stay: num(0.93 - sd.grow/10), Lift: num(sd.grow / 0.25)}
+	odds := engine.Odds{Grow: num(sd.grow), Stay: num(0.93 - sd.grow/10), Top10: num(0.41 + sd.grow/4), Lift: num(sd.grow / 0.25)}
 	if len(sd.platforms) < 3 {
 		odds.Spread = num(0.37)
 	}

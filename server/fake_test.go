@@ -145,7 +145,7 @@ func (f *fake) Terms(_ context.Context, limit int) (engine.Page[engine.TermView]
 	return paged(f, f.terms, limit, "")
 }
 
-func (f *fake) Words(_ context.Context, status string, limit int) (engine.Page[engine.WordView], error) {
+func (f *fake) Words(_ context.Context, status string, limit int, cursor string) (engine.Page[engine.WordView], error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var all []engine.WordView
@@ -154,7 +154,7 @@ func (f *fake) Words(_ context.Context, status string, limit int) (engine.Page[e
 			all = append(all, w)
 		}
 	}
-	return paged(f, all, limit, "")
+	return paged(f, all, limit, cursor)
 }
 
 func (f *fake) Boards(_ context.Context, entries int) (engine.Page[engine.BoardView], error) {

@@ -23,6 +23,9 @@ func (s *Server) scorecardPage(c *fiber.Ctx) error {
 		return err
 	}
 	d := &scorecardData{ScorecardView: v, Head: c.Query("head", "listed_3h")}
+	if !slices.ContainsFunc(v.Heads, func(h engine.ScoreView) bool { return h.Head == d.Head }) {
+		d.Head = "listed_3h"
+	}
 	for _, b := range v.Boards {
 		if b.Head == d.Head {
 			d.ByBoard = append(d.ByBoard, b)

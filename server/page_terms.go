@@ -15,6 +15,7 @@ type termsData struct {
 	Words    []engine.WordView
 	Status   string
 	Statuses []choice
+	Next     string
 }
 
 // termsPage shows trending words and the new words that wait for a decision.
@@ -34,11 +35,14 @@ func (s *Server) termsPage(c *fiber.Ctx) error {
 	if partial(c) {
 		return s.show(c, p, "list")
 	}
-	list, err := s.Reader.Words(ctx, d.Status, 60)
+	list, err := s.Reader.Words(ctx, d.Status, 60, c.Query("cursor"))
 	if err != nil {
 		return err
 	}
 	d.Words = list.Items
+	if d.Next = cursorLink(c, list.NextCursor); d.Next != "" {
+		d.Next += "#words"
+	}
 	return s.show(c, p, "")
 }
 

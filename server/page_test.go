@@ -159,6 +159,26 @@ func TestSearchErrorPointsAtTheCharacter(t *testing.T) {
 	}
 }
 
+// A link that changes one filter of a search keeps the others, and so does the form.
+func TestSearchLinksKeepTheOtherFilters(t *testing.T) {
+	s, _ := open(t)
+	a := ask(t, s, "GET", "/search?q="+url.QueryEscape("地铁")+"&kind=article&source=src8&flat=1&since=72h", "", "Accept", "text/html")
+	for _, want := range []string{`name="source" value="src8"`, `href="/search?explain=1&amp;flat=1&amp;kind=article&amp;q=%E5%9C%B0%E9%93%81&amp;since=72h&amp;source=src8"`, `href="/search?flat=1&amp;kind=article&amp;platform=`} {
+		if !strings.Contains(a.body, want) {
+			t.Errorf("%d, no %s", a.status, want)
+		}
+	}
+}
+
+// Looking at another forecast of a day stays on that day.
+func TestScorecardKeepsItsDay(t *testing.T) {
+	s, _ := open(t)
+	a := ask(t, s, "GET", "/scorecard?date=2026-11-21&head=nonsense", "", "Accept", "text/html")
+	if !strings.Contains(a.body, `href="?date=2026-11-21&amp;head=top10_3h#boards"`) || !strings.Contains(a.body, `&amp;head=listed_3h">`) || !strings.Contains(a.body, "：三小时后仍在榜<") {
+		t.Errorf("%d", a.status)
+	}
+}
+
 func TestForms(t *testing.T) {
 	for _, c := range []struct {
 		name, path, body string

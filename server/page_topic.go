@@ -48,9 +48,9 @@ func (s *Server) eventPage(c *fiber.Ctx) error {
 	p := s.frame(c, "topic", "hot", e.Title, e.Title)
 	p.Data = topicData{TopicID: e.TopicID, Pinned: e.Pinned, Done: done.Items, Others: others, T: engine.TopicDetail{
 		TopicView: engine.TopicView{
-			ID: e.ID, Title: e.Title, State: e.State, StateLabel: e.StateLabel, StateSince: e.StateSince, Heat: e.Heat, Odds: e.Odds,
+			ID: e.ID, Title: e.Title, State: e.State, StateLabel: e.StateLabel, StateSince: e.StateSince, Heat: e.Heat, HeatHour: e.HeatHour, Odds: e.Odds,
 			Platforms: e.Platforms, Presences: e.Presences, EventCount: 1, Items: e.Items, Copies: e.Copies, FirstAt: e.FirstAt, LastAt: e.LastAt,
-			Terms: e.Terms, Curve: e.Curve, Why: e.Why, Risks: e.Risks, EventID: e.ID, URL: e.URL,
+			Terms: e.Terms, Curve: e.Curve, Why: e.Why, WhyEN: e.WhyEN, Risks: e.Risks, EventID: e.ID, URL: e.URL,
 		},
 		Outlook: e.Outlook, Trajectories: e.Trajectories, Members: e.Members, AsOf: e.AsOf,
 	}}

@@ -163,12 +163,8 @@ func TestTheThresholdFollowsTheKnobOverARestart(t *testing.T) {
 		return th
 	}
 	restart := func(b *Bursts, alarms float64) *Bursts {
-		var data bytes.Buffer
-		if err := b.Save(&data); err != nil {
-			t.Fatal(err)
-		}
 		c := NewBursts(BurstOptions{AlarmsPerDay: alarms})
-		if err := c.Load(data.Bytes()); err != nil {
+		if err := c.Load(saved(t, b)); err != nil {
 			t.Fatal(err)
 		}
 		return c

@@ -61,20 +61,24 @@ func (a *app) words() *cobra.Command {
 		}}
 	}
 	cmd.AddCommand(
-		&cobra.Command{Use: "list [STATUS]", Short: "列出新词 (list)", Args: cobra.MaximumNArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
+		&cobra.Command{Use: "list [STATUS]", Short: "列出新词：proposed、auto、accepted、rejected (list; all without a status)", Args: cobra.MaximumNArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
 			return a.with(cmd.Context(), engine.Options{}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
 				status := ""
 				if len(args) > 0 {
 					status = args[0]
 				}
-				p, err := e.Words(cmd.Context(), status, 100)
-				if err != nil {
-					return err
+				for cursor := ""; ; {
+					p, err := e.Words(cmd.Context(), status, 100, cursor)
+					if err != nil {
+						return err
+					}
+					for _, v := range p.Items {
+						fmt.Fprintf(cmd.OutOrStdout(), "%s\t%s\t%d stories\t%d sources\t%s\n", v.Text, v.Status, v.Count, v.Sources, strings.Join(v.Samples, " / "))
+					}
+					if cursor = p.NextCursor; cursor == "" {
+						return nil
+					}
 				}
-				for _, v := range p.Items {
-					fmt.Fprintf(cmd.OutOrStdout(), "%s\t%s\t%d stories\t%d sources\t%s\n", v.Text, v.Status, v.Count, v.Sources, strings.Join(v.Samples, " / "))
-				}
-				return nil
 			})
 		}},
 		decide("accept", "接受 (accept)", xuanti.WordAccepted),

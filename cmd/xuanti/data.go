@@ -15,6 +15,8 @@ import (
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/config"
 	"github.com/xuanti/xuanti/engine"
+	"github.com/xuanti/xuanti/index"
+	"github.com/xuanti/xuanti/server/ui"
 )
 
 // with opens the engine without sources, does the work and closes it.
@@ -175,6 +177,7 @@ func (a *app) export() *cobra.Command {
 func (a *app) search() *cobra.Command {
 	var limit int
 	var at string
+	var explain bool
 	cmd := &cobra.Command{
 		Use: "search QUERY", Short: "全文搜索 (search everything)", Args: cobra.ExactArgs(1),
 		Long: `全文搜索，结果按事件归并 (search everything; results collapse by event)。
@@ -190,12 +193,18 @@ func (a *app) search() *cobra.Command {
 				return err
 			}
 			return a.with(cmd.Context(), engine.Options{At: when}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
-				v, err := e.Search(cmd.Context(), engine.SearchQuery{Text: args[0], Limit: limit})
+				v, err := e.Search(cmd.Context(), engine.SearchQuery{Text: args[0], Limit: limit, Explain: explain})
 				if err != nil {
 					return err
 				}
 				w := cmd.OutOrStdout()
 				fmt.Fprintf(w, "%d results, %.1f ms\n", v.Total, v.TookMillis)
+				switch v.RelaxedHow {
+				case index.RelaxedFewer:
+					fmt.Fprintln(w, "没有包含这些词的结果，以下只含其中一部分 (nothing holds these words together; these hold some of them)")
+				case index.RelaxedAlike:
+					fmt.Fprintln(w, "没有相符的结果，以下是字词相近的 (nothing matches; these share words or characters)")
+				}
 				for _, h := range v.Items {
 					fmt.Fprintf(w, "%s  %-10s  ", h.Item.SeenAt.In(xuanti.Shanghai).Format("01-02 15:04"), h.Item.Platform)
 					for _, f := range h.Title {
@@ -209,12 +218,16 @@ func (a *app) search() *cobra.Command {
 						fmt.Fprintf(w, "  (+%d)", h.More)
 					}
 					fmt.Fprintf(w, "\n    %s\n", h.Item.URL)
+					for _, r := range h.Why {
+						fmt.Fprintf(w, "    %6.2f  %s\n", r.Points, ui.ReasonWord("zh", r.Kind, r.Term, r.Zone))
+					}
 				}
 				return nil
 			})
 		},
 	}
 	cmd.Flags().IntVar(&limit, "limit", 10, "number of results")
+	cmd.Flags().BoolVar(&explain, "explain", false, "say what each result scored for")
 	cmd.Flags().StringVar(&at, "at", "", "as of a time")
 	return cmd
 }

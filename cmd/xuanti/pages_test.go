@@ -410,7 +410,7 @@ func boards(t *testing.T, b *browser) {
 
 func terms(t *testing.T, b *browser) {
 	b.open(t, "/terms")
-	if n := len(b.texts(t, "#terms tbody tr")); n < 5 {
+	if n := len(b.texts(t, "#terms td.term")); n < 5 {
 		t.Errorf("%d trending words", n)
 	}
 	words := b.texts(t, ".words .word b")

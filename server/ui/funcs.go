@@ -105,7 +105,14 @@ func (u *UI) funcs(lang string) template.FuncMap {
 		"check":      func(name string) string { return CheckWord(lang, name) },
 		"boardLines": BoardLines,
 		"caret":      caret,
-		"ratioOf":    func(t engine.TermView) string { return ratio(lang, t.Ratio) },
+		"spelled":    func(term, title string) string { return engine.Spelled(term, []string{title}) },
+		"why": func(t engine.TopicView) []string {
+			if lang == "en" {
+				return t.WhyEN
+			}
+			return t.Why
+		},
+		"ratioOf": func(t engine.TermView) string { return ratio(lang, t.Ratio) },
 	}
 }
 

@@ -43,9 +43,9 @@ func HeadWord(lang, head string) string {
 	case "top10_6h":
 		return word(lang, "六小时后在前十", "In the top ten in 6 h")
 	case "grow_3h":
-		return word(lang, "三小时内再涨五分之一", "Grows by a fifth within 3 h")
+		return word(lang, "三小时后热度值高出五分之一", "Its figure a fifth higher in 3 h")
 	case "spread_6h":
-		return word(lang, "六小时内到三个榜单", "Reaches three boards within 6 h")
+		return word(lang, "六小时内到三个平台", "Reaches three platforms within 6 h")
 	}
 	return head
 }
@@ -249,6 +249,8 @@ func ReasonWord(lang, kind, term, zone string) string {
 		return word(lang, "覆盖", "coverage")
 	case "fresh":
 		return word(lang, "新鲜", "fresh")
+	case "pair":
+		term += word(lang, "（字对）", " (pair)")
 	case "synonym":
 		term += word(lang, "（同义词）", " (synonym)")
 	case "pinyin":
