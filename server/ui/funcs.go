@@ -94,18 +94,19 @@ func (u *UI) funcs(lang string) template.FuncMap {
 			}
 			return id
 		},
-		"chart":      chartData,
-		"noshow":     func() string { return word(lang, "无数据", "no data") },
-		"has":        func(list []string, v string) bool { return contains(list, v) },
-		"printed":    printed,
-		"total":      total,
-		"idle":       idle,
-		"within":     strings.Contains,
-		"short":      Short,
-		"check":      func(name string) string { return CheckWord(lang, name) },
-		"boardLines": BoardLines,
-		"caret":      caret,
-		"spelled":    func(term, title string) string { return engine.Spelled(term, []string{title}) },
+		"chart":       chartData,
+		"noshow":      func() string { return word(lang, "无数据", "no data") },
+		"has":         func(list []string, v string) bool { return contains(list, v) },
+		"printed":     printed,
+		"total":       total,
+		"idle":        idle,
+		"within":      strings.Contains,
+		"short":       Short,
+		"check":       func(name string) string { return CheckWord(lang, name) },
+		"boardLines":  BoardLines,
+		"caret":       caret,
+		"spelled":     func(term, title string) string { return engine.Spelled(term, []string{title}) },
+		"platformsOf": platformsOf,
 		"why": func(t engine.TopicView) []string {
 			if lang == "en" {
 				return t.WhyEN
@@ -141,6 +142,15 @@ func ratio(lang string, r float64) string {
 		return word(lang, fmt.Sprintf("%.0f 倍", r), fmt.Sprintf("%.0f×", r))
 	}
 	return word(lang, fmt.Sprintf("%.1f 倍", r), fmt.Sprintf("%.1f×", r))
+}
+
+// platformsOf counts the platforms of places; one may have several boards.
+func platformsOf(places []engine.Presence) int {
+	ids := map[string]bool{}
+	for _, p := range places {
+		ids[p.Platform] = true
+	}
+	return len(ids)
 }
 
 // rankMove says how a rank changed: places gained (positive), or 0 when it is

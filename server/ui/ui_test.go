@@ -259,3 +259,9 @@ func TestShort(t *testing.T) {
 		}
 	}
 }
+
+func TestBoardsOfOnePlatformAreOne(t *testing.T) {
+	if n := platformsOf([]engine.Presence{{Board: "baidu", Platform: "baidu"}, {Board: "baidu-game", Platform: "baidu"}, {Board: "weibo", Platform: "weibo"}}); n != 2 {
+		t.Errorf("%d platforms", n)
+	}
+}
