@@ -95,11 +95,16 @@ func (e *Engine) compactNights(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case night := <-e.compact:
-			// The index stays as it is, and right: the next night tries again.
-			if err := e.index.Compact(ctx, night); err != nil && ctx.Err() == nil {
-				e.log.Error("compacting the index failed", "error", err)
-			}
+			e.compactIndex(ctx, night)
 		}
+	}
+}
+
+// compactIndex merges what was over at a time. When it fails, the index stays as
+// it is, and right: the next night tries again.
+func (e *Engine) compactIndex(ctx context.Context, at time.Time) {
+	if err := e.index.Compact(ctx, at); err != nil && ctx.Err() == nil {
+		e.log.Error("compacting the index failed", "error", err)
 	}
 }
 

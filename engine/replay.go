@@ -25,6 +25,7 @@ type ReplayOptions struct {
 	Stdin    io.Reader
 	Progress func(ReplayProgress)                       // called about twice a second; may be nil
 	Bad      func(name string, line int, problem error) // malformed rows, which are skipped
+	Compact  bool                                       // merge the index at the end, as the night after the last row would
 }
 
 // ReplayProgress is how far a replay has come.
@@ -72,7 +73,13 @@ func (e *Engine) Replay(ctx context.Context, o ReplayOptions) (ReplayProgress, e
 			return r.p, err
 		}
 	}
-	return r.p, r.finish(ctx)
+	if err := r.finish(ctx); err != nil {
+		return r.p, err
+	}
+	if o.Compact {
+		e.compactIndex(ctx, r.p.At)
+	}
+	return r.p, nil
 }
 
 // replayer groups rows into batches: a run of items, and the snapshots of the

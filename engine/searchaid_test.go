@@ -2,8 +2,10 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -47,6 +49,28 @@ func TestIndexIsCompactedAtNight(t *testing.T) {
 	cancel()
 	if err := <-done; err != nil || len(asked.nights) > 0 {
 		t.Errorf("%v, %d nights more", err, len(asked.nights))
+	}
+}
+
+// Nobody searches while an archive is replayed: what is over is merged once, at
+// the end.
+func TestIndexIsCompactedAfterAReplay(t *testing.T) {
+	e, _ := open(t, t.TempDir(), noon)
+	defer shut(t, e)
+	asked := compactions{e.index, make(chan time.Time, 9)}
+	e.index = asked
+	last := noon.AddDate(0, 2, 0)
+	for _, compact := range []bool{false, true} {
+		rows := fmt.Sprintf(`{"id":"a","ts":%q,"source":"s","title":"临江灯会开幕"}`+"\n"+`{"id":"b","ts":%q,"source":"s","title":"望海渔汛提前"}`, noon.Format(time.RFC3339), last.Format(time.RFC3339))
+		if _, err := e.Replay(t.Context(), ReplayOptions{Files: []string{"-"}, Stdin: strings.NewReader(rows), Compact: compact}); err != nil {
+			t.Fatal(err)
+		}
+		if (len(asked.nights) == 1) != compact {
+			t.Fatalf("compaction wanted: %v, asked %d times", compact, len(asked.nights))
+		}
+	}
+	if at := <-asked.nights; !at.Equal(last) {
+		t.Errorf("compacted as of %s, want %s", at, last)
 	}
 }
 

@@ -42,14 +42,16 @@ func (a *app) with(ctx context.Context, o engine.Options, w io.Writer, work func
 
 // replayRows takes files through the engine while it indexes, and reports
 // malformed rows on standard error; they make the exit status 3.
-func replayRows(ctx context.Context, e *engine.Engine, files []string, stdin io.Reader, errw io.Writer) (engine.ReplayProgress, error) {
+func replayRows(ctx context.Context, e *engine.Engine, o engine.ReplayOptions, errw io.Writer) (engine.ReplayProgress, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	var runErr error
 	wg.Go(func() { runErr = e.Run(ctx) })
-	p, err := e.Replay(ctx, engine.ReplayOptions{Files: files, Stdin: stdin, Progress: progress(errw), Bad: func(name string, line int, problem error) {
+	o.Progress = progress(errw)
+	o.Bad = func(name string, line int, problem error) {
 		fmt.Fprintf(errw, "\n%s:%d: %v (row skipped)\n", name, line, problem)
-	}})
+	}
+	p, err := e.Replay(ctx, o)
 	cancel()
 	wg.Wait()
 	fmt.Fprintln(errw)
@@ -67,7 +69,7 @@ func (a *app) replay() *cobra.Command {
 		RunE: func(cmd *cobra.Command, files []string) error {
 			clock := xuanti.NewManualClock(time.Now())
 			return a.with(cmd.Context(), engine.Options{Clock: clock}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
-				p, err := replayRows(cmd.Context(), e, files, cmd.InOrStdin(), cmd.ErrOrStderr())
+				p, err := replayRows(cmd.Context(), e, engine.ReplayOptions{Files: files, Stdin: cmd.InOrStdin(), Compact: true}, cmd.ErrOrStderr())
 				if err != nil {
 					return err
 				}
@@ -110,7 +112,7 @@ func (a *app) importCmd() *cobra.Command {
 					}
 				}
 				if len(rows) > 0 {
-					p, err := replayRows(cmd.Context(), e, rows, cmd.InOrStdin(), cmd.ErrOrStderr())
+					p, err := replayRows(cmd.Context(), e, engine.ReplayOptions{Files: rows, Stdin: cmd.InOrStdin()}, cmd.ErrOrStderr())
 					if err != nil {
 						return err
 					}
