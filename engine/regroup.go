@@ -397,8 +397,9 @@ func (e *Engine) splitDrifted(ctx context.Context, c *change, splits []trend.Spl
 }
 
 // writeRegrouping stores the decision of a person. With it, and with what the
-// hourly round of a live engine changed, goes the whole state: a restart must
-// not know an event again that is part of another.
+// hourly round of a live engine changed, go the groups: a restart must not know
+// an event again that is part of another. The other parts of the state, of which
+// a decision changes nothing, take up what came since they were saved.
 func (e *Engine) writeRegrouping(ctx context.Context, tx *store.Tx, c *change) error {
 	if c.regroup != nil {
 		if err := tx.PutRegrouping(ctx, *c.regroup); err != nil {
@@ -407,7 +408,7 @@ func (e *Engine) writeRegrouping(ctx context.Context, tx *store.Tx, c *change) e
 	} else if !c.live || len(c.merges)+len(c.splits) == 0 {
 		return nil
 	}
-	return e.writeState(ctx, tx)
+	return e.writePart(ctx, tx, e.state.groups())
 }
 
 func regroupView(r xuanti.Regrouping) RegroupView {

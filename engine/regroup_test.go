@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"testing"
@@ -91,6 +92,42 @@ func TestMergeByHandOutlivesARestartAndCanBeUndone(t *testing.T) {
 
 // The higher peak of the two is the peak of the whole, also once its row is
 // written again.
+// A decision writes the groups alone; after a crash the other parts of the state
+// have what came since they were saved, once.
+func TestADecisionSavesTheGroupsAlone(t *testing.T) {
+	ctx := t.Context()
+	e, clock, fire, fair := twoStories(t, t.TempDir())
+	defer shut(t, e)
+	if err := e.saveState(ctx); err != nil {
+		t.Fatal(err)
+	}
+	before := e.state.seq
+	clock.Set(noon.Add(20 * time.Minute))
+	e.arrives(t, "临江化工厂爆炸原因公布", clock.Now())
+	if _, err := e.MergeEvents(ctx, fair, fire, "张三"); err != nil {
+		t.Fatal(err)
+	}
+	live := map[string][]byte{}
+	for _, p := range e.state.parts() {
+		_, seq, _, ok, err := e.store.Blob(ctx, "state/"+p.name)
+		if want := map[bool]int64{false: before, true: e.state.seq}[p.name == partGrouper]; err != nil || !ok || seq != want {
+			t.Errorf("%s is saved up to %d, want %d: %v", p.name, seq, want, err)
+		}
+		live[p.name] = savedPart(t, e, p.name)
+	}
+	if err := e.recover(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range live {
+		if got := savedPart(t, e, name); name != partBoards && !bytes.Equal(got, want) {
+			t.Errorf("%s is another after a crash: %d bytes of %d", name, len(got), len(want))
+		}
+	}
+	if id := e.arrives(t, "望海音乐节退票开始", clock.Now()); id != fire {
+		t.Errorf("what came after the crash went to %s, not to the event that was merged", id)
+	}
+}
+
 func TestAMergedEventKeepsItsPeak(t *testing.T) {
 	ctx := t.Context()
 	e, clock, fire, fair := twoStories(t, t.TempDir())

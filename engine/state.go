@@ -90,11 +90,15 @@ type part struct {
 // parts names what is saved, and how.
 func (s *state) parts() []part {
 	return []part{
-		{partGrouper, s.grouper.Save, s.grouper.Load, func(f *state) { s.grouper = f.grouper }},
+		s.groups(),
 		{partBursts, s.bursts.Save, s.bursts.Load, func(f *state) { s.bursts = f.bursts }},
 		{partBoards, s.boards.Save, s.boards.Load, func(f *state) { s.boards = f.boards }},
 		{partWords, s.words.Save, s.words.Load, func(f *state) { s.words = f.words }},
 	}
+}
+
+func (s *state) groups() part {
+	return part{partGrouper, s.grouper.Save, s.grouper.Load, func(f *state) { s.grouper = f.grouper }}
 }
 
 const (
@@ -120,11 +124,18 @@ func (e *Engine) saveState(ctx context.Context) error {
 // writeState writes the state in a transaction.
 func (e *Engine) writeState(ctx context.Context, tx *store.Tx) error {
 	for _, p := range e.state.parts() {
-		if err := tx.SaveBlob(ctx, "state/"+p.name, e.state.tick, e.state.seq, p.save); err != nil {
-			return fmt.Errorf("save %s: %w", p.name, err)
+		if err := e.writePart(ctx, tx, p); err != nil {
+			return err
 		}
 	}
 	return tx.SetMeta(ctx, "state/times", e.state.times())
+}
+
+func (e *Engine) writePart(ctx context.Context, tx *store.Tx, p part) error {
+	if err := tx.SaveBlob(ctx, "state/"+p.name, e.state.tick, e.state.seq, p.save); err != nil {
+		return fmt.Errorf("save %s: %w", p.name, err)
+	}
+	return nil
 }
 
 func (s *state) times() string {
