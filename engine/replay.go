@@ -52,17 +52,17 @@ func (e *Engine) Replay(ctx context.Context, o ReplayOptions) (ReplayProgress, e
 			o.Bad(name, line, err)
 		}
 	}
-	next, done, err := merged(o.Files, o.Stdin, e.Now(), bad)
+	rows, err := openStreams(o.Files, o.Stdin, e.Now(), bad)
 	if err != nil {
 		return r.p, err
 	}
 	defer func() {
-		if cerr := done(); cerr != nil {
+		if cerr := rows.Close(); cerr != nil {
 			e.log.Warn("closing a replayed file failed", "error", cerr)
 		}
 	}()
 	for {
-		row, err := next()
+		row, err := rows.next()
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -209,8 +209,8 @@ func (r *replayer) finish(ctx context.Context) error {
 	return err
 }
 
-// Fingerprint is the SHA-256 over every event, membership and observation in
-// the store: two replays of one archive must print the same.
+// Fingerprint is the SHA-256 over every item with its event, every event and
+// every observation in the store: two replays of one archive must print the same.
 func (e *Engine) Fingerprint(ctx context.Context) (string, error) {
 	h := sha256.New()
 	var seq int64
@@ -244,7 +244,9 @@ func (e *Engine) Fingerprint(ctx context.Context) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		fmt.Fprintf(h, "b %s %d\n", b, len(obs))
+		for _, o := range obs {
+			fmt.Fprintf(h, "o %s %s %d %d\n", o.Board, o.ItemID, xuanti.Millis(o.At), o.Rank)
+		}
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
 }

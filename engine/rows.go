@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"sort"
 	"strings"
@@ -70,7 +71,7 @@ func (r *Row) item() xuanti.Item {
 // entry makes the board entry that the row stands for.
 func (r *Row) entry() xuanti.Entry {
 	e := xuanti.Entry{Rank: *r.Rank, Title: strings.TrimSpace(r.Title), URL: r.URL, ExtID: r.ID}
-	if r.Heat != nil {
+	if r.Heat != nil && math.Abs(*r.Heat) < 1e18 { // what no board has would overflow
 		h := int64(*r.Heat)
 		e.Heat = &h
 	}
@@ -170,7 +171,8 @@ func (r *rowReader) next() (*Row, error) {
 	return nil, io.EOF
 }
 
-func (r *rowReader) close() error {
+// Close implements io.Closer.
+func (r *rowReader) Close() error {
 	if r.c != nil {
 		return r.c.Close()
 	}
@@ -188,20 +190,17 @@ func sorted(name string) (bool, error) {
 	for {
 		row, err := rr.next()
 		if errors.Is(err, io.EOF) {
-			return true, rr.close()
+			return true, rr.Close()
 		}
 		if err != nil {
 			return false, closeAfter(rr, err)
 		}
 		if row.At.Before(last) || row.At.IsZero() {
-			return false, rr.close()
+			return false, rr.Close()
 		}
 		last = row.At
 	}
 }
-
-// Close makes rowReader an io.Closer.
-func (r *rowReader) Close() error { return r.close() }
 
 // rowStream is a time-ordered source of rows.
 type rowStream struct {
@@ -212,77 +211,88 @@ type rowStream struct {
 // undatedStep is the time between two undated rows.
 const undatedStep = time.Minute
 
-// merged reads several files as one stream in time order. A file that is not
-// in order is sorted in memory first.
-func merged(files []string, stdin io.Reader, now time.Time, bad func(string, int, error)) (func() (*Row, error), func() error, error) {
-	var streams []*rowStream
-	var open []io.Closer
-	closeAll := func() error {
-		var err error
-		for _, c := range open {
-			if cerr := c.Close(); cerr != nil && err == nil {
-				err = cerr
-			}
+// rowStreams are several files as one stream in time order.
+type rowStreams struct {
+	list []*rowStream
+	open []io.Closer
+}
+
+// openStreams opens files, which Close closes again. A file that is not in
+// order is sorted in memory first.
+func openStreams(files []string, stdin io.Reader, now time.Time, bad func(string, int, error)) (*rowStreams, error) {
+	s := &rowStreams{}
+	for _, name := range files {
+		if err := s.add(name, stdin, now, bad); err != nil {
+			return nil, closeAfter(s, err)
 		}
+	}
+	return s, nil
+}
+
+func (s *rowStreams) add(name string, stdin io.Reader, now time.Time, bad func(string, int, error)) error {
+	inOrder := false
+	if name != "-" {
+		var err error
+		if inOrder, err = sorted(name); err != nil {
+			return err
+		}
+	}
+	rr, err := openRows(name, stdin, bad)
+	if err != nil {
 		return err
 	}
-	for _, name := range files {
-		ok := false
-		if name != "-" {
-			var err error
-			if ok, err = sorted(name); err != nil {
-				return nil, closeAll, err
-			}
-		}
-		rr, err := openRows(name, stdin, bad)
+	s.open = append(s.open, rr)
+	st := &rowStream{next: rr.next}
+	if !inOrder {
+		all, err := readAll(rr, now)
 		if err != nil {
-			return nil, closeAll, err
+			return err
 		}
-		open = append(open, rr)
-		st := &rowStream{next: rr.next}
-		if !ok {
-			all, err := readAll(rr, now)
-			if err != nil {
-				return nil, closeAll, err
+		i := 0
+		st.next = func() (*Row, error) {
+			if i == len(all) {
+				return nil, io.EOF
 			}
-			i := 0
-			st.next = func() (*Row, error) {
-				if i == len(all) {
-					return nil, io.EOF
-				}
-				i++
-				row := all[i-1]
-				all[i-1] = nil
-				return row, nil
-			}
+			i++
+			row := all[i-1]
+			all[i-1] = nil
+			return row, nil
 		}
-		if st.head, err = st.next(); errors.Is(err, io.EOF) {
-			continue
-		} else if err != nil {
-			return nil, closeAll, err
-		}
-		streams = append(streams, st)
 	}
-	return func() (*Row, error) {
-		best := -1
-		for i, s := range streams {
-			if s.head != nil && (best < 0 || s.head.At.Before(streams[best].head.At)) {
-				best = i
-			}
+	s.list = append(s.list, st)
+	return st.advance()
+}
+
+// advance reads the head of a stream, nil at its end.
+func (s *rowStream) advance() (err error) {
+	if s.head, err = s.next(); errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
+}
+
+// next returns the oldest row that is left; io.EOF at the end.
+func (s *rowStreams) next() (*Row, error) {
+	var best *rowStream
+	for _, st := range s.list {
+		if st.head != nil && (best == nil || st.head.At.Before(best.head.At)) {
+			best = st
 		}
-		if best < 0 {
-			return nil, io.EOF
-		}
-		s := streams[best]
-		row := s.head
-		var err error
-		if s.head, err = s.next(); errors.Is(err, io.EOF) {
-			s.head = nil
-		} else if err != nil {
-			return nil, err
-		}
-		return row, nil
-	}, closeAll, nil
+	}
+	if best == nil {
+		return nil, io.EOF
+	}
+	row := best.head
+	return row, best.advance()
+}
+
+// Close implements io.Closer.
+func (s *rowStreams) Close() error {
+	var errs []error
+	for _, c := range s.open {
+		errs = append(errs, c.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // readAll holds a file's rows in time order. Rows without a time are of an age
