@@ -27,7 +27,8 @@ type intake struct {
 // arrival is a poll's result and where to say that it was stored.
 type arrival struct {
 	crawler.Result
-	was  xuanti.Source // as stored before
+	was  xuanti.Source // as stored before, and
+	now  xuanti.Source // after
 	done chan error
 	lead chan struct{} // work off the next group, which begins with this one
 }
@@ -96,7 +97,9 @@ func (e *Engine) keepGroup(ctx context.Context, group []*arrival) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			e.log.Error("taking in polls panicked", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
-			err = xuanti.Wrap(xuanti.CodeInternal, fmt.Errorf("panic: %v", p), "程序内部错误，已记录日志")
+			e.mu.Lock()
+			defer e.mu.Unlock()
+			err = e.forget(ctx, xuanti.Wrap(xuanti.CodeInternal, fmt.Errorf("panic: %v", p), "程序内部错误，已记录日志"))
 		}
 	}()
 	ids := make([]string, len(group))
@@ -130,6 +133,7 @@ func (e *Engine) keepGroup(ctx context.Context, group []*arrival) (err error) {
 				return err
 			}
 		}
+		var err error
 		said, err = e.recordPolls(ctx, tx, polled, b.at)
 		return err
 	}
@@ -142,7 +146,7 @@ func (e *Engine) keepGroup(ctx context.Context, group []*arrival) (err error) {
 		return err
 	}
 	for _, a := range polled {
-		e.sources.put(a.Source)
+		e.sources.put(a.now)
 	}
 	e.tell(said, polled)
 	return nil
@@ -188,11 +192,12 @@ func (a *arrival) write(ctx context.Context, tx *store.Tx, fresh int, now time.T
 	if a.edited() {
 		fetch := a.was.Fetch
 		fetch.NextAt, fetch.LeaseUntil, fetch.LeaseOwner = now, time.Time{}, ""
-		a.Source = a.was
-		a.Source.Fetch = fetch
+		a.now = a.was
+		a.now.Fetch = fetch
 		return tx.PutFetchState(ctx, a.was.ID, fetch)
 	}
-	src := a.was
+	src := &a.now
+	*src = a.was
 	src.Fetch = a.Source.Fetch
 	if len(a.Items) > 0 || a.Snapshot != nil {
 		src.Fetch.LastNew = fresh
@@ -208,9 +213,8 @@ func (a *arrival) write(ctx context.Context, tx *store.Tx, fresh int, now time.T
 	if a.MovedFrom != "" {
 		src.URL = a.Source.URL
 	}
-	a.Source = src
 	if gone || a.MovedFrom != "" {
-		return tx.PutSource(ctx, src)
+		return tx.PutSource(ctx, *src)
 	}
 	return nil
 }

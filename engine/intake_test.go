@@ -117,6 +117,36 @@ func TestTakeWhatChangedMeanwhile(t *testing.T) {
 	}
 }
 
+// A group that panics leaves memory as the disk is; each of it is then tried
+// alone, and what an old address brought is still not taken.
+func TestTakeAfterAPanic(t *testing.T) {
+	e, _ := withSources(t, 2)
+	ctx := t.Context()
+	edited, good := result(t, e, "s00", "旧地址的一条"), result(t, e, "s01", "渡口恢复摆渡")
+	if _, err := e.PutSource(ctx, "s00", SourceInput{URL: "https://edited.example/feed"}); err != nil {
+		t.Fatal(err)
+	}
+	group := []*arrival{{Result: edited}, {Result: good}}
+	figures := e.pulse
+	e.pulse = nil // deep in the transaction this panics
+	if err := e.keepGroup(ctx, group); xuanti.CodeOf(err) != xuanti.CodeInternal {
+		t.Fatalf("%v", err)
+	}
+	if len(e.state.events) != 0 || e.state.near.Len() != 0 {
+		t.Errorf("memory knows %d events that were not written", len(e.state.events))
+	}
+	e.pulse = figures
+	for _, a := range group {
+		if err := e.keepGroup(ctx, []*arrival{a}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	items, _, err := e.store.Items(ctx, store.ItemFilter{Limit: 10})
+	if err != nil || len(items) != 1 || items[0].Title != "渡口恢复摆渡" {
+		t.Errorf("%d items %v", len(items), err)
+	}
+}
+
 // Sources that speak of an event are polled sooner when it begins to burst,
 // and again when another joins it, but not before their server allows.
 func TestHasten(t *testing.T) {

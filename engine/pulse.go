@@ -34,14 +34,14 @@ func (e *Engine) recordPolls(ctx context.Context, tx *store.Tx, polled []*arriva
 			e.log.Warn("a source's history of polls starts anew", "source", a.was.ID, "error", err)
 		}
 		e.beat(p, a, now)
-		if err := tx.PutFetchState(ctx, a.was.ID, a.Source.Fetch); err != nil {
+		if err := tx.PutFetchState(ctx, a.was.ID, a.now.Fetch); err != nil {
 			return nil, err
 		}
-		if ev, ok := p.Judge(&a.Source, now); ok {
+		if ev, ok := p.Judge(&a.now, now); ok {
 			said = append(said, ev)
 		}
 		if a.MovedFrom != "" {
-			said = append(said, xuanti.SourceEvent{SourceID: a.was.ID, At: now, Kind: xuanti.SourceMoved, Since: now, Detail: a.Source.URL})
+			said = append(said, xuanti.SourceEvent{SourceID: a.was.ID, At: now, Kind: xuanti.SourceMoved, Since: now, Detail: a.now.URL})
 		}
 		pulses[a.was.ID] = p.Encode() // polled twice in a group, perhaps
 		if err := tx.PutPulse(ctx, a.was.ID, pulses[a.was.ID]); err != nil {
@@ -60,7 +60,7 @@ func (e *Engine) recordPolls(ctx context.Context, tx *store.Tx, polled []*arriva
 // beat adds a poll to a pulse and completes the fetch state with what only
 // the pulse knows.
 func (e *Engine) beat(p *health.Pulse, a *arrival, now time.Time) {
-	f := &a.Source.Fetch
+	f := &a.now.Fetch
 	x := health.Poll{At: now, OK: a.Err == nil, Status: f.LastStatus, Latency: f.Latency}
 	f.FailingSince, f.Cause, f.QuietSince = time.Time{}, "", time.Time{}
 	if x.OK {
@@ -80,17 +80,17 @@ func (e *Engine) beat(p *health.Pulse, a *arrival, now time.Time) {
 	}
 	p.Observe(x)
 	if x.OK {
-		f.QuietSince = p.Quiet(a.Source.Kind, now)
+		f.QuietSince = p.Quiet(a.now.Kind, now)
 	}
 	f.Slow = p.Slow()
-	e.pulse.observe(a.Source.Kind, x)
+	e.pulse.observe(a.now.Kind, x)
 }
 
 // tell publishes what became of sources.
 func (e *Engine) tell(said []xuanti.SourceEvent, polled []*arrival) {
 	byID := make(map[string]*xuanti.Source, len(polled))
 	for _, a := range polled {
-		byID[a.Source.ID] = &a.Source
+		byID[a.now.ID] = &a.now
 	}
 	for i := range said {
 		ev := &said[i]
