@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -220,8 +221,8 @@ func list[T any](s []T) []T {
 	return s
 }
 
-// heatChange is the change of heat over a span; ok is false without a point
-// that old.
+// heatChange is the change of heat over a span, all of it where the curve is
+// younger; ok is false without a curve.
 func heatChange(curve []CurvePoint, now time.Time, span time.Duration) (float64, bool) {
 	if len(curve) == 0 {
 		return 0, false
@@ -285,30 +286,15 @@ func onPlatform(want string, pres []Presence, platforms []string) bool {
 	if want == "" {
 		return true
 	}
-	for _, p := range pres {
-		if p.Board == want || p.Platform == want {
-			return true
-		}
-	}
 	if len(pres) > 0 {
-		return false
+		return slices.ContainsFunc(pres, func(p Presence) bool { return p.Board == want || p.Platform == want })
 	}
-	for _, p := range platforms {
-		if p == want {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(platforms, want)
 }
 
 func saysText(want, title string, terms []string) bool {
 	if want == "" || strings.Contains(strings.ToLower(title), strings.ToLower(want)) {
 		return true
 	}
-	for _, t := range terms {
-		if strings.EqualFold(t, want) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(terms, func(t string) bool { return strings.EqualFold(t, want) })
 }

@@ -245,3 +245,20 @@ func TestPresencesKnowTheirBestRank(t *testing.T) {
 		t.Errorf("%+v %v", v.Presences, err)
 	}
 }
+
+func TestEventsByRise(t *testing.T) {
+	e, _ := open(t, t.TempDir(), noon)
+	defer shut(t, e)
+	for i := range 8 {
+		at := noon.Add(time.Duration(i) * 20 * time.Minute)
+		b := batch{at: at, live: true, snaps: []xuanti.Snapshot{snapshot("weibo", at, "望川大桥今天正式通车"), snapshot("zhihu", at, "望川大桥今天正式通车")}}
+		if i > 6 {
+			b.snaps = append(b.snaps, snapshot("baidu", at, "青岚汽车召回三万辆车"))
+		}
+		e.must(t, b)
+	}
+	p, err := e.Events(t.Context(), TopicQuery{Sort: "rising"})
+	if err != nil || len(p.Items) != 2 || p.Items[0].Title != "青岚汽车召回三万辆车" || p.Items[0].Heat >= p.Items[1].Heat {
+		t.Errorf("%+v %v", p.Items, err)
+	}
+}

@@ -26,12 +26,14 @@ func (e *Engine) Status(ctx context.Context) Status {
 	} else {
 		check("statistics", err)
 	}
-	if sources, err := e.sourceMap(ctx); err == nil {
-		for _, s := range sources {
-			st.Sources++
-			if h := s.Health(now); h == xuanti.HealthFailing || h == xuanti.HealthStale {
-				st.Failing++
-			}
+	sources, err := e.sourceMap(ctx)
+	if err != nil {
+		check("sources", err)
+	}
+	for _, s := range sources {
+		st.Sources++
+		if h := s.Health(now); h == xuanti.HealthFailing || h == xuanti.HealthStale {
+			st.Failing++
 		}
 	}
 	st.IndexLag = e.indexer.lag()
