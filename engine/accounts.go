@@ -51,8 +51,7 @@ func (e *Engine) Account(ctx context.Context, id string) (AccountView, error) {
 }
 
 func (e *Engine) accountView(a xuanti.Account, peers *peerView, sources map[string]xuanti.Source) AccountView {
-	v := AccountView{ID: a.ID, Platform: a.Platform, Name: a.Name, Handle: a.Handle, URL: e.link(a.URL), Group: a.Group, Followers: a.Followers, Note: a.Note, Sources: []string{}}
-	v.FollowersAt = dated(a.FollowersAt)
+	v := AccountView{ID: a.ID, Platform: a.Platform, Name: a.Name, Handle: a.Handle, URL: e.link(a.URL), Group: a.Group, Followers: a.Followers, FollowersAt: dated(a.FollowersAt), Note: a.Note, Sources: []string{}}
 	for _, s := range sources {
 		if s.AccountID == a.ID {
 			v.Sources = append(v.Sources, s.ID)
@@ -228,7 +227,7 @@ func (e *Engine) Posts(ctx context.Context, q PostQuery) (Page[PostView], error)
 func (e *Engine) postView(p *suggest.PeerPost, peers *peerView, sources map[string]xuanti.Source) PostView {
 	var counts []CountView
 	for _, m := range newestCounts(peers.metrics[p.Item.ID]) {
-		counts = append(counts, CountView{Name: m.Count.Name, Value: m.Count.Value, AtLeast: m.Count.AtLeast})
+		counts = append(counts, CountView(m.Count))
 	}
 	return PostView{Item: e.itemView(&p.Item, sources, counts), Account: p.Account.Name, Score: scoreView(p.Score)}
 }

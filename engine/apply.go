@@ -99,7 +99,7 @@ func (e *Engine) applyLocked(ctx context.Context, b batch) (applied, error) {
 	if err != nil {
 		return applied{}, e.forget(ctx, err)
 	}
-	e.version_.Add(1)
+	e.commits.Add(1)
 	e.indexer.add(c.items, c.docs)
 	for _, n := range c.news {
 		e.publish(n.At, n.Type, n.Data)

@@ -136,7 +136,7 @@ func (e *Engine) BoardHistory(ctx context.Context, id string, from, to time.Time
 		from = to.Add(-24 * time.Hour)
 	}
 	if !from.Before(to) {
-		return Page[BoardSnapshot]{}, &xuanti.Error{Code: xuanti.CodeInvalid, Message: "from 必须早于 to (from must be before to)", Pointer: "from"}
+		return Page[BoardSnapshot]{}, invalid("from", "from 必须早于 to (from must be before to)")
 	}
 	snaps, err := e.store.Snapshots(ctx, id, from, to, clampLimit(limit)+1)
 	if err != nil {

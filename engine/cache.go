@@ -32,18 +32,18 @@ type stamp struct {
 // fresh reports whether a view of this stamp may still be shown.
 func (e *Engine) fresh(s stamp) bool {
 	now := e.Now()
-	same := s.version == e.version_.Load() && now.Sub(s.at) < time.Minute && !now.Before(s.at)
+	same := s.version == e.commits.Load() && now.Sub(s.at) < time.Minute && !now.Before(s.at)
 	return same || time.Since(s.wall) < cacheFor && !now.Before(s.at)
 }
 
 func (e *Engine) stamp() stamp {
-	return stamp{version: e.version_.Load(), at: e.Now(), wall: time.Now()}
+	return stamp{version: e.commits.Load(), at: e.Now(), wall: time.Now()}
 }
 
 // forgetPeers drops the scores of benchmark posts: whoever changed their
 // accounts or counts looks at them next.
 func (e *Engine) forgetPeers() {
-	e.version_.Add(1)
+	e.commits.Add(1)
 	e.cache.mu.Lock()
 	e.cache.peers = nil
 	e.cache.mu.Unlock()

@@ -1,10 +1,12 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -35,9 +37,8 @@ type Options struct {
 	Clock   xuanti.Clock // nil is the system clock
 	At      time.Time    // not zero: show everything as of then, change nothing
 	Demo    *demo.World  // not nil: the demo web is the only source
-	Log     *slog.Logger
+	Log     *slog.Logger // nil discards
 	Version string
-	Sink    func(kind string, d time.Duration) // metrics of work done; may be nil
 }
 
 // Engine is the way of an item and of a board. It implements Reader, Writer
@@ -57,16 +58,16 @@ type Engine struct {
 	nlp     *nlp.Analyzer
 	ranker  *suggest.Ranker
 	fetcher *fetch.Fetcher
-	allow   []prefix // private networks that may be reached
+	allow   []netip.Prefix // private networks that may be reached
 	crawler *crawler.Crawler
 	boards  *board.Set
 	sched   *crawler.Scheduler
 	mailman *alert.Deliverer
 
-	mu       sync.Mutex // guards the state below and serialises every change to the store
-	state    state
-	subs     subscribers
-	version_ atomic.Uint64 // counts commits: caches are keyed by it
+	mu      sync.Mutex // guards the state below and serialises every change to the store
+	state   state
+	subs    subscribers
+	commits atomic.Uint64 // counted: caches are keyed by them
 
 	cache   cache
 	indexer *indexer
@@ -126,17 +127,12 @@ func (e *Engine) open(ctx context.Context) error {
 		return err
 	})
 	err = e.recover(ctx)
-	if ierr := g.Wait(); err == nil {
-		err = ierr
+	if ierr := g.Wait(); ierr != nil {
+		return cmp.Or(err, ierr)
 	}
-	if idx != nil {
-		e.index = idx
-	}
+	e.index = idx
 	if err != nil {
-		if idx != nil {
-			return closeAfter(idx, err)
-		}
-		return err
+		return closeAfter(e.index, err)
 	}
 	if e.indexer, err = newIndexer(ctx, e); err != nil {
 		return closeAfter(e.index, err)

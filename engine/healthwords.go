@@ -57,10 +57,7 @@ func healthSince(s *xuanti.Source, now time.Time) *time.Time {
 			t = s.Fetch.LastSuccess
 		}
 	}
-	if t.IsZero() {
-		return nil
-	}
-	return &t
+	return dated(t)
 }
 
 // healthAdvice says what to do, "" when nothing.

@@ -232,7 +232,7 @@ func sampleRow(row *sheet.Row, problems []sheet.Problem) ImportRow {
 		v.Followers = &row.Followers.Value
 	}
 	for _, c := range row.Counts {
-		v.Counts = append(v.Counts, CountView{Name: c.Name, Value: c.Value, AtLeast: c.AtLeast})
+		v.Counts = append(v.Counts, CountView(c))
 	}
 	for _, p := range problems {
 		v.Errors = append(v.Errors, xuanti.ImportError{Row: p.Line, Column: p.Column, Message: p.Message})

@@ -80,7 +80,7 @@ func (e *Engine) viewsOf(ctx context.Context, items []xuanti.Item) ([]ItemView, 
 			return nil, err
 		}
 		for _, m := range newestCounts(ms) {
-			counts[m.ItemID] = append(counts[m.ItemID], CountView{Name: m.Count.Name, Value: m.Count.Value, AtLeast: m.Count.AtLeast})
+			counts[m.ItemID] = append(counts[m.ItemID], CountView(m.Count))
 		}
 	}
 	out := make([]ItemView, len(items))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -40,7 +41,7 @@ func (e *Engine) PutSourceAlerts(ctx context.Context, in SourceAlerts) (SourceAl
 	in.Channels = list(words(in.Channels))
 	for i, c := range in.Channels {
 		if _, err := e.store.Channel(ctx, c); err != nil {
-			return in, invalid("/channels/"+itoa(i), "没有编号为 "+c+" 的渠道 (no such channel)")
+			return in, invalid("/channels/"+strconv.Itoa(i), "没有编号为 "+c+" 的渠道 (no such channel)")
 		}
 	}
 	b, err := json.Marshal(in)

@@ -5,8 +5,6 @@ import (
 	"sort"
 	"strconv"
 	"time"
-
-	"github.com/xuanti/xuanti"
 )
 
 // pick filters and sorts a hot list, and cuts a page out of it.
@@ -62,5 +60,5 @@ func offsetOf(cursor string) (int, error) {
 			return n, nil
 		}
 	}
-	return 0, &xuanti.Error{Code: xuanti.CodeInvalid, Message: "cursor 无效，请从第一页开始 (invalid cursor)", Pointer: "cursor"}
+	return 0, invalid("cursor", "cursor 无效，请从第一页开始 (invalid cursor)")
 }

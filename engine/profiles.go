@@ -111,7 +111,7 @@ func (e *Engine) PutProfile(ctx context.Context, id string, in ProfileInput) (Pr
 			return ProfileView{}, err
 		}
 	}
-	e.version_.Add(1)
+	e.commits.Add(1)
 	return e.profileView(ctx, p)
 }
 

@@ -34,7 +34,7 @@ func (e *Engine) MergeEvents(ctx context.Context, from, into, by string) (Regrou
 			return err
 		}
 		if a == b {
-			return &xuanti.Error{Code: xuanti.CodeInvalid, Message: "两个事件是同一个 (one and the same event)", Pointer: "/into"}
+			return invalid("/into", "两个事件是同一个 (one and the same event)")
 		}
 		members, err := e.membersOf(ctx, a.ev.ID)
 		if err != nil {
@@ -160,7 +160,7 @@ func (e *Engine) regroup(ctx context.Context, decide func(*change) error) (Regro
 		}
 		return RegroupView{}, err
 	}
-	e.version_.Add(1)
+	e.commits.Add(1)
 	e.cache.mu.Lock()
 	e.cache.hot = nil // whoever decided sees it at once
 	e.cache.mu.Unlock()
@@ -247,14 +247,11 @@ func (e *Engine) partOf(ctx context.Context, l *liveEvent, items []string) (part
 		return parts{}, err
 	}
 	p := divide(members, func(it *xuanti.Item) bool { return slices.Contains(items, it.ID) })
-	invalid := func(message string) error {
-		return &xuanti.Error{Code: xuanti.CodeInvalid, Message: message, Pointer: "/items"}
-	}
 	if len(e.docsOf(p.move)) == 0 {
-		return p, invalid("没有可以拆出的成员 (none of the items is a member that can be split off)")
+		return p, invalid("/items", "没有可以拆出的成员 (none of the items is a member that can be split off)")
 	}
 	if len(e.docsOf(p.stay)) == 0 {
-		return p, invalid("至少要留下一条 (at least one member must stay)")
+		return p, invalid("/items", "至少要留下一条 (at least one member must stay)")
 	}
 	return p, nil
 }
@@ -412,9 +409,5 @@ func (e *Engine) writeRegrouping(ctx context.Context, tx *store.Tx, c *change) e
 }
 
 func regroupView(r xuanti.Regrouping) RegroupView {
-	v := RegroupView{ID: r.ID, At: r.At, Kind: r.Kind, By: r.By, EventID: r.EventID, OtherID: r.OtherID, Items: list(r.Items)}
-	if !r.UndoneAt.IsZero() {
-		v.UndoneAt = &r.UndoneAt
-	}
-	return v
+	return RegroupView{ID: r.ID, At: r.At, Kind: r.Kind, By: r.By, EventID: r.EventID, OtherID: r.OtherID, Items: list(r.Items), UndoneAt: dated(r.UndoneAt)}
 }

@@ -32,7 +32,7 @@ func (e *Engine) MergeTopics(ctx context.Context, from, into, by string) (Regrou
 			return err
 		}
 		if a.ID == b.ID {
-			return &xuanti.Error{Code: xuanti.CodeInvalid, Message: "两个话题是同一个 (one and the same topic)", Pointer: "/into"}
+			return invalid("/into", "两个话题是同一个 (one and the same topic)")
 		}
 		events, err := e.eventsOf(ctx, a.ID)
 		if err != nil {
@@ -171,14 +171,11 @@ func (e *Engine) topicParts(ctx context.Context, id string, events []string) (to
 			p.stay = append(p.stay, ev)
 		}
 	}
-	invalid := func(message string) error {
-		return &xuanti.Error{Code: xuanti.CodeInvalid, Message: message, Pointer: "/events"}
-	}
 	if len(p.move) == 0 {
-		return p, invalid("没有可以拆出的事件 (none of the events belongs to the topic)")
+		return p, invalid("/events", "没有可以拆出的事件 (none of the events belongs to the topic)")
 	}
 	if len(p.stay) == 0 {
-		return p, invalid("至少要留下一个事件 (at least one event must stay)")
+		return p, invalid("/events", "至少要留下一个事件 (at least one event must stay)")
 	}
 	return p, nil
 }

@@ -100,7 +100,7 @@ func (e *Engine) Scorecard(ctx context.Context, date string) (ScorecardView, err
 	v := ScorecardView{AsOf: e.Now(), Day: date}
 	if date != "" {
 		if _, err := time.Parse(time.DateOnly, date); err != nil {
-			return v, &xuanti.Error{Code: xuanti.CodeInvalid, Message: "日期应为 YYYY-MM-DD (not a date)", Pointer: "query.date"}
+			return v, invalid("query.date", "日期应为 YYYY-MM-DD (not a date)")
 		}
 	}
 	days, err := e.store.ScoreDays(ctx, v.AsOf.In(xuanti.Shanghai).Format(time.DateOnly), scorecardDays)

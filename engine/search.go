@@ -23,7 +23,7 @@ func (e *Engine) Search(ctx context.Context, q SearchQuery) (SearchView, error) 
 	now := e.Now()
 	v := SearchView{Items: []SearchHit{}, Names: []NameView{}, Platforms: []Facet{}, Sources: []Facet{}, Days: []Facet{}, AsOf: now}
 	if strings.TrimSpace(q.Text) == "" {
-		return v, &xuanti.Error{Code: xuanti.CodeInvalid, Message: "请输入要找的词 (empty query)", Pointer: "char 1"}
+		return v, invalid("char 1", "请输入要找的词 (empty query)")
 	}
 	expr, err := index.ParseQuery(q.Text)
 	if err != nil {
@@ -170,7 +170,7 @@ func collapse(items []store.ItemEvent, now time.Time, flat bool) (shown []string
 func fragments(fs []index.Fragment) []Fragment {
 	out := make([]Fragment, len(fs))
 	for i, f := range fs {
-		out[i] = Fragment{Text: f.Text, Hit: f.Hit}
+		out[i] = Fragment(f)
 	}
 	return out
 }

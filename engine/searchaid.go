@@ -116,7 +116,7 @@ const minSpelled = 4
 func reasons(why []index.Reason) []HitReason {
 	out := make([]HitReason, len(why))
 	for i, r := range why {
-		out[i] = HitReason{Term: r.Term, Kind: r.Kind, Zone: r.Zone, Points: r.Points}
+		out[i] = HitReason(r)
 	}
 	return out
 }

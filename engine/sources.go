@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -22,8 +21,6 @@ const (
 	pollsShown   = 30
 	importantAge = 30 * time.Minute // a trouble that is younger is not worth a line in the digest
 )
-
-func itoa(n int) string { return strconv.Itoa(n) }
 
 // healthOrder lists the states of health, worst first.
 func healthOrder() []xuanti.HealthState {

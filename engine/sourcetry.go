@@ -179,7 +179,7 @@ func (e *Engine) resultItems(res crawler.Result) []ItemView {
 		}
 		var counts []CountView
 		for _, c := range it.Counts {
-			counts = append(counts, CountView{Name: c.Name, Value: c.Value, AtLeast: c.AtLeast})
+			counts = append(counts, CountView(c))
 		}
 		out = append(out, e.itemView(&it, nil, counts))
 	}

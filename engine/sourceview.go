@@ -88,8 +88,7 @@ type SourcePoll struct {
 	New       int       `json:"new"`
 }
 
-// SourceQuery selects sources. Without a sort of its own the list begins with
-// the worst.
+// SourceQuery selects sources; the list begins with the worst.
 type SourceQuery struct {
 	Kind, Health, Group, Tag string
 	Text                     string // in name, address, group or tags

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"sort"
+	"strconv"
 	"time"
 
 	"github.com/xuanti/xuanti"
@@ -120,14 +121,11 @@ func (e *Engine) PutSubscription(ctx context.Context, id string, in Subscription
 	}
 	for i, c := range s.ChannelIDs {
 		if _, err := e.store.Channel(ctx, c); err != nil {
-			return SubscriptionView{}, invalid("/channels/"+itoa(i), "没有编号为 "+c+" 的渠道 (no such channel)")
+			return SubscriptionView{}, invalid("/channels/"+strconv.Itoa(i), "没有编号为 "+c+" 的渠道 (no such channel)")
 		}
 	}
 	if s.ID == "" {
-		token, err := randomToken(20)
-		if err != nil {
-			return SubscriptionView{}, err
-		}
+		token := randomToken(20)
 		s.ID, s.FeedToken = xuanti.NewID(now, "subscription", token), token
 	}
 	s.UpdatedAt = now
@@ -240,7 +238,6 @@ func (e *Engine) DryRun(ctx context.Context, in SubscriptionInput, days int) (Dr
 	if out.Suppressed, err = e.viewsOf(ctx, missed); err != nil {
 		return out, err
 	}
-	out.Suppressed = list(out.Suppressed)
 	switch {
 	case out.Scanned >= dryRunMax:
 		out.Warnings = append(out.Warnings, "只检查了最近 50000 条内容")
@@ -345,18 +342,11 @@ func (e *Engine) PutChannel(ctx context.Context, id string, in ChannelInput) (Ch
 		}
 		c.Secret = in.Secret
 	case c.Secret == "":
-		var err error
-		if secret, err = alert.NewSecret(); err != nil {
-			return ChannelView{}, err
-		}
+		secret = alert.NewSecret()
 		c.Secret = secret
 	}
 	if c.ID == "" {
-		nonce, err := randomToken(8)
-		if err != nil {
-			return ChannelView{}, err
-		}
-		c.ID = xuanti.NewID(now, "channel", nonce)
+		c.ID = xuanti.NewID(now, "channel", randomToken(8))
 	}
 	e.mu.Lock()
 	err := e.store.Update(ctx, func(tx *store.Tx) error { return tx.PutChannel(ctx, c) })
@@ -416,10 +406,8 @@ func (e *Engine) TestChannel(ctx context.Context, id string) (DeliveryView, erro
 }
 
 func deliveryView(d xuanti.Delivery) DeliveryView {
-	v := DeliveryView{ID: d.ID, SubscriptionID: d.SubscriptionID, ChannelID: d.ChannelID, EventID: d.EventID, Type: d.Type, Title: alert.PayloadTitle(d.Payload), State: d.State,
-		Attempts: d.Attempts, NextAt: d.NextAt, LastCode: d.LastCode, LastError: d.LastError, CreatedAt: d.CreatedAt}
-	v.DoneAt = dated(d.DoneAt)
-	return v
+	return DeliveryView{ID: d.ID, SubscriptionID: d.SubscriptionID, ChannelID: d.ChannelID, EventID: d.EventID, Type: d.Type, Title: alert.PayloadTitle(d.Payload), State: d.State,
+		Attempts: d.Attempts, NextAt: d.NextAt, LastCode: d.LastCode, LastError: d.LastError, CreatedAt: d.CreatedAt, DoneAt: dated(d.DoneAt)}
 }
 
 // Deliveries implements Reader.

@@ -103,7 +103,7 @@ func (e *Engine) minute(ctx context.Context, now time.Time, live bool) error {
 	if err := e.commit(ctx, c); err != nil {
 		return err
 	}
-	e.version_.Add(1)
+	e.commits.Add(1)
 	for _, n := range c.news {
 		e.publish(n.At, n.Type, n.Data)
 	}

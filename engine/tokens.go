@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/xuanti/xuanti"
@@ -33,22 +35,14 @@ func (e *Engine) CreateToken(ctx context.Context, name string, want []string, tt
 		want = []string{"read"}
 	}
 	for i, s := range want {
-		ok := false
-		for _, k := range scopes {
-			ok = ok || s == k
-		}
-		if !ok {
-			return TokenView{}, invalid("/scopes/"+itoa(i), "权限只有 read、metrics:write、write、admin (unknown scope)")
+		if !slices.Contains(scopes[:], s) {
+			return TokenView{}, invalid("/scopes/"+strconv.Itoa(i), "权限只有 read、metrics:write、write、admin (unknown scope)")
 		}
 	}
 	if ttl < 0 {
 		return TokenView{}, invalid("/ttl", "有效期不能是负数 (negative ttl)")
 	}
-	secret, err := randomToken(24)
-	if err != nil {
-		return TokenView{}, err
-	}
-	secret = tokenPrefix + secret
+	secret := tokenPrefix + randomToken(24)
 	now := time.Now().UTC()
 	t := xuanti.Token{ID: xuanti.NewID(now, "token", tokenHash(secret)), Name: firstRunes(name, 100), Hash: tokenHash(secret), Scopes: want, CreatedAt: now}
 	if ttl > 0 {
@@ -63,10 +57,7 @@ func (e *Engine) CreateToken(ctx context.Context, name string, want []string, tt
 }
 
 func tokenView(t xuanti.Token) TokenView {
-	v := TokenView{ID: t.ID, Name: t.Name, Scopes: list(t.Scopes), CreatedAt: t.CreatedAt}
-	v.ExpiresAt = dated(t.ExpiresAt)
-	v.LastUsed = dated(t.LastUsed)
-	return v
+	return TokenView{ID: t.ID, Name: t.Name, Scopes: list(t.Scopes), CreatedAt: t.CreatedAt, ExpiresAt: dated(t.ExpiresAt), LastUsed: dated(t.LastUsed)}
 }
 
 // DeleteToken implements Writer.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -293,7 +294,7 @@ func (e *Engine) exportTopics(ctx context.Context, q ExportQuery, w io.Writer) e
 			on = append(on, fmt.Sprintf("%s%d", p.BoardName, p.Rank))
 		}
 		if err := s.row(t.Title, t.StateLabel, fmt.Sprintf("%.1f", t.Heat), fmt.Sprintf("%+.1f", t.HeatHour), strings.Join(on, " "), strings.Join(t.Platforms, " "),
-			itoa(t.EventCount), itoa(t.Items), itoa(t.Copies), local(t.FirstAt), local(t.LastAt), strings.Join(t.Terms, " "), strings.Join(t.Why, "；"), e.outside(t.URL), t.ID); err != nil {
+			strconv.Itoa(t.EventCount), strconv.Itoa(t.Items), strconv.Itoa(t.Copies), local(t.FirstAt), local(t.LastAt), strings.Join(t.Terms, " "), strings.Join(t.Why, "；"), e.outside(t.URL), t.ID); err != nil {
 			return err
 		}
 	}
@@ -332,7 +333,7 @@ func (e *Engine) exportSuggestions(ctx context.Context, q ExportQuery, w io.Writ
 			}
 		}
 		if err := s.row(v.Title, v.StateLabel, fmt.Sprintf("%.2f", v.Score), fmt.Sprintf("%.2f", v.Probability), strings.Join(why, "；"), strings.Join(angles, "；"),
-			strings.Join(risks, " "), itoa(len(v.Peers)), strings.Join(links, " "), v.ID); err != nil {
+			strings.Join(risks, " "), strconv.Itoa(len(v.Peers)), strings.Join(links, " "), v.ID); err != nil {
 			return err
 		}
 	}

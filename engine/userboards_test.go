@@ -109,7 +109,7 @@ func TestStaleBoardIsNeverLive(t *testing.T) {
 		if _, err := e.PollSource(ctx, "town"); err != nil {
 			t.Fatal(err)
 		}
-		e.version_.Add(1) // views are kept for a second of the wall clock
+		e.commits.Add(1) // views are kept for a second of the wall clock
 		e.cache.mu.Lock()
 		e.cache.hot = nil
 		e.cache.mu.Unlock()
