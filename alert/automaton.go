@@ -1,6 +1,11 @@
 package alert
 
-import "slices"
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+	"unicode/utf8"
+)
 
 // automaton finds all occurrences of many patterns in one pass (Aho & Corasick
 // 1975). It steps by runes and keeps its transitions in one open hash table,
@@ -56,7 +61,7 @@ func newAutomaton(patterns []string) *automaton {
 // link computes the failure links, shallow states first.
 func (a *automaton) link(depth, parent []int32, via []rune, deepest int32) {
 	a.fail, a.more = make([]int32, len(a.out)), make([]int32, len(a.out))
-	order := make([]int32, 0, len(a.out))
+	order := make([]int32, len(a.out))
 	starts := make([]int32, deepest+2)
 	for _, d := range depth {
 		starts[d+1]++
@@ -64,7 +69,6 @@ func (a *automaton) link(depth, parent []int32, via []rune, deepest int32) {
 	for d := 1; d < len(starts); d++ {
 		starts[d] += starts[d-1]
 	}
-	order = order[:len(a.out)]
 	for s, d := range depth {
 		order[starts[d]] = int32(s)
 		starts[d]++
@@ -117,7 +121,7 @@ func (a *automaton) scan(s string, hits []occurrence) []occurrence {
 		}
 		for ; at != 0; at = a.more[at] {
 			p := a.patterns[a.out[at]]
-			end := i + runeLen(r)
+			end := i + utf8.RuneLen(r)
 			// A broken byte of the text reads as U+FFFD, which is longer.
 			if pos := end - len(p); pos >= 0 && end <= len(s) && s[pos:end] == p {
 				hits = append(hits, occurrence{a.out[at], int32(pos)})
@@ -155,10 +159,7 @@ func (a *automaton) put(k uint64, to int32) {
 func (a *automaton) grow(n int) {
 	keys, next := a.keys, a.next
 	a.keys, a.next = make([]uint64, n), make([]int32, n)
-	a.shift = 64
-	for m := n; m > 1; m /= 2 {
-		a.shift--
-	}
+	a.shift = uint(bits.LeadingZeros64(uint64(n)) + 1)
 	for i, k := range keys {
 		if k != 0 {
 			a.put(k, next[i])
@@ -166,25 +167,8 @@ func (a *automaton) grow(n int) {
 	}
 }
 
-func runeLen(r rune) int {
-	switch {
-	case r < 0x80:
-		return 1
-	case r < 0x800:
-		return 2
-	case r < 0x10000:
-		return 3
-	}
-	return 4
-}
-
 // byPattern sorts occurrences so that those of one pattern stand together, in
 // the order of the text.
 func byPattern(hits []occurrence) {
-	slices.SortFunc(hits, func(a, b occurrence) int {
-		if a.pattern != b.pattern {
-			return int(a.pattern) - int(b.pattern)
-		}
-		return int(a.pos) - int(b.pos)
-	})
+	slices.SortFunc(hits, func(a, b occurrence) int { return cmp.Or(cmp.Compare(a.pattern, b.pattern), cmp.Compare(a.pos, b.pos)) })
 }

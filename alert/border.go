@@ -191,17 +191,17 @@ func class(r rune) runeClass {
 	return classOther
 }
 
-// accident returns the longer word that holds a watched name at pos without
-// meaning it (京东 in 京东方), "" when there is none.
-func accident(s, w string, pos int) string {
+// accident says whether a longer word holds a watched name at pos without
+// meaning it (京东 in 京东方).
+func accident(s, w string, pos int) bool {
 	for _, long := range accidents[w] {
 		for i := 0; i+len(w) <= len(long); i++ {
 			if long[i:i+len(w)] == w && pos >= i && strings.HasPrefix(s[pos-i:], long) {
-				return long
+				return true
 			}
 		}
 	}
-	return ""
+	return false
 }
 
 // accidents are longer words by names that people watch. It is only read.

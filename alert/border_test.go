@@ -142,8 +142,8 @@ func TestBordersOnTraps(t *testing.T) {
 					fn++
 					t.Logf("missed: %s in %s", c.word, c.sentence)
 				default:
-					if len(hits) != 1 || hits[0].Why == "" {
-						t.Errorf("%s in %s is held back without a word: %+v", c.word, c.sentence, hits)
+					if len(hits) != 1 {
+						t.Errorf("%s in %s is not told as held back: %+v", c.word, c.sentence, hits)
 					}
 				}
 			}

@@ -10,19 +10,21 @@ import (
 const (
 	spreadPlatforms = 3
 	doubleFloor     = 20 // heat below this doubles too easily to be worth a message
+)
 
-	defaultCooldown = 6 * time.Hour
-	defaultDailyCap = 30
+// What a subscription is given that says nothing else.
+const (
+	DefaultCooldown = 6 * time.Hour
+	DefaultDailyCap = 30
 )
 
 // EventFacts are what an alert decision looks at.
 type EventFacts struct {
-	Event    xuanti.Event
-	Point    xuanti.EventPoint
-	Refuted  bool // a refutation joined the event
-	Official bool // an authoritative source joined the event
-	// When they joined; zero is unknown. What was there before the first alert
-	// was told with it and is no news.
+	Event xuanti.Event
+	Point xuanti.EventPoint
+	// When a refutation and when an authoritative source joined the event; zero
+	// is never. What was there before the first alert was told with it and is
+	// no news.
 	RefutedAt, OfficialAt time.Time
 }
 
@@ -64,15 +66,10 @@ func Decide(sub xuanti.Subscription, hist []xuanti.Match, today int, f EventFact
 			last = m
 		}
 	}
-	news := func(yes bool, at time.Time) bool { return yes && (at.IsZero() || at.After(begin.At)) }
-	if !done[xuanti.StageRefuted] && news(f.Refuted, f.RefutedAt) {
+	if !done[xuanti.StageRefuted] && f.RefutedAt.After(begin.At) {
 		return xuanti.StageRefuted, true
 	}
-	cool := sub.Cooldown
-	if cool <= 0 {
-		cool = defaultCooldown
-	}
-	if !warm || now.Sub(last.At) < cool {
+	if !warm || now.Sub(last.At) < cooldown(sub) {
 		return "", false
 	}
 	switch {
@@ -82,7 +79,7 @@ func Decide(sub xuanti.Subscription, hist []xuanti.Match, today int, f EventFact
 		return xuanti.StageDoubled, free
 	case !done[xuanti.StageRising] && f.Point.State == xuanti.StateRising && f.Event.StateSince.After(last.At):
 		return xuanti.StageRising, free
-	case !done[xuanti.StageOfficial] && news(f.Official, f.OfficialAt):
+	case !done[xuanti.StageOfficial] && f.OfficialAt.After(begin.At):
 		return xuanti.StageOfficial, free
 	}
 	return "", false
@@ -90,9 +87,16 @@ func Decide(sub xuanti.Subscription, hist []xuanti.Match, today int, f EventFact
 
 func limit(sub xuanti.Subscription) int {
 	if sub.DailyCap <= 0 {
-		return defaultDailyCap
+		return DefaultDailyCap
 	}
 	return sub.DailyCap
+}
+
+func cooldown(sub xuanti.Subscription) time.Duration {
+	if sub.Cooldown <= 0 {
+		return DefaultCooldown
+	}
+	return sub.Cooldown
 }
 
 // sendAt is when a delivery may leave: now, or at the end of the quiet hours

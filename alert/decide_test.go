@@ -25,8 +25,8 @@ func TestDecide(t *testing.T) {
 	facts := func(heat float64, platforms int, state xuanti.State, since float64) EventFacts {
 		return EventFacts{Event: xuanti.Event{StateSince: at(since)}, Point: xuanti.EventPoint{Heat: heat, Platforms: platforms, State: state}}
 	}
-	refuted := func(f EventFacts) EventFacts { f.Refuted = true; return f }
-	official := func(f EventFacts, since time.Time) EventFacts { f.Official, f.OfficialAt = true, since; return f }
+	refuted := func(f EventFacts) EventFacts { f.RefutedAt = at(0.05); return f }
+	official := func(f EventFacts, since time.Time) EventFacts { f.OfficialAt = since; return f }
 	for _, c := range []struct {
 		name  string
 		sub   xuanti.Subscription
@@ -76,8 +76,13 @@ func TestDecideOverALife(t *testing.T) {
 	seen := map[xuanti.Stage]int{}
 	for m := range 72 * 60 {
 		now := noon.Add(time.Duration(m) * time.Minute)
-		f := EventFacts{Event: xuanti.Event{StateSince: noon.Add(time.Hour)}, Refuted: m > 600, Official: m > 100, OfficialAt: noon.Add(100 * time.Minute),
-			Point: xuanti.EventPoint{Heat: min(100, 10+float64(m)/20), Platforms: 1 + m/120, State: xuanti.StateRising}}
+		f := EventFacts{Event: xuanti.Event{StateSince: noon.Add(time.Hour)}, Point: xuanti.EventPoint{Heat: min(100, 10+float64(m)/20), Platforms: 1 + m/120, State: xuanti.StateRising}}
+		if m > 100 {
+			f.OfficialAt = noon.Add(100 * time.Minute)
+		}
+		if m > 600 {
+			f.RefutedAt = noon.Add(600 * time.Minute)
+		}
 		stage, fire := Decide(sub, hist, 0, f, now)
 		if !fire {
 			continue

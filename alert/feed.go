@@ -54,10 +54,23 @@ type rssGUID struct {
 // rfc1123 is the RSS date with a numeric zone.
 const rfc1123 = "Mon, 02 Jan 2006 15:04:05 -0700"
 
-// stageLabels say in Chinese why an alert fired. It is only read.
-var stageLabels = map[xuanti.Stage]string{
-	xuanti.StageFirst: "首次命中", xuanti.StageRising: "正在上升", xuanti.StageDoubled: "热度翻倍",
-	xuanti.StageSpread: "扩散到多个平台", xuanti.StageRefuted: "出现辟谣", xuanti.StageOfficial: "权威来源加入",
+// StageLabel says in Chinese why an alert fired.
+func StageLabel(s xuanti.Stage) string {
+	switch s {
+	case xuanti.StageFirst:
+		return "首次命中"
+	case xuanti.StageRising:
+		return "开始上升"
+	case xuanti.StageDoubled:
+		return "热度翻倍"
+	case xuanti.StageSpread:
+		return "扩散到三个平台"
+	case xuanti.StageRefuted:
+		return "出现辟谣"
+	case xuanti.StageOfficial:
+		return "权威来源跟进"
+	}
+	return string(s)
 }
 
 // RenderFeed writes a subscription's alerts as RSS 2.0. Only titles, links and
@@ -92,7 +105,7 @@ func RenderFeed(w io.Writer, sub xuanti.Subscription, matches []xuanti.Match, se
 
 func describe(m xuanti.Match, baseURL string) string {
 	var parts []string
-	if l := stageLabels[m.Stage]; l != "" {
+	if l := StageLabel(m.Stage); l != "" {
 		parts = append(parts, l)
 	}
 	if len(m.Terms) > 0 {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"slices"
 	"sort"
-	"strings"
 
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/nlp"
@@ -24,13 +23,12 @@ type Doc struct {
 }
 
 // Hit is a subscription whose words occur in an item. A suppressed hit is one
-// that only the word borders hold back (国美 in 中国美食); it does not fire and is
-// counted, so that a user can audit the rule.
+// that only the word borders hold back (国美 in 中国美食): it does not fire, and a
+// dry run shows it, so that a user can audit the rule.
 type Hit struct {
 	SubscriptionID string
 	Terms          []string // what was found, in the order of the rule
 	Suppressed     bool
-	Why            string // in Chinese
 }
 
 // Matcher tests items against all subscriptions at once. Its cost grows with
@@ -130,21 +128,11 @@ func (m *Matcher) Match(d Doc) []Hit {
 	slices.Sort(awake)
 	var out []Hit
 	for _, i := range slices.Compact(awake) {
-		if h := m.rules[i].eval(t); h.verdict != absent {
-			out = append(out, h.hit())
+		if v, terms := m.rules[i].eval(t); v != absent {
+			out = append(out, Hit{SubscriptionID: m.rules[i].sub.ID, Terms: terms, Suppressed: v != present})
 		}
 	}
 	return out
-}
-
-// Explain says whether and why a subscription, stored or not, matches an item.
-// When it does not, Suppressed is true and Why names the part that failed.
-func (m *Matcher) Explain(sub xuanti.Subscription, d Doc) Hit {
-	one, err := NewMatcher(m.a, []xuanti.Subscription{sub})
-	if err != nil {
-		return Hit{SubscriptionID: sub.ID, Suppressed: true, Why: err.Error()}
-	}
-	return one.rules[0].eval(one.scan(&d)).hit()
 }
 
 // text is the folded text of an item with what was found in it.
@@ -203,74 +191,42 @@ const (
 	present
 )
 
-// outcome is the verdict on a rule.
-type outcome struct {
-	verdict
-	sub   string
-	terms []string
-	why   string
-}
-
-func (o outcome) hit() Hit {
-	return Hit{SubscriptionID: o.sub, Terms: o.terms, Suppressed: o.verdict != present, Why: o.why}
-}
-
 // eval decides a rule: no word of Not, every word of All, and one of Any or
-// Regex if there are any.
-func (r *Rule) eval(t *text) outcome {
-	o := outcome{sub: r.sub.ID}
-	if o.why = r.unwanted(t.item); o.why != "" {
-		return o
+// Regex if there are any. terms are what was found when it is present.
+func (r *Rule) eval(t *text) (v verdict, terms []string) {
+	if !r.wants(t.item) {
+		return absent, nil
 	}
 	for i := range r.not {
-		if v, _ := r.find(&r.not[i], t); v == present {
-			o.why = "出现了排除词“" + r.not[i].text + "”"
-			return o
+		if r.find(&r.not[i], t) == present {
+			return absent, nil
 		}
 	}
-	o.verdict = present
-	held := ""
+	v = present
 	for i := range r.all {
-		v, why := r.find(&r.all[i], t)
-		switch v {
-		case absent:
-			return outcome{sub: o.sub, why: "没有出现“" + r.all[i].text + "”"}
-		case present:
-			o.terms = append(o.terms, r.all[i].text)
-		case blocked:
-			held = first(held, why)
+		found := r.find(&r.all[i], t)
+		if found == absent {
+			return absent, nil
 		}
-		o.verdict = min(o.verdict, v)
+		v = min(v, found)
+		terms = append(terms, r.all[i].text)
 	}
 	if len(r.any)+len(r.regex) > 0 {
-		best, why := r.choose(t, &o)
-		if best == absent {
-			return outcome{sub: o.sub, why: "任一词、正则都没有出现"}
-		}
-		if best == blocked {
-			held = first(held, why)
-		}
-		o.verdict = min(o.verdict, best)
+		best, more := r.choose(t)
+		v, terms = min(v, best), append(terms, more...)
 	}
-	switch {
-	case o.verdict == blocked:
-		o.terms, o.why = nil, held
-	case len(o.terms) == 0:
-		o.why = "符合限定的来源或账号"
-	default:
-		o.why = "命中 " + strings.Join(o.terms, "、")
+	if v != present {
+		return v, nil
 	}
-	return o
+	return v, terms
 }
 
-// choose looks for the alternatives and adds those that are there to o.
-func (r *Rule) choose(t *text, o *outcome) (best verdict, held string) {
+// choose looks for the alternatives and returns those that are there.
+func (r *Rule) choose(t *text) (best verdict, terms []string) {
 	for i := range r.any {
-		v, why := r.find(&r.any[i], t)
+		v := r.find(&r.any[i], t)
 		if v == present {
-			o.terms = append(o.terms, r.any[i].text)
-		} else {
-			held = first(held, why)
+			terms = append(terms, r.any[i].text)
 		}
 		best = max(best, v)
 	}
@@ -281,47 +237,31 @@ func (r *Rule) choose(t *text, o *outcome) (best verdict, held string) {
 	body = cut(body, maxRegexText)
 	for _, re := range r.regex {
 		if s := re.FindString(body); s != "" {
-			o.terms = append(o.terms, firstRunes(s, maxTermRunes))
+			terms = append(terms, firstRunes(s, maxTermRunes))
 			best = present
 		}
 	}
-	return best, held
+	return best, terms
 }
 
-// find says whether a word occurs as the rule's mode asks, and if it is only
-// held back, why.
-func (r *Rule) find(w *word, t *text) (verdict, string) {
-	v, why := absent, ""
+// find says whether a word occurs as the rule's mode asks.
+func (r *Rule) find(w *word, t *text) verdict {
+	v := absent
 	for _, hit := range t.at(w.id) {
 		pos := int(hit.pos)
 		if r.sub.Rule.TitleOnly && pos+len(w.text) > t.title {
 			continue
 		}
 		if r.mode == xuanti.MatchContains {
-			return present, ""
+			return present
 		}
-		if long := accident(t.s, w.text, pos); long != "" {
-			v, why = blocked, first(why, "“"+w.text+"”只是“"+long+"”的一部分")
+		v = blocked
+		if accident(t.s, w.text, pos) {
 			continue
 		}
-		switch t.words.relation(w, pos) {
-		case whole:
-			return present, ""
-		case nested:
-			if r.mode == xuanti.MatchDefault && !w.single {
-				return present, ""
-			}
-			v, why = blocked, first(why, "“"+w.text+"”在一个更长的词里")
-		case crossing:
-			v, why = blocked, first(why, "“"+w.text+"”跨越了词的边界")
+		if rel := t.words.relation(w, pos); rel == whole || rel == nested && r.mode == xuanti.MatchDefault && !w.single {
+			return present
 		}
 	}
-	return v, why
-}
-
-func first(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
+	return v
 }

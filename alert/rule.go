@@ -136,18 +136,9 @@ func set(in []string) map[string]bool {
 	return m
 }
 
-// unwanted says why the rule does not look at items of this origin, "" when it
-// does.
-func (r *Rule) unwanted(it *xuanti.Item) string {
-	switch {
-	case r.sources != nil && !r.sources[it.SourceID]:
-		return "不在限定的来源里"
-	case r.plats != nil && !r.plats[it.Platform]:
-		return "不在限定的平台里"
-	case r.accts != nil && !r.accts[it.AccountID]:
-		return "不在限定的账号里"
-	}
-	return ""
+// wants says whether the rule looks at items of this origin.
+func (r *Rule) wants(it *xuanti.Item) bool {
+	return (r.sources == nil || r.sources[it.SourceID]) && (r.plats == nil || r.plats[it.Platform]) && (r.accts == nil || r.accts[it.AccountID])
 }
 
 // cut shortens a text to a number of bytes, at a rune border.

@@ -128,7 +128,7 @@ func (e *Engine) fire(ctx context.Context, c *change, subID string, l *liveEvent
 		return err
 	}
 	stage, yes := alert.Decide(sub, hist, today, alert.EventFacts{
-		Event: l.ev, Point: point, Refuted: !l.refutAt.IsZero(), RefutedAt: l.refutAt, Official: !l.officAt.IsZero(), OfficialAt: l.officAt,
+		Event: l.ev, Point: point, RefutedAt: l.refutAt, OfficialAt: l.officAt,
 	}, c.at)
 	if stage == "" {
 		return nil

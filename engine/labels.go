@@ -23,24 +23,6 @@ func stateLabel(s xuanti.State) string {
 	return string(s)
 }
 
-func stageLabel(s xuanti.Stage) string {
-	switch s {
-	case xuanti.StageFirst:
-		return "首次命中"
-	case xuanti.StageRising:
-		return "开始上升"
-	case xuanti.StageDoubled:
-		return "热度翻倍"
-	case xuanti.StageSpread:
-		return "扩散到三个平台"
-	case xuanti.StageRefuted:
-		return "出现辟谣"
-	case xuanti.StageOfficial:
-		return "权威来源跟进"
-	}
-	return string(s)
-}
-
 func verdictLabel(v string) string {
 	switch v {
 	case "viral":

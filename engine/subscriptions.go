@@ -15,12 +15,10 @@ import (
 )
 
 const (
-	dryRunMax     = 50_000 // items a dry run looks at
-	dryRunShown   = 50
-	dryRunMissed  = 20
-	defaultCool   = 6 * time.Hour
-	defaultDayCap = 30
-	feedRows      = 100
+	dryRunMax    = 50_000 // items a dry run looks at
+	dryRunShown  = 50
+	dryRunMissed = 20
+	feedRows     = 100
 )
 
 // Subscriptions implements Reader.
@@ -76,13 +74,13 @@ func (e *Engine) subscription(in SubscriptionInput, old xuanti.Subscription) (xu
 		s.Escalate = *in.Escalate
 	}
 	if s.DailyCap == 0 {
-		s.DailyCap = defaultDayCap
+		s.DailyCap = alert.DefaultDailyCap
 	}
 	if s.DailyCap < 1 || s.DailyCap > 1000 {
 		return s, invalid("/daily_cap", "每日上限要在 1 到 1000 之间 (daily_cap out of range)")
 	}
 	var err error
-	if s.Cooldown, err = duration("/cooldown", in.Cooldown, defaultCool, time.Minute, 30*24*time.Hour); err != nil {
+	if s.Cooldown, err = duration("/cooldown", in.Cooldown, alert.DefaultCooldown, time.Minute, 30*24*time.Hour); err != nil {
 		return s, err
 	}
 	if (s.QuietFrom == "") != (s.QuietTo == "") {
@@ -158,7 +156,7 @@ func (e *Engine) DeleteSubscription(ctx context.Context, id string) error {
 }
 
 func (e *Engine) matchView(m xuanti.Match) MatchView {
-	return MatchView{ID: m.ID, SubscriptionID: m.SubscriptionID, EventID: m.EventID, ItemID: m.ItemID, Stage: m.Stage, StageLabel: stageLabel(m.Stage), At: m.At,
+	return MatchView{ID: m.ID, SubscriptionID: m.SubscriptionID, EventID: m.EventID, ItemID: m.ItemID, Stage: m.Stage, StageLabel: alert.StageLabel(m.Stage), At: m.At,
 		Terms: list(m.Terms), Title: m.Title, URL: e.link(m.URL), Heat: round1(m.Heat), Platforms: m.Platforms}
 }
 
