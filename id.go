@@ -39,25 +39,3 @@ func NewID(t time.Time, key ...string) string {
 	}
 	return string(out[:])
 }
-
-// IDTime returns the time coded in a ULID, or the zero time if id is not one.
-func IDTime(id string) time.Time {
-	if len(id) != 26 {
-		return time.Time{}
-	}
-	var ms int64
-	for i := range 10 {
-		d := -1
-		for j := range len(crockford) {
-			if crockford[j] == id[i] {
-				d = j
-				break
-			}
-		}
-		if d < 0 {
-			return time.Time{}
-		}
-		ms = ms<<5 | int64(d)
-	}
-	return FromMillis(ms)
-}

@@ -8,19 +8,14 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Normalize brings a text to the form in which it is stored and shown: NFKC
+// Fold brings a text to the form for matching, keys and segmentation: NFKC
 // (full-width letters and digits become ASCII, ligatures and circled digits
-// are taken apart), traditional characters become simplified ones, zero-width
-// and control characters vanish, every run of white space becomes one space,
-// and both ends are trimmed. Case is kept. Invalid UTF-8 becomes U+FFFD.
-func Normalize(s string) string { return normalize(s, false) }
-
-// Fold is Normalize plus lower case: the form for matching, keys and
-// segmentation. Fold(Fold(s)) equals Fold(s).
-func Fold(s string) string { return normalize(s, true) }
-
-func normalize(s string, lower bool) string {
-	if out, ok := normalizeCommon(s, lower); ok {
+// are taken apart), lower case, simplified characters for traditional ones;
+// zero-width and control characters vanish, every run of white space becomes
+// one space, and both ends are trimmed. Invalid UTF-8 becomes U+FFFD.
+// Fold(Fold(s)) equals Fold(s).
+func Fold(s string) string {
+	if out, ok := foldCommon(s); ok {
 		return simplify(out)
 	}
 	s = strings.ToValidUTF8(s, "\uFFFD")
@@ -28,17 +23,15 @@ func normalize(s string, lower bool) string {
 		s = strings.Map(dropInvisible, s)
 	}
 	s = norm.NFKC.String(s)
-	if lower {
-		// Lower-casing can leave a letter and a mark that have a composed form.
-		s = norm.NFKC.String(strings.ToLower(s))
-	}
+	// Lower-casing can leave a letter and a mark that have a composed form.
+	s = norm.NFKC.String(strings.ToLower(s))
 	return simplify(foldSpace(s))
 }
 
-// normalizeCommon does the work for the characters that nearly all Chinese
+// foldCommon does the work for the characters that nearly all Chinese
 // text is made of, several times as fast as the general way: ASCII, CJK ideographs
 // and marks, full-width forms. It gives up at any other character.
-func normalizeCommon(s string, lower bool) (string, bool) {
+func foldCommon(s string) (string, bool) {
 	same := true
 	space := true // before the text: a leading space is trimmed
 	var buf []byte
@@ -58,7 +51,7 @@ func normalizeCommon(s string, lower bool) (string, bool) {
 		switch {
 		case r >= 0x4e00 && r <= 0x9fff, r >= 0x3001 && r <= 0x3011, r == '“', r == '”', r == '‘', r == '’', r == '—':
 		case r > ' ' && r < 0x7f:
-			if lower && r >= 'A' && r <= 'Z' {
+			if r >= 'A' && r <= 'Z' {
 				out = r + 'a' - 'A'
 			}
 		case r == ' ' || r == '\n' || r == '\t' || r == '\r' || r == 0x3000:
@@ -70,7 +63,7 @@ func normalizeCommon(s string, lower bool) (string, bool) {
 			out = ' '
 		case r >= 0xff01 && r <= 0xff5e:
 			out = r - 0xfee0
-			if lower && out >= 'A' && out <= 'Z' {
+			if out >= 'A' && out <= 'Z' {
 				out += 'a' - 'A'
 			}
 		case r == '…':

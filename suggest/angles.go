@@ -2,6 +2,7 @@ package suggest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -38,16 +39,8 @@ const (
 	angleSources = 2  // one voice is not yet an aspect of the story
 )
 
-// Angles gives the ways to tell an event that at least two sources, or a
-// member and a peer, support, with the peers that used them already.
-func Angles(c Candidate) []xuanti.Angle {
-	sc := &scored{c: &c}
-	for i := range c.Members {
-		sc.members = append(sc.members, nlp.Fold(c.Members[i].Title))
-	}
-	return anglesOf(sc)
-}
-
+// anglesOf are the ways to tell an event that at least two sources, or a member
+// and a peer, support, with the peers that used them already.
 func anglesOf(sc *scored) []xuanti.Angle {
 	c := sc.c
 	subject := subjectOf(c)
@@ -73,7 +66,7 @@ func anglesOf(sc *scored) []xuanti.Angle {
 			sources[c.Members[j].SourceID] = true
 		}
 		for j, t := range peers {
-			if a.in(t) && !has(used, c.Peers[j].Account.Name) {
+			if a.in(t) && !slices.Contains(used, c.Peers[j].Account.Name) {
 				used = append(used, c.Peers[j].Account.Name)
 			}
 		}
@@ -90,12 +83,7 @@ func (a *angle) in(folded string) bool {
 	if a.cues == nil {
 		return figure(folded)
 	}
-	for _, c := range a.cues {
-		if strings.Contains(folded, c) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(a.cues, func(c string) bool { return strings.Contains(folded, c) })
 }
 
 // units are what makes a number a fact to tell. It is only read.
@@ -111,15 +99,6 @@ func figure(s string) bool {
 			if strings.HasPrefix(s[i+1:], u) {
 				return true
 			}
-		}
-	}
-	return false
-}
-
-func has(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
 		}
 	}
 	return false

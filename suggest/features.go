@@ -35,7 +35,6 @@ func timeliness(ctx *profileContext, c *Candidate) feature {
 	f := feature{name: "timeliness", label: "来得及写", baseline: 0.4}
 	stay, from := c.Point.Stay, "预测"
 	if !(stay >= 0) { // unknown, or no number
-
 		from = "按状态估计"
 		switch c.Point.State {
 		case xuanti.StateRising:

@@ -2,6 +2,7 @@ package suggest
 
 import (
 	"encoding/json"
+	"maps"
 	"math"
 
 	"github.com/xuanti/xuanti"
@@ -26,10 +27,7 @@ const (
 // measured as late) only that weight grows. Where it does not, the other
 // features that carried the suggestion lose.
 func weights(p xuanti.Profile, decided []xuanti.Decision) map[string]float64 {
-	w := make(map[string]float64, len(defaults))
-	for k, v := range defaults {
-		w[k] = v
-	}
+	w := maps.Clone(defaults)
 	for k, v := range p.Weights {
 		if _, ok := w[k]; ok && !math.IsNaN(v) {
 			w[k] = math.Max(-maxWeight, math.Min(maxWeight, v))

@@ -2,6 +2,7 @@ package suggest
 
 import (
 	"math"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -65,7 +66,7 @@ func newProfile(p xuanti.Profile, own []xuanti.OwnPost, r *reader, now time.Time
 func folded(in []string) []string {
 	var out []string
 	for _, s := range in {
-		if f := nlp.Fold(s); f != "" && !has(out, f) {
+		if f := nlp.Fold(s); f != "" && !slices.Contains(out, f) {
 			out = append(out, f)
 		}
 	}
@@ -117,10 +118,8 @@ func (ctx *profileContext) excluded(s *scored) bool {
 		texts = append(texts, nlp.Fold(p.Title))
 	}
 	for _, x := range ctx.exclude {
-		for _, t := range texts {
-			if strings.Contains(t, x) {
-				return true
-			}
+		if slices.ContainsFunc(texts, func(t string) bool { return strings.Contains(t, x) }) {
+			return true
 		}
 		n := 0
 		for _, m := range s.members {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/nlp"
 )
 
 func TestRisks(t *testing.T) {
@@ -79,6 +80,15 @@ func TestRisksOfMembers(t *testing.T) {
 	}
 }
 
+// anglesFor are the angles of an event whose titles were read.
+func anglesFor(c Candidate) []xuanti.Angle {
+	sc := &scored{c: &c}
+	for i := range c.Members {
+		sc.members = append(sc.members, nlp.Fold(c.Members[i].Title))
+	}
+	return anglesOf(sc)
+}
+
 func TestAngles(t *testing.T) {
 	c := event("a", "#城市马拉松名额秒空#")
 	c.Members = nil
@@ -87,7 +97,7 @@ func TestAngles(t *testing.T) {
 	}
 	names := func() []string {
 		var out []string
-		for _, a := range Angles(c) {
+		for _, a := range anglesFor(c) {
 			out = append(out, a.Name)
 			if len(a.Support) == 0 || a.Title == "" {
 				t.Errorf("%+v", a)
@@ -117,7 +127,7 @@ func TestAngles(t *testing.T) {
 	}
 	add("s1", "3万人抢名额", "")
 	c.Peers = []PeerPost{{Item: xuanti.Item{Title: "12万元奖金给谁"}, Account: xuanti.Account{Name: "跑步号"}}, {Item: xuanti.Item{Title: "50%的人没抢到"}, Account: xuanti.Account{Name: "跑步号"}}}
-	got := Angles(c)
+	got := anglesFor(c)
 	if len(got) != 2 || got[1].Name != "数字" || !slices.Equal(got[1].UsedBy, []string{"跑步号"}) {
 		t.Errorf("%+v", got)
 	}
@@ -126,11 +136,11 @@ func TestAngles(t *testing.T) {
 	}
 	c.Event.Terms = []string{"马拉松"}
 	c.Presences = []Presence{{Title: "抢到了吗？"}, {Title: "今晚七点开播"}, {Title: "#马拉松秒空#"}}
-	if got := Angles(c)[0].Title; got != "马拉松秒空，背后的原因是什么" && got != "城市马拉松名额秒空，背后的原因是什么" {
+	if got := anglesFor(c)[0].Title; got != "马拉松秒空，背后的原因是什么" && got != "城市马拉松名额秒空，背后的原因是什么" {
 		t.Errorf("title %q", got)
 	}
 	c.Presences = []Presence{{Title: "#马拉松报名秒空#"}}
-	if got := Angles(c)[0].Title; got != "马拉松报名秒空，背后的原因是什么" {
+	if got := anglesFor(c)[0].Title; got != "马拉松报名秒空，背后的原因是什么" {
 		t.Errorf("title %q", got)
 	}
 }

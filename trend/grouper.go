@@ -20,15 +20,14 @@ type Doc struct {
 
 // Assignment is where a document belongs, and why.
 type Assignment struct {
-	EventID    string
-	TopicID    string
-	NewEvent   bool
-	NewTopic   bool
-	Score      float64          // probability that the join is right; 1 for a founding item
-	Why        []xuanti.Feature // Points add up to the log-odds of Score, bias included; nil for a founding item
-	Title      string           // the event's most representative title now, folded
-	TopicTitle string
-	Terms      []string // key terms of the event, best first, at most 12
+	EventID  string
+	TopicID  string
+	NewEvent bool
+	NewTopic bool
+	Score    float64          // probability that the join is right; 1 for a founding item
+	Why      []xuanti.Feature // Points add up to the log-odds of Score, bias included; nil for a founding item
+	Title    string           // the event's most representative title now, folded
+	Terms    []string         // key terms of the event, best first, at most 12
 }
 
 // Merge says that From now lives on as Into.
@@ -123,8 +122,7 @@ func (g *Grouper) Add(d Doc) Assignment {
 	}
 	e.countTerms(&g.words, d.A)
 	out.EventID, out.TopicID = e.ID, t.ID
-	out.Title, out.TopicTitle = e.title(), t.title()
-	out.Terms = e.topTerms(&g.words, g.opts.IDF)
+	out.Title, out.Terms = e.title(), e.topTerms(&g.words, g.opts.IDF)
 	return out
 }
 

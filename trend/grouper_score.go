@@ -95,7 +95,7 @@ func (v *verdict) probability() float64 { return model.Sigmoid(v.logOdds) }
 // FeatureNames are the names under which a membership explains itself, for
 // whoever puts them into words.
 func FeatureNames() []string {
-	return slices.Concat(pairNames[:], []string{"other_members", "own_wording", "days_since_last", "conflict", "same_platform", "span", "crowd", "open", "bias", "nothing_shared"})
+	return slices.Concat(pairNames[:], []string{"other_members", "own_wording", "days_since_last", "conflict", "same_platform", "span", "crowd", "open", "bias"})
 }
 
 // why lists the evidence: the features of the closest member, strongest first,

@@ -104,7 +104,7 @@ func TestGrouperJoinsRewordings(t *testing.T) {
 
 func TestAssignmentExplainsItself(t *testing.T) {
 	_, b := pairOutcome(t, "临江市一化工厂爆炸", "临江化工厂发生爆炸 附近居民紧急疏散")
-	if b.NewEvent || len(b.Why) == 0 || b.Title == "" || b.TopicTitle == "" || len(b.Terms) == 0 {
+	if b.NewEvent || len(b.Why) == 0 || b.Title == "" || len(b.Terms) == 0 {
 		t.Fatalf("incomplete assignment: %+v", b)
 	}
 	sum := 0.0

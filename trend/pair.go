@@ -1,11 +1,8 @@
 package trend
 
 import (
-	"cmp"
-	"math"
 	"slices"
 
-	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/nlp"
 	"github.com/xuanti/xuanti/trend/model"
 )
@@ -61,21 +58,6 @@ func (p *PairScorer) Score(task, a, b string) (score float64, same bool) {
 	return score, score >= f.Threshold
 }
 
-// Explain returns the evidence behind Score, strongest first; the Points add
-// up to the log-odds, bias included.
-func (p *PairScorer) Explain(task, a, b string) []xuanti.Feature {
-	f := p.forests[task]
-	if f == nil {
-		return nil
-	}
-	x := p.Features(a, b)
-	out := explain(f, x)
-	if points := floorPoints(f, x); points != 0 {
-		out = append(out, xuanti.Feature{Name: "nothing_shared", Value: 1, Weight: points, Points: points})
-	}
-	return out
-}
-
 // floorLogOdds is the lexical floor: titles that share no character pair are
 // not the same whatever a model makes of their lengths and marks. Judged pairs
 // hold few such (people pair what looks alike), so that a model cannot be
@@ -129,17 +111,3 @@ func (p *PairScorer) CompareTexts(a, b Prepared) []float64 {
 // TextFeatureNames names the features of the pair tasks in order: those of
 // [PairFeatureNames], then what only these tasks ask.
 func TextFeatureNames() []string { return slices.Concat(pairNames[:], textNames[:], wordNames) }
-
-// explain turns a forest's path credits into features that add up.
-func explain(f *model.Forest, x []float64) []xuanti.Feature {
-	points := make([]float64, len(f.Features))
-	bias := f.Contributions(x, 1, points)
-	out := []xuanti.Feature{{Name: "bias", Value: 1, Weight: bias, Points: bias}}
-	for i, p := range points {
-		if p != 0 {
-			out = append(out, xuanti.Feature{Name: f.Features[i], Value: x[i], Weight: ratio(p, x[i]), Points: p})
-		}
-	}
-	slices.SortStableFunc(out[1:], func(a, b xuanti.Feature) int { return cmp.Compare(math.Abs(b.Points), math.Abs(a.Points)) })
-	return out
-}

@@ -45,8 +45,6 @@ func FeatureWord(lang, name string) string {
 // pairFeature names what is compared between two titles.
 func pairFeature(name string) (zh, en string) {
 	switch name {
-	case "nothing_shared":
-		return "没有共同的字词", "no character pair in common"
 	case "gram_cosine":
 		return "相邻字相似度", "similarity of character pairs"
 	case "gram_contain":
