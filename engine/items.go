@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/store"
@@ -109,9 +110,20 @@ func newestCounts(ms []xuanti.Metric) []xuanti.Metric {
 	return out
 }
 
+// checkSpan refuses a span that ends before it begins; zero is open.
+func checkSpan(since, until time.Time) error {
+	if !since.IsZero() && !until.IsZero() && !since.Before(until) {
+		return invalid("since", "since 必须早于 until (since must be before until)")
+	}
+	return nil
+}
+
 // Items implements Reader.
 func (e *Engine) Items(ctx context.Context, q ItemQuery) (Page[ItemView], error) {
 	now := e.Now()
+	if err := checkSpan(q.Since, q.Until); err != nil {
+		return Page[ItemView]{}, err
+	}
 	f := store.ItemFilter{AccountID: q.AccountID, EventID: q.EventID, Since: q.Since, Until: q.Until, Limit: clampLimit(q.Limit), Cursor: q.Cursor}
 	if f.Until.IsZero() || f.Until.After(now) {
 		f.Until = now

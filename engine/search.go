@@ -33,6 +33,9 @@ func (e *Engine) Search(ctx context.Context, q SearchQuery) (SearchView, error) 
 	if err != nil {
 		return v, err
 	}
+	if err := checkSpan(q.Since, q.Until); err != nil {
+		return v, err
+	}
 	limit := clampLimit(q.Limit)
 	if offset > searchMaxPage {
 		return v, xuanti.Errorf(xuanti.CodeInvalid, "最多翻到第 %d 条，请缩小范围 (page too deep)", searchMaxPage)

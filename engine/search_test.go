@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -47,6 +48,16 @@ func TestNothingByThatID(t *testing.T) {
 	for what, err := range map[string]error{"history of a board": errHistory, "matches of a subscription": errMatches} {
 		if xuanti.CodeOf(err) != xuanti.CodeNotFound {
 			t.Errorf("%s that does not exist: %v", what, err)
+		}
+	}
+	if _, err := e.Event(t.Context(), "none"); xuanti.CodeOf(err) != xuanti.CodeNotFound || !strings.Contains(err.Error(), "没有编号为 none 的事件") {
+		t.Errorf("an event that does not exist: %v", err)
+	}
+	_, errSearch := e.Search(t.Context(), SearchQuery{Text: "渡口", Since: noon, Until: noon.Add(-time.Hour)})
+	_, errItems := e.Items(t.Context(), ItemQuery{Since: noon, Until: noon})
+	for _, err := range []error{errSearch, errItems} {
+		if xuanti.CodeOf(err) != xuanti.CodeInvalid {
+			t.Errorf("a span that ends before it begins: %v", err)
 		}
 	}
 	if _, err := e.Sources(t.Context(), SourceQuery{Cursor: "zzz"}); xuanti.CodeOf(err) != xuanti.CodeInvalid {

@@ -49,5 +49,39 @@ func wrapErr(file, op string, err error) error {
 
 // notFound says that the named thing is not stored.
 func notFound(what, id string) error {
+	if zh := inChinese(what); zh != "" {
+		return xuanti.Errorf(xuanti.CodeNotFound, "没有编号为 %s 的%s (no %s with this id)", id, zh, what)
+	}
 	return xuanti.Errorf(xuanti.CodeNotFound, "%s %q does not exist", what, id)
+}
+
+// inChinese names what people ask for by its id; "" for the rest.
+func inChinese(what string) string {
+	switch what {
+	case "event":
+		return "事件"
+	case "topic":
+		return "话题"
+	case "item":
+		return "内容"
+	case "source":
+		return "来源"
+	case "account":
+		return "对标账号"
+	case "profile":
+		return "账号"
+	case "subscription":
+		return "订阅"
+	case "channel":
+		return "渠道"
+	case "delivery":
+		return "投递"
+	case "regrouping":
+		return "人工调整"
+	case "import":
+		return "导入"
+	case "token":
+		return "令牌"
+	}
+	return ""
 }
