@@ -37,6 +37,7 @@ type Regrouping struct {
 	EventID  string    // or the topic, see OfTopics
 	OtherID  string    // the event or topic merged away or split off
 	Items    []string  // the members that moved: items of an event, events of a topic
+	TopicID  string    // of OtherID before a merge of events that are of two topics; else empty
 	Pinned   bool      // whether EventID was pinned before
 	UndoneAt time.Time // zero while it stands
 }

@@ -41,7 +41,10 @@ func (e *Engine) MergeEvents(ctx context.Context, from, into, by string) (Regrou
 			return err
 		}
 		c.regroup = &xuanti.Regrouping{Kind: xuanti.RegroupMerge, By: by, EventID: b.ev.ID, OtherID: a.ev.ID, Items: idsOf(members), Pinned: b.ev.Pinned}
-		return e.mergeByHand(c, a, b, true)
+		if a.ev.TopicID != b.ev.TopicID {
+			c.regroup.TopicID = a.ev.TopicID
+		}
+		return e.mergeByHand(ctx, c, a, b, true)
 	})
 }
 
@@ -104,7 +107,10 @@ func (e *Engine) UndoRegroup(ctx context.Context, id, _ string) (RegroupView, er
 				return err
 			}
 			c.regroup = &r
-			return e.splitByHand(c, l, r.OtherID, part, r.Pinned)
+			if err := e.splitByHand(c, l, r.OtherID, part, r.Pinned); err != nil {
+				return err
+			}
+			return e.returnToTopic(ctx, c, l, r.OtherID, part, r.TopicID)
 		case xuanti.RegroupSplit:
 			other, err := e.reopen(ctx, r.OtherID)
 			if err != nil {
@@ -114,7 +120,7 @@ func (e *Engine) UndoRegroup(ctx context.Context, id, _ string) (RegroupView, er
 				return xuanti.Errorf(xuanti.CodeConflict, "两个事件已经重新合在一起 (already one event again)")
 			}
 			c.regroup = &r
-			return e.mergeByHand(c, other, l, r.Pinned)
+			return e.mergeByHand(ctx, c, other, l, r.Pinned)
 		}
 		c.regroup = &r
 		return e.pin(c, l, r.Pinned)
@@ -290,12 +296,15 @@ func (e *Engine) pin(c *change, l *liveEvent, on bool) error {
 	return nil
 }
 
-func (e *Engine) mergeByHand(c *change, from, into *liveEvent, pinned bool) error {
+func (e *Engine) mergeByHand(ctx context.Context, c *change, from, into *liveEvent, pinned bool) error {
 	if err := e.state.grouper.Merge(from.ev.ID, into.ev.ID); err != nil {
 		return err
 	}
 	c.merges = append(c.merges, trend.Merge{From: from.ev.ID, Into: into.ev.ID})
 	e.mergeLive(c, from.ev.ID, into.ev.ID)
+	if err := e.leaveTopic(ctx, c, &from.ev, into.ev.TopicID); err != nil {
+		return err
+	}
 	return e.pin(c, into, pinned)
 }
 

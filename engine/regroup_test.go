@@ -285,3 +285,60 @@ func TestFailedRoundIsForgotten(t *testing.T) {
 		t.Errorf("the part is %s with %d items, %v", d.ID, d.Items, err)
 	}
 }
+
+// The address of a topic whose only event was merged into one of another topic
+// leads there, and taking the merge back gives the event its topic again, also
+// one that went on meanwhile.
+func TestAMergeKeepsTheAddressesOfTopics(t *testing.T) {
+	ctx, dir := t.Context(), t.TempDir()
+	e, clock, fire, fair := twoStories(t, dir)
+	topicOf := func(event string) string {
+		t.Helper()
+		d, err := e.Event(ctx, event)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d.TopicID
+	}
+	ofFire, ofFair := topicOf(fire), topicOf(fair)
+	if ofFire == ofFair {
+		t.Fatal("the two stories are one topic")
+	}
+	for _, alone := range []bool{true, false} {
+		if !alone { // now the topic goes on without the event
+			if _, err := e.MergeTopics(ctx, topicOf(e.arrives(t, "岚溪旧书市集今日开张", clock.Now())), ofFair, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+		clock.Advance(time.Minute)
+		v, err := e.MergeEvents(ctx, fair, fire, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := ofFair
+		if alone {
+			want = ofFire
+		}
+		if d, err := e.Topic(ctx, ofFair); err != nil || d.ID != want {
+			t.Errorf("alone %v: the topic's address leads to %s, want %s; %v", alone, d.ID, want, err)
+		}
+		shut(t, e)
+		e, clock = open(t, dir, clock.Now().Add(time.Minute))
+		if _, err := e.UndoRegroup(ctx, v.ID, ""); err != nil {
+			t.Fatal(err)
+		}
+		if got := topicOf(fair); got != ofFair {
+			t.Errorf("alone %v: taken back, the event is of topic %s, was of %s", alone, got, ofFair)
+		}
+		for topic, events := range map[string]int{ofFire: 1, ofFair: map[bool]int{true: 1, false: 2}[alone]} {
+			d, err := e.Topic(ctx, topic)
+			if err != nil || d.ID != topic || len(d.Events) != events || d.Pinned != (events == 2) {
+				t.Errorf("alone %v: topic %s has %d events (pinned %v), want %d; %v", alone, topic, len(d.Events), d.Pinned, events, err)
+			}
+		}
+	}
+	defer shut(t, e)
+	if got := e.arrives(t, "望海音乐节门票退款今日到账", clock.Now()); topicOf(got) != ofFair {
+		t.Errorf("what is told of the festival goes to topic %s", topicOf(got))
+	}
+}

@@ -242,3 +242,63 @@ func (e *Engine) splitTopicByHand(ctx context.Context, c *change, from, into str
 	}
 	return e.pinTopic(c, from, pinned)
 }
+
+// leaveTopic makes the topic that an event leaves part of the one that the event
+// goes to when it told of nothing else: its address must lead somewhere.
+func (e *Engine) leaveTopic(ctx context.Context, c *change, ev *xuanti.Event, into string) error {
+	left := ev.TopicID
+	if left == into {
+		return nil
+	}
+	events, err := e.eventsOf(ctx, left)
+	if err != nil || slices.ContainsFunc(events, func(o xuanti.Event) bool { return o.ID != ev.ID }) {
+		return err
+	}
+	if g := e.state.grouper; g.Open(left) && g.Open(into) {
+		if err := g.Merge(left, into); err != nil {
+			return err
+		}
+	}
+	c.merges = append(c.merges, trend.Merge{From: left, Into: into, Topic: true})
+	return nil
+}
+
+// returnToTopic files event id, which p.move of l has just become again, under
+// the topic that it was of before it was merged into l.
+func (e *Engine) returnToTopic(ctx context.Context, c *change, l *liveEvent, id string, p parts, topic string) error {
+	from, g, part := l.ev.TopicID, e.state.grouper, e.state.events[id]
+	if topic == "" || topic == from {
+		return nil
+	}
+	t, err := e.store.Topic(ctx, topic)
+	switch {
+	case err != nil:
+		return err
+	case t.ID == from: // it had become part of the topic of l
+		others, err := e.eventsOf(ctx, from)
+		if err != nil {
+			return err
+		}
+		stay, err := e.titlesOf(ctx, slices.DeleteFunc(others, func(o xuanti.Event) bool { return o.ID == l.ev.ID }))
+		if err != nil {
+			return err
+		}
+		if err := g.SplitTopic(from, topic, []string{id}, append(stay, e.docsOf(p.stay)...), e.docsOf(p.move)); err != nil {
+			return err
+		}
+		t = xuanti.Topic{ID: topic, Title: part.ev.Title, FirstAt: part.ev.FirstAt, LastAt: part.ev.LastAt}
+		if err := e.pinTopic(c, topic, false); err != nil {
+			return err
+		}
+	default:
+		if t, err = e.openTopic(ctx, t.ID); err != nil {
+			return err
+		}
+		if err := g.Move(id, t.ID); err != nil {
+			return err
+		}
+	}
+	part.ev.TopicID, part.dirty = t.ID, true
+	c.divided = &dividedTopic{from: from, part: t, events: []string{id}}
+	return nil
+}

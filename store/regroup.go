@@ -7,10 +7,10 @@ import (
 	"github.com/xuanti/xuanti"
 )
 
-const regroupCols = "id, at, kind, made_by, event_id, other_id, items, pinned, undone_at"
+const regroupCols = "id, at, kind, made_by, event_id, other_id, items, topic_id, pinned, undone_at"
 
 func scanRegrouping(r row, g *xuanti.Regrouping) error {
-	return r.Scan(&g.ID, millis{&g.At}, &g.Kind, &g.By, &g.EventID, &g.OtherID, jsonText{&g.Items}, &g.Pinned, millis{&g.UndoneAt})
+	return r.Scan(&g.ID, millis{&g.At}, &g.Kind, &g.By, &g.EventID, &g.OtherID, jsonText{&g.Items}, &g.TopicID, &g.Pinned, millis{&g.UndoneAt})
 }
 
 // Regroupings returns what people decided about an event, or about all when
@@ -34,11 +34,11 @@ func (tx *Tx) PutRegrouping(ctx context.Context, g xuanti.Regrouping) error {
 	if g.ID == "" || g.EventID == "" {
 		return xuanti.Errorf(xuanti.CodeInvalid, "a regrouping needs an id and an event")
 	}
-	_, err := tx.exec(ctx, "write regrouping", `INSERT INTO regroupings (`+regroupCols+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+	_, err := tx.exec(ctx, "write regrouping", `INSERT INTO regroupings (`+regroupCols+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET at = excluded.at, kind = excluded.kind, made_by = excluded.made_by,
-			event_id = excluded.event_id, other_id = excluded.other_id, items = excluded.items, pinned = excluded.pinned,
+			event_id = excluded.event_id, other_id = excluded.other_id, items = excluded.items, topic_id = excluded.topic_id, pinned = excluded.pinned,
 			undone_at = excluded.undone_at`,
-		g.ID, ms(g.At), string(g.Kind), g.By, g.EventID, g.OtherID, strs(g.Items), flag(g.Pinned), ms(g.UndoneAt))
+		g.ID, ms(g.At), string(g.Kind), g.By, g.EventID, g.OtherID, strs(g.Items), g.TopicID, flag(g.Pinned), ms(g.UndoneAt))
 	return err
 }
 

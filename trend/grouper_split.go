@@ -94,6 +94,21 @@ func (g *Grouper) SplitTopic(from, into string, events []string, stay, move []Do
 	return nil
 }
 
+// Move files an open event under another open topic; CodeNotFound when one of
+// them is not open.
+func (g *Grouper) Move(event, topic string) error {
+	e, t := g.events.get(g.resolve(event)), g.topics.get(g.resolve(topic))
+	if e == nil || t == nil {
+		return xuanti.Errorf(xuanti.CodeNotFound, "no open event %s or topic %s", event, topic)
+	}
+	if old := g.topics.get(e.Parent); old != nil {
+		old.Children--
+	}
+	e.Parent = t.ID
+	t.Children++
+	return nil
+}
+
 // refound founds a cluster anew with part of what was in another.
 func (g *Grouper) refound(l *level, old *cluster, id string, docs []Doc) *cluster {
 	c := l.found(id, g.member(docs[0]))

@@ -35,7 +35,7 @@ func testRegroupings(t *testing.T, s *store.Store) {
 
 	testTopicSplit(t, s)
 
-	r := xuanti.Regrouping{ID: "r1", At: t0, Kind: xuanti.RegroupMerge, By: "张三", EventID: "a", OtherID: "b", Items: []string{y.ID}, Pinned: true}
+	r := xuanti.Regrouping{ID: "r1", At: t0, Kind: xuanti.RegroupMerge, By: "张三", EventID: "a", OtherID: "b", Items: []string{y.ID}, TopicID: "topic-b", Pinned: true}
 	r2 := xuanti.Regrouping{ID: "r2", At: t0.Add(time.Minute), Kind: xuanti.RegroupPin, EventID: "c", Items: []string{}}
 	update(t, s, func(tx *store.Tx) error {
 		if err := tx.PutRegrouping(ctx, r2); err != nil {
