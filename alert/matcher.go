@@ -152,7 +152,7 @@ func (m *Matcher) scan(d *Doc) *text {
 	if d.A != nil {
 		title, body = d.A.Title, d.A.Text
 	} else {
-		title, body = nlp.Fold(cut(d.Item.Title, maxText)), nlp.Fold(cut(d.Item.Text, maxText))
+		title, body = nlp.Fold(nlp.CutBytes(d.Item.Title, maxText)), nlp.Fold(nlp.CutBytes(d.Item.Text, maxText))
 	}
 	t.s, t.title = title, len(title)
 	if body != "" {
@@ -234,10 +234,10 @@ func (r *Rule) choose(t *text) (best verdict, terms []string) {
 	if r.sub.Rule.TitleOnly {
 		body = t.s[:t.title]
 	}
-	body = cut(body, maxRegexText)
+	body = nlp.CutBytes(body, maxRegexText)
 	for _, re := range r.regex {
 		if s := re.FindString(body); s != "" {
-			terms = append(terms, firstRunes(s, maxTermRunes))
+			terms = append(terms, nlp.Shorten(s, maxTermRunes))
 			best = present
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/nlp"
 )
 
 // Limits of a message. Standard Webhooks asks for less than 20 KB: thin data,
@@ -52,8 +53,8 @@ type payloadData struct {
 // whatever the titles hold.
 func NewDelivery(sub xuanti.Subscription, ch xuanti.Channel, m xuanti.Match, ev xuanti.Event, now time.Time, baseURL string) xuanti.Delivery {
 	body := payload{Type: "subscription.matched", Timestamp: m.At, Data: payloadData{
-		SubscriptionID: sub.ID, SubscriptionName: firstRunes(sub.Name, maxTitle), MatchID: m.ID, EventID: ev.ID, TopicID: ev.TopicID, Stage: m.Stage,
-		Title: firstRunes(m.Title, maxTitle), EventTitle: firstRunes(ev.Title, maxTitle), Terms: shortList(m.Terms, maxTerms), Heat: m.Heat, State: ev.State,
+		SubscriptionID: sub.ID, SubscriptionName: nlp.Shorten(sub.Name, maxTitle), MatchID: m.ID, EventID: ev.ID, TopicID: ev.TopicID, Stage: m.Stage,
+		Title: nlp.Shorten(m.Title, maxTitle), EventTitle: nlp.Shorten(ev.Title, maxTitle), Terms: shortList(m.Terms, maxTerms), Heat: m.Heat, State: ev.State,
 		Platforms: shortList(ev.Platforms, maxPlatforms), SourceURL: address(m.URL, baseURL), URL: page(baseURL, ev.TopicID, ev.ID),
 	}}
 	return xuanti.Delivery{
@@ -83,7 +84,7 @@ func encode(p payload) []byte {
 		func(d *payloadData) { d.Terms, d.Platforms = nil, nil },
 		func(d *payloadData) { d.SourceURL, d.EventTitle = "", "" },
 		func(d *payloadData) {
-			*d = payloadData{MatchID: firstRunes(d.MatchID, maxTitle), EventID: firstRunes(d.EventID, maxTitle), Stage: d.Stage, Title: d.Title, Heat: d.Heat}
+			*d = payloadData{MatchID: nlp.Shorten(d.MatchID, maxTitle), EventID: nlp.Shorten(d.EventID, maxTitle), Stage: d.Stage, Title: d.Title, Heat: d.Heat}
 		},
 	} {
 		if len(b) <= maxPayload {
@@ -123,7 +124,7 @@ func address(s, baseURL string) string {
 	if strings.HasPrefix(s, "/") && !strings.HasPrefix(s, "//") {
 		s = baseURL + s
 	}
-	l := strings.ToLower(cut(s, 8))
+	l := strings.ToLower(nlp.CutBytes(s, 8))
 	if len(s) > maxURL || !strings.HasPrefix(l, "http://") && !strings.HasPrefix(l, "https://") {
 		return ""
 	}
@@ -141,7 +142,7 @@ func page(baseURL, topicID, eventID string) string {
 func shortList(in []string, n int) []string {
 	var out []string
 	for _, s := range in[:min(n, len(in))] {
-		out = append(out, firstRunes(s, maxTermRunes))
+		out = append(out, nlp.Shorten(s, maxTermRunes))
 	}
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/nlp"
 )
 
 // noticeRows bounds how many sources a notice lists; its text names the rest by
@@ -40,7 +41,7 @@ type noticeData struct {
 // NewNotice makes the message that brings a notice to a channel. Its id and its
 // dedupe key follow from key and channel alone. The body stays below 20 KB.
 func NewNotice(n Notice, ch xuanti.Channel, now time.Time) xuanti.Delivery {
-	data := noticeData{Title: firstRunes(n.Title, maxTitle), Text: firstRunes(n.Text, 4000), URL: n.URL, Sources: n.Sources[:min(len(n.Sources), noticeRows)]}
+	data := noticeData{Title: nlp.Shorten(n.Title, maxTitle), Text: nlp.Shorten(n.Text, 4000), URL: n.URL, Sources: n.Sources[:min(len(n.Sources), noticeRows)]}
 	b := marshal(envelope[noticeData]{n.Type, now, data})
 	for len(b) > maxPayload && len(data.Sources) > 0 {
 		data.Sources = data.Sources[:len(data.Sources)/2]

@@ -77,7 +77,7 @@ func Compile(sub xuanti.Subscription) (*Rule, error) {
 		out  *[]word
 	}{{"all", sub.Rule.All, &r.all}, {"any", sub.Rule.Any, &r.any}, {"not", sub.Rule.Not, &r.not}} {
 		for i, w := range part.in {
-			f := newWord(nlp.Fold(strings.Trim(cut(w, 4*maxWordRunes+1), quotes)))
+			f := newWord(nlp.Fold(strings.Trim(nlp.CutBytes(w, 4*maxWordRunes+1), quotes)))
 			if f.text == "" {
 				return nil, bad(fmt.Sprintf("/rule/%s/%d", part.name, i), "这个词是空的 (empty word)")
 			}
@@ -139,26 +139,4 @@ func set(in []string) map[string]bool {
 // wants says whether the rule looks at items of this origin.
 func (r *Rule) wants(it *xuanti.Item) bool {
 	return (r.sources == nil || r.sources[it.SourceID]) && (r.plats == nil || r.plats[it.Platform]) && (r.accts == nil || r.accts[it.AccountID])
-}
-
-// cut shortens a text to a number of bytes, at a rune border.
-func cut(s string, limit int) string {
-	if len(s) <= limit {
-		return s
-	}
-	for limit > 0 && !utf8.RuneStart(s[limit]) {
-		limit--
-	}
-	return s[:limit]
-}
-
-// firstRunes shortens a text to n runes, with an ellipsis when it was longer.
-func firstRunes(s string, n int) string {
-	for i := range s {
-		if n == 0 {
-			return s[:i] + "…"
-		}
-		n--
-	}
-	return s
 }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/nlp"
 )
 
 const (
@@ -145,7 +146,7 @@ func plainError(err error) string {
 // answer sums up a refusal in one line.
 func answer(status int, body []byte) string {
 	s := fmt.Sprintf("HTTP %d", status)
-	if said := firstRunes(oneLine(string(body)), shownAnswer); said != "" {
+	if said := nlp.Shorten(oneLine(string(body)), shownAnswer); said != "" {
 		s += ": " + said
 	}
 	return s

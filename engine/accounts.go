@@ -8,6 +8,7 @@ import (
 
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/crawler/address"
+	"github.com/xuanti/xuanti/nlp"
 	"github.com/xuanti/xuanti/store"
 	"github.com/xuanti/xuanti/suggest"
 )
@@ -91,7 +92,7 @@ func (e *Engine) PutAccount(ctx context.Context, id string, in AccountInput) (Ac
 		a = old
 	}
 	a.Platform, a.Name, a.Handle = platformID(in.Platform), strings.TrimSpace(in.Name), strings.TrimSpace(in.Handle)
-	a.URL, a.Group, a.Note = strings.TrimSpace(in.URL), strings.TrimSpace(in.Group), firstRunes(in.Note, 500)
+	a.URL, a.Group, a.Note = strings.TrimSpace(in.URL), strings.TrimSpace(in.Group), nlp.Shorten(in.Note, 500)
 	if a.Name == "" {
 		return AccountView{}, invalid("/name", "请填写账号名称 (name is empty)")
 	}

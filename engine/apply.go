@@ -218,7 +218,7 @@ func (e *Engine) sift(ctx context.Context, c *change) (fresh []xuanti.Item, know
 			it.PublishedAt = it.SeenAt
 		}
 		if it.Title == "" {
-			it.Title = firstRunes(it.Text, 40)
+			it.Title = nlp.Shorten(it.Text, 40)
 		}
 		byKey[it.Key] = ref{item: it.ID}
 		c.count(it.ID, it)
@@ -466,12 +466,4 @@ func (e *Engine) burst(c *change, b xuanti.Burst) {
 	if !on && b.EndedAt.IsZero() {
 		c.say(b.At, "term.bursting", termView(b))
 	}
-}
-
-func firstRunes(s string, n int) string {
-	r := []rune(s)
-	if len(r) > n {
-		return string(r[:n]) + "…"
-	}
-	return s
 }

@@ -200,7 +200,7 @@ func (r *recorder) find(ctx context.Context, row *seenPost, key string, byKey ma
 	if row.title != "" && row.account != nil {
 		id, several, err := r.byTitle(ctx, row)
 		if several {
-			r.refuse(row, "title", "有几篇作品叫「%s」，请给发布时间或链接 (several posts have this title)", firstRunes(row.title, 30))
+			r.refuse(row, "title", "有几篇作品叫「%s」，请给发布时间或链接 (several posts have this title)", nlp.Shorten(row.title, 30))
 		}
 		if err != nil || id != "" || several {
 			return id, err
@@ -212,7 +212,7 @@ func (r *recorder) find(ctx context.Context, row *seenPost, key string, byKey ma
 	case row.account == nil:
 		r.refuse(row, "account", "没有这篇作品；要新建请指明账号 (unknown post, and no account to create it for)")
 	case row.url == "" && row.published.IsZero():
-		r.refuse(row, "title", "没有标题为「%s」的作品；要新建请给链接或发布时间 (unknown post; an address or a time is needed to create it)", firstRunes(row.title, 30))
+		r.refuse(row, "title", "没有标题为「%s」的作品；要新建请给链接或发布时间 (unknown post; an address or a time is needed to create it)", nlp.Shorten(row.title, 30))
 	default:
 		if key == "" {
 			key = address.Key(xuanti.ItemPost, row.platform(), "", "", row.title, row.published)
@@ -275,7 +275,7 @@ func otherForm(a, b string) bool {
 
 func (r *recorder) create(row *seenPost, key string) string {
 	it := xuanti.Item{ID: xuanti.NewID(r.now, "item", key), SourceID: r.provenance, Platform: row.account.Platform, AccountID: row.account.ID, Kind: xuanti.ItemPost,
-		ExtID: row.extID, URL: row.url, Key: key, Title: firstRunes(row.title, 300), PublishedAt: row.when(r.now), SeenAt: r.now}
+		ExtID: row.extID, URL: row.url, Key: key, Title: nlp.Shorten(row.title, 300), PublishedAt: row.when(r.now), SeenAt: r.now}
 	if it.PublishedAt.After(r.now) {
 		it.PublishedAt = r.now
 	}

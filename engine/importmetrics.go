@@ -10,6 +10,7 @@ import (
 
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/crawler/sheet"
+	"github.com/xuanti/xuanti/nlp"
 	"github.com/xuanti/xuanti/store"
 )
 
@@ -32,7 +33,7 @@ func (e *Engine) UploadImport(ctx context.Context, name string, r io.Reader, pla
 	}
 	sum := sha256.Sum256(data)
 	now := e.Now()
-	im := xuanti.Import{Kind: "metrics", Name: firstRunes(name, 200), At: now, State: xuanti.ImportPreview, AccountID: plan.AccountID, Hash: hex.EncodeToString(sum[:])}
+	im := xuanti.Import{Kind: "metrics", Name: nlp.Shorten(name, 200), At: now, State: xuanti.ImportPreview, AccountID: plan.AccountID, Hash: hex.EncodeToString(sum[:])}
 	im.ID = xuanti.NewID(now, "import", im.Hash, name)
 	v, err := e.previewFile(ctx, &im, data, plan)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/crawler/sheet"
+	"github.com/xuanti/xuanti/nlp"
 	"github.com/xuanti/xuanti/store"
 )
 
@@ -180,7 +181,7 @@ func (r *importRun) seen(row *sheet.Row, im *xuanti.Import) (seenPost, bool) {
 		if a := r.book.find(platform, row.Account); a != nil {
 			s.account = a
 		} else if r.account == nil {
-			complain(im, row.Line, "", fmt.Sprintf("没有账号「%s」，请先添加 (no such account)", firstRunes(row.Account, 40)))
+			complain(im, row.Line, "", fmt.Sprintf("没有账号「%s」，请先添加 (no such account)", nlp.Shorten(row.Account, 40)))
 			im.Skipped++
 			return s, false
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/nlp"
 	"github.com/xuanti/xuanti/store"
 	"github.com/xuanti/xuanti/suggest"
 )
@@ -378,7 +379,7 @@ func (e *Engine) Decide(ctx context.Context, suggestionID, profileID string, sta
 	if err != nil {
 		return SuggestionView{}, xuanti.Wrap(xuanti.CodeInternal, err, "the suggestion cannot be stored")
 	}
-	d := xuanti.Decision{SuggestionID: v.ID, ProfileID: p.ID, EventID: v.EventID, Status: status, Reason: reason, Note: firstRunes(note, 500), At: now, Snapshot: snap}
+	d := xuanti.Decision{SuggestionID: v.ID, ProfileID: p.ID, EventID: v.EventID, Status: status, Reason: reason, Note: nlp.Shorten(note, 500), At: now, Snapshot: snap}
 	if err := e.store.Update(ctx, func(tx *store.Tx) error { return tx.PutDecision(ctx, d) }); err != nil {
 		return SuggestionView{}, err
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/nlp"
 	"github.com/xuanti/xuanti/store"
 )
 
@@ -129,7 +130,7 @@ func observation(in *ObservationInput, pointer string, book accountBook, now tim
 	}
 	if in.Account != "" {
 		if row.account = book.find(platformID(in.Platform), in.Account); row.account == nil {
-			bad("account", "没有账号「%s」，或不止一个；请用账号编号 (no such account, or several)", firstRunes(in.Account, 40))
+			bad("account", "没有账号「%s」，或不止一个；请用账号编号 (no such account, or several)", nlp.Shorten(in.Account, 40))
 		}
 	}
 	if row.itemID == "" && row.url == "" && (in.Account == "" || row.extID == "" && row.title == "") && in.Followers == nil {

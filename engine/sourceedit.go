@@ -9,6 +9,7 @@ import (
 	"golang.org/x/net/http/httpguts"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/nlp"
 	"github.com/xuanti/xuanti/store"
 )
 
@@ -62,7 +63,7 @@ func (e *Engine) change(ctx context.Context, s *xuanti.Source, in SourceEdit) er
 	}
 	text := func(field *string, v *string, most int) {
 		if v != nil {
-			*field = firstRunes(strings.TrimSpace(*v), most)
+			*field = nlp.Shorten(strings.TrimSpace(*v), most)
 		}
 	}
 	text(&s.Name, in.Name, 100)

@@ -11,6 +11,7 @@ import (
 	"github.com/xuanti/xuanti/alert"
 	"github.com/xuanti/xuanti/crawler/address"
 	"github.com/xuanti/xuanti/crawler/fetch"
+	"github.com/xuanti/xuanti/nlp"
 	"github.com/xuanti/xuanti/store"
 )
 
@@ -322,7 +323,7 @@ func (e *Engine) PutChannel(ctx context.Context, id string, in ChannelInput) (Ch
 			return ChannelView{}, err
 		}
 	}
-	c.Name, c.URL = firstRunes(in.Name, 100), in.URL
+	c.Name, c.URL = nlp.Shorten(in.Name, 100), in.URL
 	if c.Name == "" {
 		c.Name = "Webhook"
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/nlp"
 	"github.com/xuanti/xuanti/store"
 )
 
@@ -44,7 +45,7 @@ func (e *Engine) CreateToken(ctx context.Context, name string, want []string, tt
 	}
 	secret := tokenPrefix + randomToken(24)
 	now := time.Now().UTC()
-	t := xuanti.Token{ID: xuanti.NewID(now, "token", tokenHash(secret)), Name: firstRunes(name, 100), Hash: tokenHash(secret), Scopes: want, CreatedAt: now}
+	t := xuanti.Token{ID: xuanti.NewID(now, "token", tokenHash(secret)), Name: nlp.Shorten(name, 100), Hash: tokenHash(secret), Scopes: want, CreatedAt: now}
 	if ttl > 0 {
 		t.ExpiresAt = now.Add(ttl)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/crawler/opml"
+	"github.com/xuanti/xuanti/nlp"
 	"github.com/xuanti/xuanti/store"
 )
 
@@ -28,7 +29,7 @@ func (e *Engine) Import(ctx context.Context, kind, name string, r io.Reader) (Im
 		return ImportView{}, err
 	}
 	now := e.Now()
-	im := xuanti.Import{ID: xuanti.NewID(now, "import", kind, name), Kind: kind, Name: firstRunes(name, 200), At: now, State: xuanti.ImportDone}
+	im := xuanti.Import{ID: xuanti.NewID(now, "import", kind, name), Kind: kind, Name: nlp.Shorten(name, 200), At: now, State: xuanti.ImportDone}
 	var err error
 	switch kind {
 	case "opml":
@@ -56,7 +57,7 @@ func (e *Engine) Import(ctx context.Context, kind, name string, r io.Reader) (Im
 func (e *Engine) NoteImport(ctx context.Context, name string, p ReplayProgress) error {
 	now := e.Now()
 	return e.store.Update(ctx, func(tx *store.Tx) error {
-		return tx.PutImport(ctx, xuanti.Import{ID: xuanti.NewID(now, "import", "items", name), Kind: "items", Name: firstRunes(name, 200), At: now,
+		return tx.PutImport(ctx, xuanti.Import{ID: xuanti.NewID(now, "import", "items", name), Kind: "items", Name: nlp.Shorten(name, 200), At: now,
 			State: xuanti.ImportDone, Rows: int(p.Rows + p.Bad), Added: int(p.Items), Skipped: int(p.Known + p.Bad)})
 	})
 }

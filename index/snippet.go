@@ -34,7 +34,7 @@ func Snippet(text string, expr Expr, a *nlp.Analyzer, maxRunes int) []Fragment {
 }
 
 func snippet(text string, expr Expr, seg segmenter, maxRunes int) []Fragment {
-	text = strings.ToValidUTF8(cutBytes(text, maxSnippetText), "\uFFFD")
+	text = strings.ToValidUTF8(nlp.CutBytes(text, maxSnippetText), "\uFFFD")
 	if strings.TrimSpace(text) == "" || maxRunes <= 0 {
 		return nil
 	}
@@ -42,16 +42,6 @@ func snippet(text string, expr Expr, seg segmenter, maxRunes int) []Fragment {
 	hits := findHits(text, m, needles(expr, seg))
 	from, to := window(text, hits, maxRunes)
 	return fragments(text, hits, from, to)
-}
-
-func cutBytes(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n]
 }
 
 // needle is a term to look for: the whole of it, else its words, else its

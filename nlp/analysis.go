@@ -30,7 +30,7 @@ const (
 // the tokens. Either may be empty; without a title the first sentence of the
 // body takes its part. Titles over 4 KB and bodies over 1 MB are cut.
 func (a *Analyzer) Analyze(title, text string) *Analysis {
-	title, text = cutBytes(title, maxTitle), cutBytes(text, maxTextBytes)
+	title, text = CutBytes(title, maxTitle), CutBytes(text, maxTextBytes)
 	lex := a.lex.Load()
 	an := &Analysis{Title: Fold(title), Text: Fold(text)}
 	an.TitleTokens = lex.segment(an.Title)
@@ -136,15 +136,4 @@ func leadTokens(text string, tokens []Token, runes int, sentence bool) []Token {
 		}
 	}
 	return tokens
-}
-
-// cutBytes cuts at a rune border.
-func cutBytes(s string, limit int) string {
-	if len(s) <= limit {
-		return s
-	}
-	for limit > 0 && !utf8.RuneStart(s[limit]) {
-		limit--
-	}
-	return s[:limit]
 }

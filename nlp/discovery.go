@@ -130,7 +130,7 @@ func runsOf(folded string) []run {
 // Add counts a title seen on a platform. A title that was seen today or the
 // day before adds no counts.
 func (d *Discovery) Add(at time.Time, platform, title string) {
-	title = cutBytes(title, maxTitle)
+	title = CutBytes(title, maxTitle)
 	folded := Fold(title)
 	runes := letters(nil, folded)
 	if len(runes) < 2 {

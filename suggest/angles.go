@@ -122,5 +122,5 @@ func subjectOf(c *Candidate) string {
 			}
 		}
 	}
-	return firstRunes(strings.TrimRight(best, "。！!？?"), 22)
+	return nlp.Shorten(strings.TrimRight(best, "。！!？?"), 22)
 }

@@ -102,11 +102,3 @@ func peerEvidence(c *Candidate, n int) []xuanti.Evidence {
 	}
 	return out
 }
-
-func firstRunes(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
-		return s
-	}
-	return string(r[:n]) + "…"
-}

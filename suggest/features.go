@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/nlp"
 )
 
 // feature is one measured property of a candidate: Value and Baseline in 0…1.
@@ -158,7 +159,7 @@ func nearestOwn(ctx *profileContext, sc *scored) (float64, *xuanti.OwnPost) {
 func novelty(own float64, closest *xuanti.OwnPost) feature {
 	f := feature{name: "novelty", label: "没写过", value: 1 - own, baseline: 0.75, why: "半年内没有写过相近的"}
 	if closest != nil && own > 0.25 {
-		f.why = fmt.Sprintf("与写过的《%s》有 %.0f%% 相近", firstRunes(closest.Title, 24), 100*own)
+		f.why = fmt.Sprintf("与写过的《%s》有 %.0f%% 相近", nlp.Shorten(closest.Title, 24), 100*own)
 		f.evidence = []xuanti.Evidence{ownEvidence(*closest)}
 	}
 	return f

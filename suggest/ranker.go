@@ -76,7 +76,7 @@ func (sc *scored) body(i int) string {
 	if sc.texts == nil {
 		sc.texts = make([]string, min(bodyMembers, len(sc.c.Members)))
 		for j := range sc.texts {
-			sc.texts[j] = nlp.Fold(firstRunes(sc.c.Members[j].Text, bodyRunes))
+			sc.texts[j] = nlp.Fold(nlp.Shorten(sc.c.Members[j].Text, bodyRunes))
 		}
 	}
 	if i < len(sc.texts) {

@@ -29,7 +29,7 @@ func relevance(ctx *profileContext, r *reader, sc *scored) feature {
 		why = append(why, fmt.Sprintf("命中领域关键词“%s”", word))
 	}
 	if len(near) > 0 {
-		why = append(why, fmt.Sprintf("与自己写过的 %d 篇相近，最近的是《%s》", len(near), firstRunes(ctx.own[near[0].post].post.Title, 24)))
+		why = append(why, fmt.Sprintf("与自己写过的 %d 篇相近，最近的是《%s》", len(near), nlp.Shorten(ctx.own[near[0].post].post.Title, 24)))
 	}
 	if len(why) == 0 {
 		why = append(why, "没有命中关键词，也不像写过的内容")

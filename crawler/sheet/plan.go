@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/nlp"
 )
 
 // Column is a column of the file and what it is taken for.
@@ -119,7 +120,7 @@ func (t *Table) column(i int, chosen *Preset) Column {
 			break
 		}
 		if i < len(r.cells) && r.cells[i] != "" {
-			c.Samples = append(c.Samples, clip(r.cells[i], 40))
+			c.Samples = append(c.Samples, nlp.Shorten(r.cells[i], 40))
 		}
 	}
 	h := foldHeader(c.Header)
@@ -219,11 +220,4 @@ func (p *Plan) Missing() string {
 		return "没有数据列：请至少指定一列阅读、播放、点赞等 (no column holds counts)"
 	}
 	return ""
-}
-
-func clip(s string, n int) string {
-	if r := []rune(s); len(r) > n {
-		return string(r[:n]) + "…"
-	}
-	return s
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
+	"github.com/xuanti/xuanti/nlp"
 )
 
 // Row is what a line says of a post, or of an account's followers.
@@ -53,7 +54,7 @@ func (p *Plan) Row(i int) (Row, []Problem) {
 	}
 	if u := cell(FieldURL); !blank(u) {
 		if !strings.HasPrefix(u, "http://") && !strings.HasPrefix(u, "https://") || strings.ContainsAny(u, " \t\n") || len(u) > 2000 {
-			lost(FieldURL, "「%s」不是网址 (not a web address)", clip(u, 40))
+			lost(FieldURL, "「%s」不是网址 (not a web address)", nlp.Shorten(u, 40))
 		}
 		row.URL = u
 	}
@@ -65,9 +66,9 @@ func (p *Plan) Row(i int) (Row, []Problem) {
 			at, ok := p.table.timeOf(s, p.zone, p.now)
 			switch {
 			case !ok:
-				lost(f.field, "「%s」不是时间 (not a time)", clip(s, 40))
+				lost(f.field, "「%s」不是时间 (not a time)", nlp.Shorten(s, 40))
 			case at.After(p.now.Add(24 * time.Hour)):
-				lost(f.field, "「%s」在未来 (lies in the future)", clip(s, 40))
+				lost(f.field, "「%s」在未来 (lies in the future)", nlp.Shorten(s, 40))
 			}
 			*f.into = at
 		}
@@ -115,7 +116,7 @@ func (p *Plan) counts(rec record, row *Row) (problems []Problem) {
 			continue
 		}
 		if !ok || !c.Valid() {
-			problems = append(problems, Problem{rec.line, Letter(i), fmt.Sprintf("「%s」不是%s，这一格没有导入", clip(s, 40), what), false})
+			problems = append(problems, Problem{rec.line, Letter(i), fmt.Sprintf("「%s」不是%s，这一格没有导入", nlp.Shorten(s, 40), what), false})
 			continue
 		}
 		row.Counts = append(row.Counts, c)
