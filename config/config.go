@@ -37,6 +37,8 @@ type Config struct {
 	// BaseURL is the address under which others reach this server; used in links of alerts and feeds.
 	BaseURL string `koanf:"base_url" yaml:"base_url"`
 	// AdminToken opens everything. Keep it in the environment: XUANTI_ADMIN_TOKEN.
+	// Of 32 characters and more, it is not held up by wrong tokens that others
+	// send from the same address.
 	AdminToken Secret `koanf:"admin_token" yaml:"admin_token"`
 	// Log is debug, info, warn or error.
 	Log string `koanf:"log" yaml:"log"`
