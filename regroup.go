@@ -9,12 +9,12 @@ type RegroupKind string
 const (
 	RegroupMerge RegroupKind = "merge" // Other became part of Event
 	RegroupSplit RegroupKind = "split" // Items of Event became the event Other
-	RegroupPin   RegroupKind = "pin"   // Event is neither merged nor split by the hourly round
+	RegroupPin   RegroupKind = "pin"   // Event is neither merged nor split by the two-hourly round
 	RegroupUnpin RegroupKind = "unpin"
 
 	RegroupMergeTopics RegroupKind = "merge_topics" // the topic Other became part of the topic Event
 	RegroupSplitTopic  RegroupKind = "split_topic"  // the events Items of the topic Event became the topic Other
-	RegroupPinTopic    RegroupKind = "pin_topic"    // the topic Event is not merged by the hourly round
+	RegroupPinTopic    RegroupKind = "pin_topic"    // the topic Event is not merged by the two-hourly round
 	RegroupUnpinTopic  RegroupKind = "unpin_topic"
 )
 

@@ -52,13 +52,11 @@ func (e *Engine) recover(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if times, err := e.store.Meta(ctx, "state/times"); err == nil && times != "" {
-		var tick, hour int64
-		var night, digest string
-		if n, _ := fmt.Sscan(times, &tick, &hour, &night, &digest); n == 4 {
-			s.tick, s.hour, s.night, s.digest = xuanti.FromMillis(tick), xuanti.FromMillis(hour), night, digest
-		}
+	times, err := e.store.Meta(ctx, "state/times")
+	if err != nil {
+		return err
 	}
+	s.setTimes(times)
 	maxSeq, err := e.store.MaxSeq(ctx)
 	if err != nil {
 		return err

@@ -19,7 +19,7 @@ type splitRow struct {
 }
 
 // maxRegrouped bounds the members of an event that are read again when people
-// or the hourly round divide it, and that reopen a quiet one.
+// or the two-hourly round divide it, and that reopen a quiet one.
 const maxRegrouped = 400
 
 // MergeEvents implements Writer: from becomes part of into.
@@ -67,7 +67,7 @@ func (e *Engine) SplitEvent(ctx context.Context, id string, items []string, by s
 }
 
 // PinEvent implements Writer: a pinned event is neither merged nor split by the
-// hourly round, and keeps its title.
+// two-hourly round, and keeps its title.
 func (e *Engine) PinEvent(ctx context.Context, id string, on bool, by string) (RegroupView, error) {
 	return e.regroup(ctx, func(c *change) error {
 		l, err := e.reopen(ctx, id)
@@ -374,7 +374,7 @@ func (e *Engine) splitLive(c *change, l *liveEvent, id string, p parts) *liveEve
 	return part
 }
 
-// splitDrifted files the members of events that the hourly round divided under
+// splitDrifted files the members of events that the two-hourly round divided under
 // the side that the scorer finds them closer to.
 func (e *Engine) splitDrifted(ctx context.Context, c *change, splits []trend.Split) error {
 	for _, sp := range splits {
@@ -403,7 +403,7 @@ func (e *Engine) splitDrifted(ctx context.Context, c *change, splits []trend.Spl
 }
 
 // writeRegrouping stores the decision of a person. With it, and with what the
-// hourly round of a live engine changed, go the groups: a restart must not know
+// two-hourly round of a live engine changed, go the groups: a restart must not know
 // an event again that is part of another. The other parts of the state, of which
 // a decision changes nothing, take up what came since they were saved.
 func (e *Engine) writeRegrouping(ctx context.Context, tx *store.Tx, c *change) error {

@@ -207,7 +207,7 @@ func TestPinByHand(t *testing.T) {
 	}
 }
 
-// The hourly round divides an event that came to tell of two things; the
+// The two-hourly round divides an event that came to tell of two things; the
 // members, the counts and the store follow.
 func TestDriftedEventIsDivided(t *testing.T) {
 	ctx := context.Background()
@@ -222,7 +222,7 @@ func TestDriftedEventIsDivided(t *testing.T) {
 	if _, err := e.PinEvent(ctx, fire, false, ""); err != nil {
 		t.Fatal(err)
 	}
-	e.state.hour = time.Time{}
+	e.state.round = time.Time{}
 	clock.Set(noon.Add(time.Hour))
 	if err := e.Tick(ctx, clock.Now(), true); err != nil {
 		t.Fatal(err)
@@ -264,7 +264,7 @@ func TestFailedRoundIsForgotten(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	e.state.hour = time.Time{}
+	e.state.round = time.Time{}
 	clock.Set(noon.Add(time.Hour))
 	broken, cancel := context.WithCancel(ctx)
 	cancel()
@@ -274,7 +274,7 @@ func TestFailedRoundIsForgotten(t *testing.T) {
 	if n, _ := e.state.grouper.Len(); n != 2 || e.state.events[v.OtherID] == nil {
 		t.Fatalf("memory knows %d events after a merge that was not written", n)
 	}
-	e.state.hour = time.Time{}
+	e.state.round = time.Time{}
 	if err := e.Tick(ctx, clock.Now(), true); err != nil {
 		t.Fatal(err)
 	}

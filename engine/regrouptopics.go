@@ -44,7 +44,7 @@ func (e *Engine) MergeTopics(ctx context.Context, from, into, by string) (Regrou
 }
 
 // SplitTopic implements Writer: events of the topic become a topic of their own.
-// Both are left alone by the hourly round from then on.
+// Both are left alone by the two-hourly round from then on.
 func (e *Engine) SplitTopic(ctx context.Context, id string, events []string, by string) (RegroupView, error) {
 	return e.regroup(ctx, func(c *change) error {
 		t, err := e.openTopic(ctx, id)
@@ -61,7 +61,7 @@ func (e *Engine) SplitTopic(ctx context.Context, id string, events []string, by 
 	})
 }
 
-// PinTopic implements Writer: a pinned topic is not merged by the hourly round.
+// PinTopic implements Writer: a pinned topic is not merged by the two-hourly round.
 func (e *Engine) PinTopic(ctx context.Context, id string, on bool, by string) (RegroupView, error) {
 	return e.regroup(ctx, func(c *change) error {
 		t, err := e.openTopic(ctx, id)

@@ -78,7 +78,7 @@ func TestSplitTopicIsRespected(t *testing.T) {
 	shut(t, e)
 	e, clock = open(t, dir, clock.Now())
 	defer shut(t, e)
-	e.state.hour = time.Time{}
+	e.state.round = time.Time{}
 	clock.Set(noon.Add(15 * time.Minute))
 	if err := e.Tick(ctx, clock.Now(), true); err != nil {
 		t.Fatal(err)
@@ -149,7 +149,7 @@ func TestQuietTopicIsReopened(t *testing.T) {
 	later := noon.Add(20 * 24 * time.Hour)
 	e.arrives(t, "青泽车展明日开幕", later)
 	clock.Set(later.Add(time.Hour))
-	e.state.hour = time.Time{}
+	e.state.round = time.Time{}
 	if err := e.Tick(ctx, clock.Now(), true); err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/xuanti/xuanti"
@@ -28,9 +29,8 @@ type state struct {
 	savedAt  time.Time     // wall clock of the last save
 	saving   time.Duration // that it took
 	tick     time.Time     // engine time of the last tick
-	hour     time.Time     // of the last hourly work
+	round    time.Time     // engine time of the last two-hourly round
 	night    string        // date of the last nightly work
-	digest   string        // date of the last digest
 	burstsOn map[burstKey]xuanti.Burst
 }
 
@@ -138,15 +138,17 @@ func (e *Engine) writePart(ctx context.Context, tx *store.Tx, p part) error {
 	return nil
 }
 
+// times are the engine's times of work done, as setTimes reads them back.
 func (s *state) times() string {
-	return fmt.Sprintf("%d %d %s %s", xuanti.Millis(s.tick), xuanti.Millis(s.hour), dash(s.night), dash(s.digest))
+	return fmt.Sprintf("%d %d %s", xuanti.Millis(s.tick), xuanti.Millis(s.round), s.night)
 }
 
-func dash(s string) string {
-	if s == "" {
-		return "-"
+func (s *state) setTimes(times string) {
+	var tick, round int64
+	var night string
+	if n, _ := fmt.Sscan(times, &tick, &round, &night); n >= 2 { // before the first night there is none
+		s.tick, s.round, s.night = xuanti.FromMillis(tick), xuanti.FromMillis(round), strings.TrimPrefix(night, "-")
 	}
-	return s
 }
 
 func newLive(ev xuanti.Event) *liveEvent {

@@ -11,11 +11,15 @@ import (
 	"github.com/xuanti/xuanti/store"
 )
 
-const saveEvery = 10 * time.Minute // of wall clock, and
-const mergeEvery = 2 * time.Hour   // look for events and topics that turned out to be one
-const saveItems = 5000             // of items: what a restart after a crash has to repeat,
-const saveGap = time.Minute        // but not more often: a full state is tens of megabytes,
-const saveShare = 50               // and a save may take this part of the time
+const roundEvery = 2 * time.Hour // between two looks for events and topics that turned out to be one, or two
+
+// When the state is saved.
+const (
+	saveEvery = 10 * time.Minute // of wall clock, and
+	saveItems = 5000             // of items: what a restart after a crash has to repeat,
+	saveGap   = time.Minute      // but not more often: a full state is tens of megabytes,
+	saveShare = 50               // and a save may take one part in so many of the time
+)
 
 // everyMinute runs the clock of a live engine.
 func (e *Engine) everyMinute(ctx context.Context) error {
@@ -38,7 +42,7 @@ func (e *Engine) everyMinute(ctx context.Context) error {
 }
 
 // Tick does the work that time alone brings, for what changed only: heat that
-// fades, bursts that end, every hour merges, every night calibration. A replay
+// fades, bursts that end, every two hours merges, every night calibration. A replay
 // calls it with the time of its rows.
 func (e *Engine) Tick(ctx context.Context, now time.Time, live bool) error {
 	e.mu.Lock()
@@ -88,9 +92,9 @@ func (e *Engine) minute(ctx context.Context, now time.Time, live bool) error {
 		e.burst(c, b)
 	}
 	e.endForgotten(c)
-	if now.Sub(s.hour) >= mergeEvery {
-		s.hour = now
-		if err := e.hourly(ctx, c, now); err != nil {
+	if now.Sub(s.round) >= roundEvery {
+		s.round = now
+		if err := e.round(ctx, c, now); err != nil {
 			return err
 		}
 	}
@@ -136,9 +140,9 @@ func (e *Engine) fade(c *change, now time.Time) {
 	}
 }
 
-// hourly splits what drifted apart, merges what turned out to be one story, and
+// round splits what drifted apart, merges what turned out to be one story, and
 // lets go of what is over.
-func (e *Engine) hourly(ctx context.Context, c *change, now time.Time) error {
+func (e *Engine) round(ctx context.Context, c *change, now time.Time) error {
 	s := &e.state
 	s.near.Expire(now.Add(-activeWindow))
 	merges, splits := s.grouper.Maintain(now)

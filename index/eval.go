@@ -10,7 +10,7 @@ import (
 // How far a search is loosened, step by step, until something is found.
 const (
 	levelAsked = iota // as it stands
-	levelFewer        // a quarter of the words' weight will do, pairs count for words
+	levelFewer        // a fifth of the words' weight will do, pairs count for words
 	levelAlike        // anything that has a word or a pair of characters; a phrase is its words
 	numLevels
 )

@@ -41,11 +41,7 @@ func minHash(runes []rune) []uint16 {
 	}
 	runes = runes[:min(len(runes), minHashLimit)]
 	for i := 0; i+shingleRunes <= len(runes); i++ {
-		h := uint64(14695981039346656037)
-		for _, r := range runes[i : i+shingleRunes] {
-			h = (h ^ uint64(uint32(r))) * 1099511628211
-		}
-		h = mix64(h)
+		h := hashRunes(runes[i : i+shingleRunes])
 		for k := range low {
 			low[k] = min(low[k], h*p.mul[k]+p.add[k])
 		}

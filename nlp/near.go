@@ -26,10 +26,9 @@ type Near struct {
 	How        string  // exact, title, paragraphs or minhash
 }
 
-// NearIndex finds copies and rewrites among the texts of the last hours. Keep
-// 72 hours in it and load the rest from the store by hash. It is safe for
-// concurrent use; memory is an estimated 1.2 KB a text, at most 200,000 texts, beyond
-// which the oldest arrivals leave.
+// NearIndex finds copies and rewrites among the texts that Expire leaves in it.
+// It is safe for concurrent use; memory is an estimated 1.2 KB a text, at most
+// 200,000 texts, beyond which the oldest arrivals leave.
 type NearIndex struct {
 	mu         sync.Mutex
 	first      int // number of entries[0]

@@ -28,7 +28,7 @@ var units = map[string]string{
 	"死": "死", "死亡": "死", "遇难": "死", "身亡": "死", "丧生": "死", "罹难": "死", "伤": "伤", "受伤": "伤", "失踪": "失踪", "失联": "失踪", "被困": "被困", "获救": "获救", "感染": "感染", "确诊": "感染",
 }
 
-// casualty units grow while an event goes on.
+// grows says whether a unit counts what grows while an event goes on.
 func grows(unit string) bool {
 	switch unit {
 	case "死", "伤", "失踪", "被困", "获救", "感染", "例":

@@ -38,7 +38,7 @@ type splitTopicInput struct {
 type pinInput struct {
 	IDInput
 	Body struct {
-		Pinned bool `json:"pinned" doc:"True: the hourly round leaves it as it is"`
+		Pinned bool `json:"pinned" doc:"True: the two-hourly round leaves it as it is"`
 	}
 }
 

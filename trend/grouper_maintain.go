@@ -95,7 +95,7 @@ func (g *Grouper) mergeTopics(from, into *cluster) {
 
 // Maintain closes what is quiet, splits events that drifted, merges open events
 // that turned out to be one, and links topics that became one story. Run it
-// hourly; splits come before merges. The older cluster keeps its id. Pinned
+// every hour or two; splits come before merges. The older cluster keeps its id. Pinned
 // events stay as they are. Time per call grows with what changed since the last
 // call.
 func (g *Grouper) Maintain(now time.Time) ([]Merge, []Split) {

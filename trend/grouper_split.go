@@ -38,8 +38,8 @@ func (g *Grouper) open(id string) *cluster {
 	return g.topics.get(id)
 }
 
-// Pin fixes what an event or topic is: the hourly round neither merges nor
-// splits what is pinned. CodeNotFound when it is not open.
+// Pin fixes what an event or topic is: Maintain neither merges nor splits what
+// is pinned. CodeNotFound when it is not open.
 func (g *Grouper) Pin(id string, on bool) error {
 	c := g.open(id)
 	if c == nil {
