@@ -22,8 +22,8 @@ const (
 	minNameSize = 2    // characters of a query that may be part of a name
 )
 
-// intent is IntentNow when the query is about something that is bursting, and
-// otherwise left to its words.
+// intent is IntentNow when the query is about something that is bursting; words
+// of the query that say another win over it.
 func (e *Engine) intent(ctx context.Context, text string, now time.Time) (string, error) {
 	bursts, err := e.store.BurstsAt(ctx, now, burstTerms)
 	if err != nil {

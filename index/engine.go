@@ -81,7 +81,7 @@ type Query struct {
 	Offset    int    // 0…10000
 	Facets    bool   // fill Platforms, Sources and Days of the result
 	Explain   bool   // fill Why of the hits
-	Intent    string // IntentNews, IntentNow or IntentArchive; "" reads it from the words
+	Intent    string // IntentNews, IntentNow or IntentArchive, unless the words say another; "" is IntentNews
 	// IDs gives the ids that people know by a name: source:, platform: and
 	// account: in Text match them too. Nil knows no names.
 	IDs func(field, name string) ([]string, error)

@@ -71,6 +71,9 @@ func pinyinTerms(toks []nlp.Token) termSet {
 			terms.add(initials)
 		}
 	}
+	for i := range toks {
+		spell(compound(toks[i:]))
+	}
 	for i := 0; i < len(toks); {
 		var stretch strings.Builder
 		j := i
@@ -90,6 +93,26 @@ func pinyinTerms(toks []nlp.Token) termSet {
 	}
 	return terms
 }
+
+// compound is the name that the first token makes with the one after it: a
+// surname of one character with a given name that is a word too (裴|小满), or the
+// brand in front of a model (云雀|x5). "" is none.
+func compound(toks []nlp.Token) string {
+	if len(toks) < 2 || toks[0].End != toks[1].Start || !isHan(toks[0].Text) {
+		return ""
+	}
+	a, b := &toks[0], &toks[1]
+	switch {
+	case isHan(b.Text) && oneRune(a.Text) && isPerson(a.POS) && isPerson(b.POS):
+		return a.Text + b.Text
+	case b.POS == "eng" && !oneRune(a.Text) && a.POS != "" && a.POS[0] == 'n':
+		return a.Text
+	}
+	return ""
+}
+
+// isPerson knows the tags of gse's dictionary for names of people.
+func isPerson(pos string) bool { return strings.HasPrefix(pos, "nr") }
 
 // isName knows the tags of gse's dictionary for proper names.
 func isName(pos string) bool {

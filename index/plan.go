@@ -106,8 +106,8 @@ func compile(q Query, e Expr, seg segmenter, syn *Synonyms) (*plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.plan.intent = q.Intent; q.Intent == "" {
-		c.plan.intent = intentOf(bags(e), seg)
+	if c.plan.intent = intentOf(bags(e), seg); c.plan.intent == IntentNews && q.Intent != "" {
+		c.plan.intent = q.Intent
 	}
 	parts := []node{}
 	addValues := func(field string, values []string) {

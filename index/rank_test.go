@@ -162,6 +162,7 @@ func TestIntent(t *testing.T) {
 		{"停电 最新", "", "", IntentNow},
 		{"往年停电", "", "", IntentArchive},
 		{"停电", IntentNow, "", IntentNow},
+		{"往年 停电", IntentNow, "", IntentArchive}, // what is typed says more than what bursts
 	} {
 		r, _ := find(t, b, Query{Text: c.q, Intent: c.intent, Now: now})
 		if r.Intent != c.want {
@@ -184,5 +185,19 @@ func TestIntent(t *testing.T) {
 	}
 	if past := score(IntentNews, now.Add(-time.Minute)); past != plain {
 		t.Errorf("a search in the past lifts fresh documents: %.3f, not %.3f", past, plain)
+	}
+}
+
+// Names are found by their letters also when they come apart into words that
+// the dictionary holds as something else.
+func TestNamesOfOtherWordsAreSpelled(t *testing.T) {
+	b := openReal(t, Options{})
+	at := time.Date(2026, 3, 20, 12, 0, 0, 0, xuanti.Shanghai)
+	put(t, b, Doc{ID: "person", Title: "裴小满拍戏时从马上摔下", At: at}, Doc{ID: "brand", Title: "云雀X5首销", At: at}, Doc{ID: "other", Title: "公园里的云雀飞走了", At: at})
+	for query, want := range map[string]string{"peixiaoman": "person", "pxm": "person", "yunque": "brand"} {
+		r, _ := find(t, b, Query{Text: query, Now: at})
+		if len(r.Hits) != 1 || r.Hits[0].ID != want {
+			t.Errorf("%s found %+v, want %s", query, r.Hits, want)
+		}
 	}
 }

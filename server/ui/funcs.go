@@ -57,8 +57,14 @@ func (u *UI) funcs(lang string) template.FuncMap {
 		"fixp": func(digits int, v *float64) string {
 			return optional(v, func(f float64) string { return strconv.FormatFloat(f, 'f', digits, 64) })
 		},
-		"signed":   func(digits int, v float64) string { return Signed(v, digits) },
-		"dur":      func(d string) string { return Duration(lang, d) },
+		"signed": func(digits int, v float64) string { return Signed(v, digits) },
+		"dur":    func(d string) string { return Duration(lang, d) },
+		"hours": func(d string) string {
+			if v, err := time.ParseDuration(d); err == nil {
+				return Hours(lang, v.Hours())
+			}
+			return d
+		},
 		"state":    func(s xuanti.State) string { return StateWord(lang, s) },
 		"health":   func(h xuanti.HealthState) string { return HealthWord(lang, h) },
 		"delivery": func(d xuanti.DeliveryState) string { return DeliveryWord(lang, d) },
