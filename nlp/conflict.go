@@ -2,8 +2,10 @@ package nlp
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -54,6 +56,9 @@ func otherUnlisted(a, b string) bool {
 	if n < 1 || m < 1 || n > 4 || m > 4 || s < 4 {
 		return false
 	}
+	if slices.ContainsFunc(slices.Concat(x[p:p+n], y[p:p+m]), notLetter) {
+		return false // another mark is no other name
+	}
 	// The names may end in the same character: 松江市, 澜江市.
 	for _, r := range x[len(x)-s : len(x)-s+2] {
 		if strings.ContainsRune("省市县区州镇乡村", r) {
@@ -62,6 +67,8 @@ func otherUnlisted(a, b string) bool {
 	}
 	return false
 }
+
+func notLetter(r rune) bool { return !unicode.IsLetter(r) }
 
 // maxSameUnit: a text with more figures of one unit than this is a report whose
 // figures may all be about different things.

@@ -39,7 +39,7 @@ type Merge struct {
 // GrouperOptions tune a [Grouper]. The zero value works.
 type GrouperOptions struct {
 	IDF       func(string) float64 // rarity of a word, ranks the key terms; nil uses the shipped background
-	Analyzer  *nlp.Analyzer        // reads the stored titles again at Load; nil leaves the conflict check weaker for them
+	Analyzer  *nlp.Analyzer        // reads round-ups by their first story, and the stored titles again at Load; nil compares these by their characters only
 	Hold      time.Duration        // an event without news is closed after this; 0 means 72 h
 	TopicHold time.Duration        // a topic without news is closed after this; 0 means 14 days
 }
@@ -199,6 +199,7 @@ func (g *Grouper) member(d Doc) *member {
 	if a == nil {
 		a = &nlp.Analysis{}
 	}
+	a = g.story(a)
 	m := &member{ItemID: d.ItemID, Platform: d.Platform, At: d.At, Input: newInput(g.scorer.bg, a.Title, a), Weight: 1}
 	m.facts = a.Facts()
 	m.sk = newSketch(g.scorer.bg, m.Input)

@@ -13,7 +13,6 @@ import (
 
 // groupForests are the embedded models whose log-odds the grouper blends.
 var groupForests = [...]string{
-	"near-event",  // one happening, against another of the same story
 	"near-topic",  // one story, against chance
 	"group-topic", // the same subject, judged by people
 	"group-item",  // one item under two headlines, by the platforms' own ids
@@ -51,18 +50,16 @@ type joinRule struct {
 	span                float64 // for each doubling of an event's length beyond a day: what goes on longer is a topic
 	rival               float64 // when the same platform tells of the event in another title now
 	crowd               float64 // for each doubling of a topic's events beyond crowdFree
-	open                float64 // for each doubling of the open clusters beyond openFree
+	open, openFree      float64 // for each doubling of the open clusters beyond openFree
 }
 
 // The more there is to resemble, the likelier is a resemblance by chance: in a
 // topic of many events, and among many open clusters.
-const (
-	crowdFree = 4
-	openFree  = 64
-)
+const crowdFree = 4
 
-// ruleOf returns the rule of a level. The bias is the middle of what is flat
-// over reordered and thinned samples of one labelled instant. The weight of
+// ruleOf returns the rule of a level. The bias and the blend are the middle of
+// what is flat over reordered samples of labelled instants of five weeks: a
+// blend that suits one instant does not suit the next. The weight of
 // what is open is set where, among thousands of open clusters, a further join
 // is as often chance as not: titles of three weeks later are offered to them
 // and should not join. The age of an event undoes in a day and a half what speaks
@@ -70,9 +67,9 @@ const (
 // Conflict is set by hand.
 func ruleOf(kind levelKind) joinRule {
 	if kind == levelTopic {
-		return joinRule{blend: [...]float64{0, 0, 1, 0}, best: 0.7, own: 1, bias: 1.4, age: 0.05, conflict: 4, crowd: 1, open: 0.4}
+		return joinRule{blend: [...]float64{0, 1, 0}, best: 0.7, own: 1, bias: 1.4, age: 0.05, conflict: 4, crowd: 1, open: 0.4, openFree: 64}
 	}
-	return joinRule{blend: [...]float64{0.4, 0.3, 0, 0.3}, best: 0.6, own: 2, bias: -0.75, age: 1.5, conflict: 4, span: 0.8, rival: 0.7, open: 0.15}
+	return joinRule{blend: [...]float64{0.5, 0.25, 0.25}, best: 0.6, own: 2, bias: -0.6, age: 1.5, conflict: 4, span: 0.8, rival: 0.7, open: 0.3, openFree: 256}
 }
 
 // verdict is the judgement about one title and one cluster.
@@ -87,7 +84,7 @@ type verdict struct {
 	rival    float64 // 1 when a member of the same platform is about as old
 	span     float64 // doublings of the time since the first member beyond a day
 	crowd    float64 // doublings of the topic's events beyond crowdFree
-	open     float64 // doublings of the open clusters beyond openFree
+	open     float64 // doublings of the open clusters beyond the rule's openFree
 }
 
 func (v *verdict) probability() float64 { return model.Sigmoid(v.logOdds) }
@@ -155,7 +152,8 @@ func (s *groupScorer) blend(r *joinRule, x []float64, least float64) float64 {
 // judge scores m against c. When the closest title shows that the log-odds will
 // hardly reach least, the others are not asked.
 func (s *groupScorer) judge(l *level, m *member, c *cluster, kind levelKind, least float64) verdict {
-	v := verdict{rule: ruleOf(kind), days: m.At.Sub(c.Last).Abs().Hours() / 24, own: ownership(m, c, l), open: math.Log2(1 + float64(l.len())/openFree)}
+	rule := ruleOf(kind)
+	v := verdict{rule: rule, days: m.At.Sub(c.Last).Abs().Hours() / 24, own: ownership(m, c, l), open: math.Log2(1 + float64(l.len())/rule.openFree)}
 	if days := m.At.Sub(c.First).Hours() / 24; days > 1 {
 		v.span = math.Log2(days)
 	}

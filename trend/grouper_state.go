@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/xuanti/xuanti"
-	"github.com/xuanti/xuanti/nlp"
 )
 
 // grouperVersion changes when the stored form does.
@@ -146,11 +145,7 @@ func (g *Grouper) load(l *level, clusters []*cluster, read map[string]*member) {
 			}
 			read[m.ItemID] = m
 			m.sk = newSketch(g.scorer.bg, m.Input)
-			a := &nlp.Analysis{Title: m.Input.Title}
-			if g.opts.Analyzer != nil {
-				a = g.opts.Analyzer.Analyze(m.Input.Title, "")
-			}
-			m.facts = a.Facts()
+			m.facts = g.read(m.Input.Title).Facts()
 		}
 		c.dirty = true
 		l.insert(c)

@@ -21,7 +21,7 @@ type Options struct {
 	Date    time.Time            // day written into the provenance
 	Command string               // command line written into the provenance
 	Skip    func(time.Time) bool // days that the stream models must not see, to judge them there; nil: none
-	Every   int                  // every n-th title founds pairs of the stream models; 0 means 4
+	Every   int                  // every n-th title founds pairs of the stream model; 0 means 6
 	Log     *slog.Logger
 }
 
@@ -115,10 +115,10 @@ func (o *Options) runPairs(ctx context.Context, a *nlp.Analyzer, tasks ...pairTa
 	return nil
 }
 
-// RunStream trains and writes the forests that learn from time alone.
+// RunStream trains and writes the forest that learns from time alone.
 func RunStream(ctx context.Context, a *nlp.Analyzer, o Options) error {
 	if o.Every <= 0 {
-		o.Every = 4
+		o.Every = 6
 	}
 	p := trend.NewPairScorer(a)
 	boards := []string{
@@ -126,26 +126,17 @@ func RunStream(ctx context.Context, a *nlp.Analyzer, o Options) error {
 		filepath.Join(o.Data, "hotlists", "boards.jsonl.gz"),
 		filepath.Join(o.Data, "hotlists", "weibo_heat.jsonl.gz"),
 	}
-	const hour = time.Hour
-	for _, t := range []struct {
-		name, what string
-		o          TemporalOptions
-	}{
-		{"near-event", "board titles, pairs within 12 h against pairs 36, 72 and 120 h further apart, no labels",
-			TemporalOptions{Near: 12 * hour, Offsets: []time.Duration{36 * hour, 72 * hour, 120 * hour}, Every: o.Every, MinIDF: 6, Skip: o.Skip}},
-		{"near-topic", "board titles, pairs within 24 h against pairs 14 and 21 days further apart, no labels",
-			TemporalOptions{Near: 24 * hour, Offsets: []time.Duration{14 * 24 * hour, 21 * 24 * hour}, Every: o.Every * 3 / 2, MinIDF: 6, Skip: o.Skip}},
-	} {
-		f, err := Temporal(ctx, boards, p, t.o,
-			BoostOptions{Trees: 120, Depth: 5, Rate: 0.12, Lambda: 5, MinHess: 20, Columns: 0.5, Rows: 0.7, Seed: 7})
-		if err != nil {
-			return err
-		}
-		if err := o.save(t.name, t.what, f); err != nil {
-			return err
-		}
-		o.Log.Info("trained", "model", t.name, "rows", f.Provenance.Rows)
+	const day = 24 * time.Hour
+	f, err := Temporal(ctx, boards, p,
+		TemporalOptions{Near: day, Offsets: []time.Duration{14 * day, 21 * day}, Every: o.Every, MinIDF: 6, Skip: o.Skip},
+		BoostOptions{Trees: 120, Depth: 5, Rate: 0.12, Lambda: 5, MinHess: 20, Columns: 0.5, Rows: 0.7, Seed: 7})
+	if err != nil {
+		return err
 	}
+	if err := o.save("near-topic", "board titles, pairs within 24 h against pairs 14 and 21 days further apart, no labels", f); err != nil {
+		return err
+	}
+	o.Log.Info("trained", "model", "near-topic", "rows", f.Provenance.Rows)
 	return nil
 }
 

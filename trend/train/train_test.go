@@ -202,7 +202,7 @@ func TestRunModelsWritesLoadableForests(t *testing.T) {
 	if err := RunModels(context.Background(), a, o); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"same-event", "same-topic", "same-item", "group-topic", "group-item", "near-event", "near-topic"} {
+	for _, name := range []string{"same-event", "same-topic", "same-item", "group-topic", "group-item", "near-topic"} {
 		raw, err := os.ReadFile(filepath.Join(out, name+".json"))
 		if err != nil {
 			t.Fatal(err)
