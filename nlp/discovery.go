@@ -336,17 +336,15 @@ func (g *gram) fade(f float64) {
 	}
 }
 
-// relieve makes room in a full table: n-grams under a rising threshold leave
-// until a quarter is free.
+// relieve makes room in a full table: n-grams under a threshold leave, which
+// rises until some do. That is nearly always the first one, under which all
+// stand that were seen once.
 func (d *Discovery) relieve() {
 	for least := 1.5; len(d.grams) >= maxGrams; least *= 1.5 {
 		for k, g := range d.grams {
 			if g.count < least {
 				delete(d.grams, k)
 			}
-		}
-		if len(d.grams) < maxGrams*3/4 {
-			return
 		}
 	}
 }
