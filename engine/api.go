@@ -134,7 +134,7 @@ type Writer interface {
 	PinTopic(ctx context.Context, id string, on bool, by string) (RegroupView, error)
 	MergeTopics(ctx context.Context, from, into, by string) (RegroupView, error)
 	SplitTopic(ctx context.Context, id string, events []string, by string) (RegroupView, error)
-	UndoRegroup(ctx context.Context, id, by string) (RegroupView, error) // CodeConflict when undone before
+	UndoRegroup(ctx context.Context, id string) (RegroupView, error) // CodeConflict when undone before
 	UploadImport(ctx context.Context, name string, r io.Reader, plan ImportPlan) (ImportPreview, error)
 	CommitImport(ctx context.Context, id string, plan ImportPlan, dry bool, progress func(ImportView)) (ImportView, error)
 	ImportMetrics(ctx context.Context, name string, r io.Reader, plan ImportPlan, dry bool, progress func(ImportView)) (ImportPreview, ImportView, error)

@@ -188,7 +188,7 @@ func (e *Engine) eventView(r store.EventRow, pres []Presence, curve []CurvePoint
 	if r.StateSince.After(now) {
 		v.StateSince = p.At
 	}
-	if d, ok := heatChange(curve, now, changeSpan); ok {
+	if d, ok := heatChange(curve, now); ok {
 		v.HeatHour = round1(d)
 		if !trend.StateAgrees(v.State, d) { // nobody looked since
 			v.State, v.StateSince = trend.StateOfChange(d), now
@@ -221,14 +221,14 @@ func list[T any](s []T) []T {
 	return s
 }
 
-// heatChange is the change of heat over a span, all of it where the curve is
-// younger; ok is false without a curve.
-func heatChange(curve []CurvePoint, now time.Time, span time.Duration) (float64, bool) {
+// heatChange is the change of heat within changeSpan, all of it where the curve
+// is younger; ok is false without a curve.
+func heatChange(curve []CurvePoint, now time.Time) (float64, bool) {
 	if len(curve) == 0 {
 		return 0, false
 	}
 	last := curve[len(curve)-1].Heat
-	then := now.Add(-span)
+	then := now.Add(-changeSpan)
 	if curve[0].At.After(then) {
 		return last, true // it did not exist then
 	}

@@ -13,9 +13,9 @@ import (
 )
 
 // withSources is an engine with so many feeds, connected but not running.
-func withSources(t *testing.T, n int) (*Engine, *xuanti.ManualClock) {
+func withSources(t *testing.T, n int) *Engine {
 	t.Helper()
-	e, clock := open(t, t.TempDir(), noon)
+	e, _ := open(t, t.TempDir(), noon)
 	var all []xuanti.Source
 	for i := range n {
 		all = append(all, xuanti.Source{ID: fmt.Sprintf("s%02d", i), Kind: xuanti.SourceFeed, Name: fmt.Sprint(i), Platform: "blog", Weight: 1, Interval: 30 * time.Minute,
@@ -28,7 +28,7 @@ func withSources(t *testing.T, n int) (*Engine, *xuanti.ManualClock) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { shut(t, e) })
-	return e, clock
+	return e
 }
 
 // result is a poll of a source that brought items.
@@ -47,7 +47,7 @@ func result(t *testing.T, e *Engine, id string, titles ...string) crawler.Result
 }
 
 func TestTakeManyAtOnce(t *testing.T) {
-	e, _ := withSources(t, 40)
+	e := withSources(t, 40)
 	var wg sync.WaitGroup
 	for i := range 40 {
 		id := fmt.Sprintf("s%02d", i)
@@ -79,7 +79,7 @@ func TestTakeManyAtOnce(t *testing.T) {
 }
 
 func TestTakeWhatChangedMeanwhile(t *testing.T) {
-	e, _ := withSources(t, 4)
+	e := withSources(t, 4)
 	ctx := t.Context()
 	deleted, edited, moved, gone := result(t, e, "s00", "无人认领"), result(t, e, "s01", "旧地址的一条"), result(t, e, "s02", "搬家后的一条"), result(t, e, "s03")
 	moved.MovedFrom, moved.Source.URL = moved.Source.URL, "https://new.example/feed"
@@ -120,7 +120,7 @@ func TestTakeWhatChangedMeanwhile(t *testing.T) {
 // A group that panics leaves memory as the disk is; each of it is then tried
 // alone, and what an old address brought is still not taken.
 func TestTakeAfterAPanic(t *testing.T) {
-	e, _ := withSources(t, 2)
+	e := withSources(t, 2)
 	ctx := t.Context()
 	edited, good := result(t, e, "s00", "旧地址的一条"), result(t, e, "s01", "渡口恢复摆渡")
 	if _, err := e.PutSource(ctx, "s00", SourceInput{URL: "https://edited.example/feed"}); err != nil {
@@ -150,7 +150,7 @@ func TestTakeAfterAPanic(t *testing.T) {
 // Sources that speak of an event are polled sooner when it begins to burst,
 // and again when another joins it, but not before their server allows.
 func TestHasten(t *testing.T) {
-	e, _ := withSources(t, 4)
+	e := withSources(t, 4)
 	ctx := t.Context()
 	later := noon.Add(6 * time.Hour)
 	if err := e.store.Update(ctx, func(tx *store.Tx) error {

@@ -141,7 +141,7 @@ func (l *liveEvent) keep(p xuanti.EventPoint) {
 // since the event was first seen if that was within the hour.
 func (l *liveEvent) changes(heat float64, now time.Time) (change, grown float64) {
 	curve := append(l.recent[:len(l.recent):len(l.recent)], CurvePoint{At: now, Heat: heat})
-	change, _ = heatChange(curve, now, changeSpan)
+	change, _ = heatChange(curve, now)
 	grown = change
 	if first := curve[0]; first.At.After(now.Add(-changeSpan)) {
 		grown = heat - first.Heat
@@ -152,7 +152,7 @@ func (l *liveEvent) changes(heat float64, now time.Time) (change, grown float64)
 // agrees says whether the state may stand beside the change of heat that views
 // show now.
 func (l *liveEvent) agrees(now time.Time) bool {
-	change, ok := heatChange(l.recent, now, changeSpan)
+	change, ok := heatChange(l.recent, now)
 	return !ok || trend.StateAgrees(l.ev.State, change)
 }
 

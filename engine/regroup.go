@@ -83,7 +83,7 @@ func (e *Engine) PinEvent(ctx context.Context, id string, on bool, by string) (R
 }
 
 // UndoRegroup implements Writer. What joined since stays where it is.
-func (e *Engine) UndoRegroup(ctx context.Context, id, _ string) (RegroupView, error) {
+func (e *Engine) UndoRegroup(ctx context.Context, id string) (RegroupView, error) {
 	return e.regroup(ctx, func(c *change) error {
 		r, err := e.store.Regrouping(ctx, id)
 		if err != nil {

@@ -74,10 +74,10 @@ func TestMergeByHandOutlivesARestartAndCanBeUndone(t *testing.T) {
 		t.Errorf("the redirect gives %s with %d items (pinned %v), %v", d.ID, d.Items, d.Pinned, err)
 	}
 	clock.Set(noon.Add(30 * time.Minute))
-	if v, err = e.UndoRegroup(ctx, v.ID, ""); err != nil || v.UndoneAt == nil {
+	if v, err = e.UndoRegroup(ctx, v.ID); err != nil || v.UndoneAt == nil {
 		t.Fatalf("undo: %+v, %v", v, err)
 	}
-	if _, err := e.UndoRegroup(ctx, v.ID, ""); xuanti.CodeOf(err) != xuanti.CodeConflict {
+	if _, err := e.UndoRegroup(ctx, v.ID); xuanti.CodeOf(err) != xuanti.CodeConflict {
 		t.Errorf("undo again: %v", err)
 	}
 	back, err := e.Event(ctx, fair)
@@ -180,7 +180,7 @@ func TestSplitByHandIsRespected(t *testing.T) {
 		t.Errorf("a later article of the rest went to %s", got)
 	}
 	clock.Set(noon.Add(30 * time.Minute))
-	if _, err := e.UndoRegroup(ctx, v.ID, ""); err != nil {
+	if _, err := e.UndoRegroup(ctx, v.ID); err != nil {
 		t.Fatal(err)
 	}
 	if d, err := e.Event(ctx, v.OtherID); err != nil || d.ID != fire || d.Items != 5 {
@@ -199,7 +199,7 @@ func TestPinByHand(t *testing.T) {
 	if d, err := e.Event(ctx, fire); err != nil || !d.Pinned {
 		t.Errorf("not pinned: %v", err)
 	}
-	if _, err := e.UndoRegroup(ctx, v.ID, ""); err != nil {
+	if _, err := e.UndoRegroup(ctx, v.ID); err != nil {
 		t.Fatal(err)
 	}
 	if d, err := e.Event(ctx, fire); err != nil || d.Pinned {
@@ -324,7 +324,7 @@ func TestAMergeKeepsTheAddressesOfTopics(t *testing.T) {
 		}
 		shut(t, e)
 		e, clock = open(t, dir, clock.Now().Add(time.Minute))
-		if _, err := e.UndoRegroup(ctx, v.ID, ""); err != nil {
+		if _, err := e.UndoRegroup(ctx, v.ID); err != nil {
 			t.Fatal(err)
 		}
 		if got := topicOf(fair); got != ofFair {

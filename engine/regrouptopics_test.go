@@ -53,13 +53,13 @@ func TestTopicsByHandOutliveARestartAndCanBeUndone(t *testing.T) {
 			t.Errorf("splitting off %v: %v", bad, err)
 		}
 	}
-	if _, err := e.UndoRegroup(ctx, merged.ID, ""); err != nil {
+	if _, err := e.UndoRegroup(ctx, merged.ID); err != nil {
 		t.Fatal(err)
 	}
 	if d, err := e.Topic(ctx, other); err != nil || d.ID != other || d.EventCount != 1 || topicOf(t, e, fire) != story {
 		t.Errorf("after undo: %s with %d events, %v", d.ID, d.EventCount, err)
 	}
-	if _, err := e.UndoRegroup(ctx, merged.ID, ""); xuanti.CodeOf(err) != xuanti.CodeConflict {
+	if _, err := e.UndoRegroup(ctx, merged.ID); xuanti.CodeOf(err) != xuanti.CodeConflict {
 		t.Errorf("undo again: %v", err)
 	}
 }
@@ -91,7 +91,7 @@ func TestSplitTopicIsRespected(t *testing.T) {
 	if d, err := e.Topic(ctx, story); err != nil || d.EventCount != 1 {
 		t.Errorf("the rest has %d events, %v", d.EventCount, err)
 	}
-	if _, err := e.UndoRegroup(ctx, v.ID, ""); err != nil {
+	if _, err := e.UndoRegroup(ctx, v.ID); err != nil {
 		t.Fatal(err)
 	}
 	if d, err := e.Topic(ctx, v.OtherID); err != nil || d.ID != story || d.EventCount != 2 {
@@ -132,7 +132,7 @@ func TestPinTopicByHand(t *testing.T) {
 	if d, err := e.Topic(ctx, story); err != nil || !d.Pinned {
 		t.Errorf("the topic is no longer pinned: %v", err)
 	}
-	if _, err := e.UndoRegroup(ctx, v.ID, ""); err != nil {
+	if _, err := e.UndoRegroup(ctx, v.ID); err != nil {
 		t.Fatal(err)
 	}
 	if d, err := e.Topic(ctx, story); err != nil || d.Pinned || e.state.grouper.Pinned(story) {
@@ -163,7 +163,7 @@ func TestQuietTopicIsReopened(t *testing.T) {
 	if d, err := e.Topic(ctx, other); err != nil || d.ID != story || d.EventCount != 2 {
 		t.Errorf("merged: %s with %d events, %v", d.ID, d.EventCount, err)
 	}
-	if _, err := e.UndoRegroup(ctx, v.ID, ""); err != nil {
+	if _, err := e.UndoRegroup(ctx, v.ID); err != nil {
 		t.Fatal(err)
 	}
 	if d, err := e.Topic(ctx, other); err != nil || d.ID != other || d.EventCount != 1 {

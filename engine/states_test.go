@@ -51,13 +51,13 @@ func TestStatesAgreeWithTheChangeBesideThem(t *testing.T) {
 		}
 		for _, v := range h.topics {
 			seen[v.State]++
-			change, _ := heatChange(v.Curve, at, changeSpan)
+			change, _ := heatChange(v.Curve, at)
 			if !trend.StateAgrees(v.State, change) {
 				t.Errorf("after %d minutes topic %s is %s beside %+.1f", m, v.Title, v.State, change)
 			}
 		}
 		for _, v := range h.events {
-			if change, ok := heatChange(v.Curve, at, changeSpan); ok && !trend.StateAgrees(v.State, change) {
+			if change, ok := heatChange(v.Curve, at); ok && !trend.StateAgrees(v.State, change) {
 				t.Errorf("after %d minutes event %s is %s beside %+.1f", m, v.Title, v.State, change)
 			}
 		}

@@ -53,7 +53,7 @@ func topicView(evs []EventView, now time.Time) TopicView {
 	if len(evs) > 1 {
 		v.Curve = fuseCurves(evs)
 	}
-	if d, ok := heatChange(v.Curve, now, changeSpan); ok {
+	if d, ok := heatChange(v.Curve, now); ok {
 		v.HeatHour = round1(d)
 		v.direct(evs, d, now)
 	}

@@ -21,7 +21,7 @@ func eventWhy(v *EventView, now time.Time) (zh, en []string) {
 	} else if n := len(v.Platforms); n > 0 {
 		say(fmt.Sprintf("不在任何榜单，%d 个平台有报道", n), fmt.Sprintf("on no board; told on %s", many(n, "platform")))
 	}
-	if d, ok := heatChange(v.Curve, now, changeSpan); ok && (d >= 2 || d <= -2) {
+	if d, ok := heatChange(v.Curve, now); ok && (d >= 2 || d <= -2) {
 		say(fmt.Sprintf("1 小时内热度 %+.0f", d), fmt.Sprintf("heat %+.0f within an hour", d))
 	}
 	if age := now.Sub(v.FirstAt); age < 48*time.Hour {

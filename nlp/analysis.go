@@ -37,14 +37,14 @@ func (a *Analyzer) Analyze(title, text string) *Analysis {
 	an.TextTokens = lex.segment(an.Text)
 	an.Fingerprint = newFingerprint(an.Title, an.Text, text)
 
-	lead := leadTokens(an.Text, an.TextTokens, leadRunes, false)
+	lead := leadTokens(an.TextTokens, leadRunes, false)
 	an.Terms = terms(an.TitleTokens, lead)
 
 	head, headTokens := an.Title, an.TitleTokens
 	if len(headTokens) == 0 {
-		head, headTokens = an.Text, leadTokens(an.Text, an.TextTokens, 60, true)
+		head, headTokens = an.Text, leadTokens(an.TextTokens, 60, true)
 	}
-	an.Numbers = numbers(head, headTokens)
+	an.Numbers = numbers(headTokens)
 	an.claims.figures, an.claims.sides, an.claims.storm = figures(an.Numbers, headTokens), sides(headTokens), stormOf(headTokens)
 	for i := range headTokens {
 		if m := model(headTokens[i].Text); m != "" {
@@ -125,7 +125,7 @@ func terms(title, lead []Token) []string {
 
 // leadTokens are the tokens of the first runes of a text, with sentence only
 // those of its first sentence.
-func leadTokens(text string, tokens []Token, runes int, sentence bool) []Token {
+func leadTokens(tokens []Token, runes int, sentence bool) []Token {
 	n := 0
 	for i := range tokens {
 		if sentence && i > 0 && (tokens[i].Text == "。" || tokens[i].Text == "!" || tokens[i].Text == "?") {

@@ -38,7 +38,7 @@ func grows(unit string) bool {
 }
 
 // numbers lists the figures of a headline with their units.
-func numbers(text string, tokens []Token) []Number {
+func numbers(tokens []Token) []Number {
 	var out []Number
 	skip := -1
 	for i := range tokens {

@@ -80,6 +80,6 @@ func (s *Server) apiRegroup(tag string) {
 		})
 	handle(s, route{method: post, path: "/regroupings/{id}/undo", id: "undo-regrouping", summary: "Take a merge, split or pin back 撤销人工调整", tag: tag},
 		func(ctx context.Context, in *IDInput) (engine.RegroupView, error) {
-			return s.Writer.UndoRegroup(ctx, in.ID, principalOf(ctx).name)
+			return s.Writer.UndoRegroup(ctx, in.ID)
 		})
 }

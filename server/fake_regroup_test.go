@@ -66,7 +66,7 @@ func (f *fake) SplitTopic(_ context.Context, id string, events []string, by stri
 	return f.regroup(engine.RegroupView{Kind: xuanti.RegroupSplitTopic, EventID: id, OtherID: "part", By: by, Items: events})
 }
 
-func (f *fake) UndoRegroup(_ context.Context, id, _ string) (engine.RegroupView, error) {
+func (f *fake) UndoRegroup(_ context.Context, id string) (engine.RegroupView, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if err := f.change(); err != nil {

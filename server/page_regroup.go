@@ -50,7 +50,7 @@ func pinForm(pin func(ctx context.Context, id string, on bool, by string) (engin
 
 func (s *Server) undoForm(c *fiber.Ctx) error {
 	ctx := c.UserContext()
-	v, err := s.Writer.UndoRegroup(ctx, c.Params("id"), principalOf(ctx).name)
+	v, err := s.Writer.UndoRegroup(ctx, c.Params("id"))
 	return regrouped(c, v, err)
 }
 

@@ -218,7 +218,7 @@ func (b *Boards) foretell(id string, x *board, at time.Time) {
 	}
 	if keep {
 		x.Remembered = at
-		x.Pending = append(x.Pending, pending{At: at, Rows: rows, Away: b.candidates(id, x), Shift: x.shifts()})
+		x.Pending = append(x.Pending, pending{At: at, Rows: rows, Away: b.candidates(x), Shift: x.shifts()})
 	}
 }
 

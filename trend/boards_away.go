@@ -89,7 +89,7 @@ func (b *Boards) note(id string, x *board, at time.Time) {
 }
 
 // candidates lists what is not on the board but may come, the likeliest first.
-func (b *Boards) candidates(id string, x *board) []awayRow {
+func (b *Boards) candidates(x *board) []awayRow {
 	var out []awayRow
 	known := make(map[string]bool, len(x.Tracks))
 	for item, t := range x.Tracks {

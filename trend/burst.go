@@ -176,7 +176,7 @@ func (b *Bursts) Add(s Sighting) []xuanti.Burst {
 	told := hashString(s.Story)
 	source := b.sourceID(s.Source)
 	b.advance()
-	b.docs.add(b.now, 1)
+	b.docs.add(b.now)
 	b.recent = append(b.recent, b.now)
 	b.stories[told] = story{s.Story, s.Title}
 	terms := phrases(s.Terms, nlp.Fold(s.Title))

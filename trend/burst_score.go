@@ -10,8 +10,8 @@ import (
 // frequentCount is the decayed count from which a term has a rhythm of its own.
 const frequentCount = 60
 
-func (d *decayed) add(now int64, v float64) {
-	d.V = d.value(now) + v
+func (d *decayed) add(now int64) {
+	d.V = d.value(now) + 1
 	d.At = max(d.At, now)
 }
 
@@ -34,7 +34,7 @@ func (st *termState) expire(now int64) {
 	cut := now - int64(exactFor/time.Second)
 	n := 0
 	for n < len(st.Recent) && (st.Recent[n].at() <= cut || len(st.Recent)-n >= maxHits) {
-		st.Old.add(st.Recent[n].at(), 1)
+		st.Old.add(st.Recent[n].at())
 		st.rhythm(st.Recent[n].at())
 		n++
 	}

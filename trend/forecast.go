@@ -44,7 +44,7 @@ func (b *Boards) Forecast(id string, hours int) Forecast {
 		f.Listed[item], f.Top10P[item] = float64(x.Said[i][listed]), p
 		cs = append(cs, cand{item, p})
 	}
-	for _, c := range b.candidates(id, x) {
+	for _, c := range b.candidates(x) {
 		cs = append(cs, cand{c.Item, x.Away.chance(top, c.Cell)})
 	}
 	sort.SliceStable(cs, func(i, j int) bool { return cs[i].p > cs[j].p })

@@ -89,7 +89,7 @@ func (r *nullRun) measure(end int64) {
 	for p := range r.hits {
 		docs.now = max(docs.now, r.hits[p].at())
 		docs.advance()
-		docs.docs.add(docs.now, 1)
+		docs.docs.add(docs.now)
 		docs.recent = append(docs.recent, docs.now)
 		r.moments[p] = *docs.moment()
 		for len(r.days) <= r.day(p) {

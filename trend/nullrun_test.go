@@ -68,7 +68,7 @@ func detect(r *nullRun) map[int]map[uint64]float64 {
 		e := &r.log[i]
 		d.now = r.hits[p].at()
 		d.advance()
-		d.docs.add(d.now, 1)
+		d.docs.add(d.now)
 		d.recent = append(d.recent, d.now)
 		for _, term := range e.Terms {
 			st := d.terms[term]

@@ -49,7 +49,7 @@ func (a *app) topics() *cobra.Command {
 
 func (a *app) undoDecision() *cobra.Command {
 	return a.decide("undo ID", "撤销一次调整 (take a decision back)", cobra.ExactArgs(1), func(cmd *cobra.Command, e *engine.Engine, args []string) (engine.RegroupView, error) {
-		return e.UndoRegroup(cmd.Context(), args[0], byHand)
+		return e.UndoRegroup(cmd.Context(), args[0])
 	})
 }
 
