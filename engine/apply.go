@@ -284,11 +284,11 @@ func (e *Engine) place(ctx context.Context, c *change, i int) error {
 		m.Score, m.By = 1, "copy"
 		m.Why = []xuanti.Feature{{Name: original.how, Value: original.similarity, Points: 0}}
 	} else {
-		if original != nil {
-			it.Relation, it.CopyOf = original.relation, original.id
-		}
 		as := s.grouper.Add(d)
 		it.EventID = as.EventID
+		if original != nil && original.event == as.EventID { // of another event it is no spread
+			it.Relation, it.CopyOf = original.relation, original.id
+		}
 		m.Score, m.By, m.Why = as.Score, "scorer", mainReasons(as.Why)
 		e.join(c, it, a, as)
 	}

@@ -188,6 +188,28 @@ func TestCopiesAreSpread(t *testing.T) {
 	}
 }
 
+// A text that repeats half of another but is told as another event is an item of
+// its event, not spread of one it does not belong to.
+func TestWhatIsToldAsAnotherEventIsNoSpread(t *testing.T) {
+	e, _ := open(t, t.TempDir(), noon)
+	defer shut(t, e)
+	shared := strings.Repeat("青岚汽车今天宣布召回一批新能源车，原因是电池包密封存在隐患，公司将免费更换。车主可以就近预约。", 3)
+	own := "另外一件完全没有关系的事情也发生在这一天，城西的老剧院在修缮三年以后重新开放，当晚上演了一出很久没有人看过的折子戏，座无虚席。"
+	e.must(t, batch{at: noon, items: []xuanti.Item{article("a", "青岚汽车召回三万辆车", shared+"\n\n"+own, noon)}})
+	later := noon.Add(time.Hour)
+	e.must(t, batch{at: later, items: []xuanti.Item{article("b", "老剧院重新开放 首演座无虚席", shared+"\n\n剧院方面说，接下来一个月每周都有两场，票价从四十元起，学生半价，演员都是本地剧团的老面孔。", later)}})
+	p, err := e.Items(t.Context(), ItemQuery{})
+	if err != nil || len(p.Items) != 2 || p.Items[0].EventID == p.Items[1].EventID {
+		t.Fatalf("%+v %v", p.Items, err)
+	}
+	for _, it := range p.Items {
+		v, err := e.Event(t.Context(), it.EventID)
+		if err != nil || v.Items != 1 || v.Copies != 0 || it.Relation != xuanti.RelationNone {
+			t.Errorf("%s: %d items, %d copies, relation %q; %v", it.Title, v.Items, v.Copies, it.Relation, err)
+		}
+	}
+}
+
 func TestAlertOnceForAnEvent(t *testing.T) {
 	e, _ := open(t, t.TempDir(), noon.Add(-time.Hour))
 	defer shut(t, e)

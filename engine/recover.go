@@ -298,6 +298,13 @@ func (e *Engine) replayBoards(ctx context.Context, after, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	for _, b := range boards { // what was foretold before the stop holds until a board is read again
+		rows, _, err := e.store.SnapshotAt(ctx, b, now)
+		if err != nil {
+			return err
+		}
+		e.foretold(b, e.state.boards.States(b, refsOf(rows)))
+	}
 	for _, b := range boards {
 		snaps, err := e.store.Snapshots(ctx, b, after.Add(time.Millisecond), now.Add(time.Millisecond), 10_000)
 		if err != nil {
@@ -318,19 +325,28 @@ func (e *Engine) replayBoards(ctx context.Context, after, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		refs := make([]trend.EntryRef, len(rows))
-		for i, r := range rows {
-			refs[i] = trend.EntryRef{ItemID: r.ItemID, EventID: r.EventID, Entry: xuanti.Entry{Rank: r.Rank, Title: r.Title, URL: r.URL, Heat: r.Heat, Label: r.Label}}
-		}
-		for _, st := range e.state.boards.Observe(d.board, d.at, refs, e.state.platformsNow) {
-			if l := e.state.events[st.EventID]; l != nil {
-				if p, ok := l.on[d.board]; ok && p.itemID == st.ItemID {
-					p.st = st
-					p.heatPct = st.HeatPct
-					l.on[d.board] = p
-				}
+		e.foretold(d.board, e.state.boards.Observe(d.board, d.at, refsOf(rows), e.state.platformsNow))
+	}
+	return nil
+}
+
+// foretold files what a board says of its rows with the events that hold them.
+func (e *Engine) foretold(board string, states []trend.EntryState) {
+	for _, st := range states {
+		if l := e.state.events[st.EventID]; l != nil {
+			if p, ok := l.on[board]; ok && p.itemID == st.ItemID {
+				p.st = st
+				p.heatPct = st.HeatPct
+				l.on[board] = p
 			}
 		}
 	}
-	return nil
+}
+
+func refsOf(rows []store.BoardRow) []trend.EntryRef {
+	refs := make([]trend.EntryRef, len(rows))
+	for i, r := range rows {
+		refs[i] = trend.EntryRef{ItemID: r.ItemID, EventID: r.EventID, Entry: xuanti.Entry{Rank: r.Rank, Title: r.Title, URL: r.URL, Heat: r.Heat, Label: r.Label}}
+	}
+	return refs
 }

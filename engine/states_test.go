@@ -262,3 +262,40 @@ func TestEventsByRise(t *testing.T) {
 		t.Errorf("%+v %v", p.Items, err)
 	}
 }
+
+// The probabilities beside a topic are the same after a restart, before any board
+// was read again.
+func TestARestartKeepsTheOdds(t *testing.T) {
+	dir := t.TempDir()
+	e, clock := open(t, dir, noon)
+	rnd := rand.New(rand.NewPCG(4, 4))
+	for m := 0; m <= 180; m += 15 {
+		clock.Set(noon.Add(time.Duration(m) * time.Minute))
+		e.must(t, batch{at: clock.Now(), live: true, snaps: climbs(rnd, clock.Now(), m)})
+	}
+	odds := func() map[string][3]float64 {
+		out := map[string][3]float64{}
+		for id, l := range e.state.events {
+			if p := e.measure(l, clock.Now()); p.Platforms > 0 {
+				out[id] = [3]float64{p.Stay, p.Top10, p.Grow}
+			}
+		}
+		return out
+	}
+	before := odds()
+	shut(t, e)
+	e, clock = open(t, dir, clock.Now())
+	defer shut(t, e)
+	after, known := odds(), 0
+	for id, o := range before {
+		if o[0] >= 0 {
+			known++
+		}
+		if after[id] != o {
+			t.Errorf("event %s: %v before the restart, %v after it", id, o, after[id])
+		}
+	}
+	if known < 10 {
+		t.Errorf("%d events with odds", known)
+	}
+}

@@ -251,6 +251,15 @@ func monotone(s *said) {
 	}
 }
 
+// States returns what is foretold of rows of a board as of its newest snapshot,
+// for who comes back without a new one. Nil for a board that nobody showed.
+func (b *Boards) States(id string, rows []EntryRef) []EntryState {
+	if x := b.m[id]; x != nil {
+		return x.states(rows)
+	}
+	return nil
+}
+
 // states reads the trajectories of rows.
 func (x *board) states(rows []EntryRef) []EntryState {
 	place := make(map[string]int, len(x.Order))

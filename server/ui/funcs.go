@@ -143,7 +143,7 @@ func contains(list []string, v string) bool {
 func ratio(lang string, r float64) string {
 	switch {
 	case r >= 100:
-		return word(lang, "平常罕见", "from rare")
+		return word(lang, "平常罕见", "usually rare")
 	case r >= 10:
 		return word(lang, fmt.Sprintf("%.0f 倍", r), fmt.Sprintf("%.0f×", r))
 	}
