@@ -148,7 +148,7 @@ type text struct {
 // scan finds every word of every rule in one pass.
 func (m *Matcher) scan(d *Doc) *text {
 	t := &text{m: m, item: &d.Item}
-	title, body := "", ""
+	var title, body string
 	if d.A != nil {
 		title, body = d.A.Title, d.A.Text
 	} else {

@@ -1,12 +1,14 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sort"
 	"strings"
 	"time"
 
+	"github.com/xuanti/xuanti"
 	"github.com/xuanti/xuanti/store"
 	"github.com/xuanti/xuanti/suggest"
 	"github.com/xuanti/xuanti/trend"
@@ -248,18 +250,7 @@ func (e *Engine) Topics(ctx context.Context, q TopicQuery) (Page[TopicView], err
 	if err != nil {
 		return Page[TopicView]{}, err
 	}
-	var less func(a, b TopicView) bool
-	switch q.Sort {
-	case "new":
-		less = func(a, b TopicView) bool { return a.FirstAt.After(b.FirstAt) }
-	case "rising":
-		less = func(a, b TopicView) bool { return a.HeatHour > b.HeatHour }
-	case "spread":
-		less = func(a, b TopicView) bool { return len(a.Presences) > len(b.Presences) }
-	}
-	return pick(h.topics, q, h.at, func(v TopicView) bool {
-		return v.Heat > 0 && (q.State == "" || v.State == q.State) && onPlatform(q.Platform, v.Presences, v.Platforms) && saysText(q.Text, v.Title, v.Terms)
-	}, less)
+	return pick(h.topics, q, h.at, (*TopicView).row)
 }
 
 // Events implements Reader.
@@ -268,18 +259,44 @@ func (e *Engine) Events(ctx context.Context, q TopicQuery) (Page[EventView], err
 	if err != nil {
 		return Page[EventView]{}, err
 	}
-	var less func(a, b EventView) bool
+	return pick(h.events, q, h.at, (*EventView).row)
+}
+
+// hotRow is what topics and events are chosen and sorted by.
+type hotRow struct {
+	title      string
+	state      xuanti.State
+	heat, rise float64
+	firstAt    time.Time
+	presences  []Presence
+	platforms  []string
+	terms      []string
+}
+
+func (v *TopicView) row() hotRow {
+	return hotRow{v.Title, v.State, v.Heat, v.HeatHour, v.FirstAt, v.Presences, v.Platforms, v.Terms}
+}
+
+func (v *EventView) row() hotRow {
+	return hotRow{v.Title, v.State, v.Heat, v.HeatHour, v.FirstAt, v.Presences, v.Platforms, v.Terms}
+}
+
+// asks reports whether a row is asked for.
+func (q *TopicQuery) asks(r hotRow) bool {
+	return r.heat > 0 && (q.State == "" || r.state == q.State) && onPlatform(q.Platform, r.presences, r.platforms) && saysText(q.Text, r.title, r.terms)
+}
+
+// order compares two rows as asked; by heat they are already.
+func (q *TopicQuery) order(a, b hotRow) int {
 	switch q.Sort {
 	case "new":
-		less = func(a, b EventView) bool { return a.FirstAt.After(b.FirstAt) }
+		return b.firstAt.Compare(a.firstAt)
 	case "rising":
-		less = func(a, b EventView) bool { return a.HeatHour > b.HeatHour }
+		return cmp.Compare(b.rise, a.rise)
 	case "spread":
-		less = func(a, b EventView) bool { return len(a.Presences) > len(b.Presences) }
+		return cmp.Compare(len(b.presences), len(a.presences))
 	}
-	return pick(h.events, q, h.at, func(v EventView) bool {
-		return v.Heat > 0 && (q.State == "" || v.State == q.State) && onPlatform(q.Platform, v.Presences, v.Platforms) && saysText(q.Text, v.Title, v.Terms)
-	}, less)
+	return 0
 }
 
 func onPlatform(want string, pres []Presence, platforms []string) bool {

@@ -2,22 +2,20 @@ package engine
 
 import (
 	"encoding/base64"
-	"sort"
+	"slices"
 	"strconv"
 	"time"
 )
 
 // pick filters and sorts a hot list, and cuts a page out of it.
-func pick[T any](all []T, q TopicQuery, at time.Time, keep func(T) bool, less func(a, b T) bool) (Page[T], error) {
+func pick[T any](all []T, q TopicQuery, at time.Time, row func(*T) hotRow) (Page[T], error) {
 	var rows []T
-	for _, v := range all {
-		if keep(v) {
-			rows = append(rows, v)
+	for i := range all {
+		if q.asks(row(&all[i])) {
+			rows = append(rows, all[i])
 		}
 	}
-	if less != nil {
-		sort.SliceStable(rows, func(i, j int) bool { return less(rows[i], rows[j]) })
-	}
+	slices.SortStableFunc(rows, func(a, b T) int { return q.order(row(&a), row(&b)) })
 	offset, err := offsetOf(q.Cursor)
 	if err != nil {
 		return Page[T]{}, err

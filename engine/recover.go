@@ -138,6 +138,26 @@ func (e *Engine) recoverEvents(ctx context.Context, since, now time.Time) error 
 			s.events[ev.ID] = newLive(ev)
 		}
 	}
+	for _, part := range []func(context.Context, time.Time) error{e.recoverCurves, e.recoverPlaces, e.recoverWriters} {
+		if err := part(ctx, now); err != nil {
+			return err
+		}
+	}
+	matches, _, err := e.store.Matches(ctx, store.MatchFilter{Since: since, Limit: 100_000})
+	if err != nil {
+		return err
+	}
+	for _, m := range matches {
+		if l := s.events[m.EventID]; l != nil {
+			l.subs[m.SubscriptionID] = struct{}{}
+		}
+	}
+	return nil
+}
+
+// recoverCurves brings back where the curves of the events stand.
+func (e *Engine) recoverCurves(ctx context.Context, now time.Time) error {
+	s := &e.state
 	rows, err := e.store.EventsAt(ctx, now, activeWindow, 1_000_000)
 	if err != nil {
 		return err
@@ -160,6 +180,12 @@ func (e *Engine) recoverEvents(ctx context.Context, since, now time.Time) error 
 			s.events[p.EventID].keep(p)
 		}
 	}
+	return nil
+}
+
+// recoverPlaces brings back where the events are listed.
+func (e *Engine) recoverPlaces(ctx context.Context, now time.Time) error {
+	s := &e.state
 	boards, err := e.store.Boards(ctx)
 	if err != nil {
 		return err
@@ -186,22 +212,18 @@ func (e *Engine) recoverEvents(ctx context.Context, since, now time.Time) error 
 		}
 		s.listed[b] = bn
 	}
+	return nil
+}
+
+// recoverWriters brings back who wrote about the events lately.
+func (e *Engine) recoverWriters(ctx context.Context, now time.Time) error {
 	recent, _, err := e.store.Items(ctx, store.ItemFilter{Since: now.Add(-feedWindow), Limit: 20_000})
 	if err != nil {
 		return err
 	}
 	for _, it := range recent {
-		if l := s.events[it.EventID]; l != nil && it.Kind != xuanti.ItemEntry {
+		if l := e.state.events[it.EventID]; l != nil && it.Kind != xuanti.ItemEntry {
 			l.sawFeed(it.SourceID, it.PublishedAt)
-		}
-	}
-	matches, _, err := e.store.Matches(ctx, store.MatchFilter{Since: since, Limit: 100_000})
-	if err != nil {
-		return err
-	}
-	for _, m := range matches {
-		if l := s.events[m.EventID]; l != nil {
-			l.subs[m.SubscriptionID] = struct{}{}
 		}
 	}
 	return nil

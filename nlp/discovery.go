@@ -301,7 +301,7 @@ func (d *Discovery) turn(at time.Time) {
 		return
 	}
 	factor := 1.0
-	for k := int64(0); k < min(day-d.day, 60); k++ {
+	for range min(day-d.day, 60) {
 		factor *= fadePerDay
 	}
 	d.day = day

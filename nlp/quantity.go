@@ -119,7 +119,7 @@ func unit(n *Number, tokens []Token, i int) {
 	if u != "人" && u != "例" {
 		return
 	}
-	for k := 0; k < 2; k++ { // 132名乘客遇难, 5人受伤
+	for range 2 { // 132名乘客遇难, 5人受伤
 		i++
 		w := next()
 		if w == "被" && i+1 < len(tokens) { // 被 | 困

@@ -91,7 +91,7 @@ func metricOf(posts, group []Post, now time.Time) metric {
 // them are sums of the same things.
 func engagementOf(posts []Post, now time.Time) metric {
 	m := metric{name: "engagement"}
-	any := 0
+	printing := 0 // posts with one of them
 	var n [len(engagement)]int
 	for i := range posts {
 		have := false
@@ -102,12 +102,12 @@ func engagementOf(posts []Post, now time.Time) metric {
 			}
 		}
 		if have {
-			any++
+			printing++
 		}
 	}
 	best := 0
 	for k, w := range engagement {
-		if n[k] > 0 && float64(n[k]) >= partShare*float64(any) {
+		if n[k] > 0 && float64(n[k]) >= partShare*float64(printing) {
 			m.parts = append(m.parts, w)
 		}
 		if n[k] > n[best] {

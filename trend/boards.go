@@ -164,7 +164,7 @@ func (b *Boards) Observe(id string, at time.Time, rows []EntryRef, others func(e
 	}
 	b.note(id, x, at)
 	b.spread(id, x, at)
-	b.foretell(id, x, at)
+	b.foretell(x, at)
 	return x.states(asked)
 }
 
@@ -181,7 +181,7 @@ func ranked(rows []EntryRef) []EntryRef {
 // foretell computes the probabilities of every row of the newest snapshot, and
 // keeps what is needed to learn from them later. Who stays is asked first: how
 // many of the rows above are expected to go says a lot about who comes up.
-func (b *Boards) foretell(id string, x *board, at time.Time) {
+func (b *Boards) foretell(x *board, at time.Time) {
 	scene := x.scene(at)
 	keep := at.Sub(x.Remembered) >= rememberGap
 	rows := make([]pendingRow, len(x.Order))
