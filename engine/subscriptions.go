@@ -11,12 +11,7 @@ import (
 	"github.com/xuanti/xuanti/store"
 )
 
-const (
-	dryRunMax    = 50_000 // items a dry run looks at
-	dryRunShown  = 50
-	dryRunMissed = 20
-	feedRows     = 100
-)
+const feedRows = 100
 
 // Subscriptions implements Reader.
 func (e *Engine) Subscriptions(ctx context.Context) (Page[SubscriptionView], error) {
@@ -172,91 +167,6 @@ func (e *Engine) Matches(ctx context.Context, subscriptionID string, limit int, 
 		p.Items = append(p.Items, e.matchView(m))
 	}
 	return p, nil
-}
-
-// DryRun implements Reader: what the rule would have done in the last days.
-func (e *Engine) DryRun(ctx context.Context, in SubscriptionInput, days int) (DryRun, error) {
-	now := e.Now()
-	if days <= 0 {
-		days = 7
-	}
-	days = min(days, 30)
-	out := DryRun{Days: days, Matches: []MatchView{}, Suppressed: []ItemView{}, Warnings: []string{}, AsOf: now}
-	s, err := e.subscription(in, xuanti.Subscription{ID: "dry-run", Active: true, CreatedAt: now})
-	if err != nil {
-		return out, err
-	}
-	m, err := alert.NewMatcher(e.nlp, []xuanti.Subscription{s})
-	if err != nil {
-		return out, err
-	}
-	events := map[string]bool{}
-	var missed []xuanti.Item
-	f := store.ItemFilter{Since: now.AddDate(0, 0, -days), Until: now, Limit: 1000}
-	for out.Scanned < dryRunMax {
-		items, next, err := e.store.Items(ctx, f)
-		if err != nil {
-			return out, err
-		}
-		for i := range items {
-			out.Scanned++
-			for _, h := range m.Match(alert.Doc{Item: items[i]}) {
-				if h.Suppressed {
-					if len(missed) < dryRunMissed {
-						missed = append(missed, items[i])
-					}
-					continue
-				}
-				out.Hits++
-				if events[items[i].EventID] {
-					continue
-				}
-				events[items[i].EventID] = true
-				if warm, err := e.reached(ctx, items[i].EventID, s.Rule.MinHeat); err != nil {
-					return out, err
-				} else if !warm {
-					continue
-				}
-				out.Alerts++
-				if len(out.Matches) < dryRunShown {
-					out.Matches = append(out.Matches, e.matchView(xuanti.Match{SubscriptionID: s.ID, EventID: items[i].EventID, ItemID: items[i].ID, Stage: xuanti.StageFirst,
-						At: items[i].SeenAt, Terms: h.Terms, Title: items[i].Title, URL: items[i].URL}))
-				}
-			}
-		}
-		if next == "" {
-			break
-		}
-		f.Cursor = next
-	}
-	out.PerDay = round1(float64(out.Alerts) / float64(days))
-	if out.Suppressed, err = e.viewsOf(ctx, missed); err != nil {
-		return out, err
-	}
-	switch {
-	case out.Scanned >= dryRunMax:
-		out.Warnings = append(out.Warnings, "只检查了最近 50000 条内容")
-	case out.Scanned == 0:
-		out.Warnings = append(out.Warnings, "还没有内容可以试运行")
-	}
-	switch {
-	case out.Alerts > s.DailyCap*days:
-		out.Warnings = append(out.Warnings, "平均每天会超过上限，多出的只进 RSS；建议加一个必含词")
-	case out.Hits > 0 && out.Alerts == 0:
-		out.Warnings = append(out.Warnings, "命中的事件都没有到过最低热度 (no event was ever as hot as wanted)")
-	case out.Scanned > 0 && out.Hits == 0 && len(missed) > 0:
-		out.Warnings = append(out.Warnings, "所有命中都跨越了词的边界；如果确实要它们，把匹配方式改成“包含”")
-	}
-	return out, nil
-}
-
-// reached reports whether an event was ever as hot as a rule wants.
-func (e *Engine) reached(ctx context.Context, eventID string, heat float64) (bool, error) {
-	if heat <= 0 {
-		return true, nil
-	}
-	ev, err := e.store.Event(ctx, eventID)
-	return ev.PeakHeat >= heat, err
 }
 
 // SubscriptionFeed implements Reader.
