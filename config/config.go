@@ -152,6 +152,9 @@ func (c *Config) PrivatePrefixes() ([]netip.Prefix, error) {
 	return out, nil
 }
 
+// mostDays is a hundred years: whoever wants to keep things for ever.
+const mostDays = 36_500
+
 // Validate reports the first value that cannot work, with the way out.
 func (c *Config) Validate() error {
 	bad := func(key, format string, args ...any) error {
@@ -188,6 +191,9 @@ func (c *Config) Validate() error {
 	if c.Crawler.PerHost < 1 || c.Crawler.PerHost > 64 {
 		return bad("crawler.per_host", "must be 1…64, is %d", c.Crawler.PerHost)
 	}
+	if c.Crawler.HostGap < 0 || c.Crawler.HostGap > 10*time.Minute {
+		return bad("crawler.host_gap", "must be 0s…10m, is %s", c.Crawler.HostGap)
+	}
 	if c.MemoryLimit < 0 || c.MemoryLimit > 1<<20 {
 		return bad("memory_limit", "must be 0…1048576 (MiB; 0: a quarter of the machine's), is %d", c.MemoryLimit)
 	}
@@ -206,14 +212,17 @@ func (c *Config) Validate() error {
 	if _, err := time.Parse("15:04", c.Alert.DigestAt); err != nil {
 		return bad("alert.digest_at", "%q is not a time like 08:00", c.Alert.DigestAt)
 	}
+	if c.Alert.Timeout < time.Second || c.Alert.Timeout > 5*time.Minute {
+		return bad("alert.timeout", "must be 1s…5m, is %s", c.Alert.Timeout)
+	}
 	if c.Alert.Attempts < 1 || c.Alert.Attempts > 50 {
 		return bad("alert.attempts", "must be 1…50, is %d", c.Alert.Attempts)
 	}
-	if c.Keep.ItemDays < 15 {
-		return bad("keep.item_days", "must be 15 or more, is %d", c.Keep.ItemDays)
+	if c.Keep.ItemDays < 15 || c.Keep.ItemDays > mostDays {
+		return bad("keep.item_days", "must be 15…%d, is %d", mostDays, c.Keep.ItemDays)
 	}
-	if c.Keep.IndexDays < 15 {
-		return bad("keep.index_days", "must be 15 or more, is %d", c.Keep.IndexDays)
+	if c.Keep.IndexDays < 15 || c.Keep.IndexDays > mostDays {
+		return bad("keep.index_days", "must be 15…%d, is %d", mostDays, c.Keep.IndexDays)
 	}
 	return nil
 }

@@ -68,6 +68,10 @@ func TestValidateRefuses(t *testing.T) {
 	for _, n := range []float64{0, -1, 101, math.NaN(), math.Inf(1)} {
 		f("trend.false_alarms", func(c *Config) { c.Trend.FalseAlarms = n })
 	}
+	f("alert.timeout", func(c *Config) { c.Alert.Timeout = 0 })
+	f("crawler.host_gap", func(c *Config) { c.Crawler.HostGap = -time.Second })
+	f("keep.item_days", func(c *Config) { c.Keep.ItemDays = 1 << 30 })
+	f("keep.index_days", func(c *Config) { c.Keep.IndexDays = 3 })
 	cfg := Default()
 	if err := cfg.Validate(); err != nil || !cfg.Loopback() {
 		t.Fatalf("defaults: %v", err)
