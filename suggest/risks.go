@@ -86,7 +86,7 @@ func risksOf(title string, terms, titles []string, members []xuanti.Item) []xuan
 		}
 	}
 	if len(members) > 0 {
-		out = append(out, xuanti.Risk{Rule: "single_source", Label: "单一来源", Reason: "目前只有 " + members[0].Platform + " 一个平台提到"})
+		out = append(out, xuanti.Risk{Rule: "single_source", Label: "单一来源", Reason: "目前只有一个平台提到"})
 	}
 	return out
 }

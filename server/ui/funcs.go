@@ -81,6 +81,7 @@ func (u *UI) funcs(lang string) template.FuncMap {
 		"kind":     func(k any) string { return KindWord(lang, fmt.Sprint(k)) },
 		"span":     func(s engine.SpanView) string { return Span(lang, s) },
 		"reason":   func(kind, term, zone string) string { return ReasonWord(lang, kind, term, zone) },
+		"risk":     func(r xuanti.Risk) string { return RiskWord(lang, r) },
 		"head":     func(n string) string { return HeadWord(lang, n) },
 		"calib":    Calibration,
 		"regroup":  func(k xuanti.RegroupKind) string { return RegroupWord(lang, k) },

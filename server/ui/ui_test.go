@@ -265,3 +265,13 @@ func TestBoardsOfOnePlatformAreOne(t *testing.T) {
 		t.Errorf("%d platforms", n)
 	}
 }
+
+func TestRisksAreNamed(t *testing.T) {
+	r := xuanti.Risk{Rule: "casualty", Label: "伤亡灾害"}
+	if zh, en := RiskWord("zh", r), RiskWord("en", r); zh != r.Label || en != "casualties" {
+		t.Errorf("%s, %s", zh, en)
+	}
+	if other := (xuanti.Risk{Rule: "new", Label: "新规则"}); RiskWord("en", other) != other.Label {
+		t.Error("an unknown rule has no name")
+	}
+}

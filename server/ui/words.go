@@ -69,6 +69,40 @@ func RegroupWord(lang string, k xuanti.RegroupKind) string {
 	return string(k)
 }
 
+// RiskWord names what a topic needs care for.
+func RiskWord(lang string, r xuanti.Risk) string {
+	if lang != "en" {
+		return r.Label
+	}
+	switch r.Rule {
+	case "casualty":
+		return "casualties"
+	case "minor":
+		return "minors"
+	case "medical":
+		return "health"
+	case "finance":
+		return "investments"
+	case "politics":
+		return "politics"
+	case "military":
+		return "military"
+	case "faith":
+		return "faith"
+	case "justice":
+		return "open court case"
+	case "privacy":
+		return "privacy"
+	case "rumour":
+		return "unproven"
+	case "refuted":
+		return "refuted"
+	case "single_source":
+		return "one platform only"
+	}
+	return r.Label
+}
+
 // HealthWord names the health of a source.
 func HealthWord(lang string, h xuanti.HealthState) string {
 	switch h {
