@@ -77,9 +77,9 @@ func (g *Grouper) merge(l *level, from, into *cluster) {
 	}
 	l.remove(from)
 	g.moved[from.ID] = redirect{Into: into.ID, At: g.now}
-	if l == &g.events && from.Parent != into.Parent {
+	if l == &g.events {
 		if t := g.topics.get(from.Parent); t != nil {
-			t.Children--
+			t.Children-- // it has one event less, also if it is the parent of both
 		}
 	}
 }

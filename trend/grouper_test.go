@@ -189,6 +189,22 @@ func TestMaintainMergesWhatBecameOne(t *testing.T) {
 	}
 }
 
+// A topic counts what its events are now, not what they were before a merge.
+func TestATopicCountsItsEvents(t *testing.T) {
+	g := NewGrouper(GrouperOptions{})
+	for i, title := range []string{"临江化工厂发生爆炸", "临江化工厂爆炸原因公布", "望海音乐节门票全部退款"} {
+		g.Restore(testDoc(t, fmt.Sprint(i), testStart, "weibo", title), fmt.Sprint("event", i), "topic0")
+	}
+	for i, want := range []int{2, 1} {
+		if err := g.Merge(fmt.Sprint("event", i+1), "event0"); err != nil {
+			t.Fatal(err)
+		}
+		if n := g.topics.get("topic0").Children; n != want {
+			t.Errorf("%d events after %d merges", n, i+1)
+		}
+	}
+}
+
 func TestGrouperSnapshotRoundTrip(t *testing.T) {
 	g := NewGrouper(GrouperOptions{Analyzer: testAnalyzer(t)})
 	feed(t, g, 120)
