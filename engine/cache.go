@@ -11,10 +11,22 @@ const cacheFor = time.Second
 
 // cache holds the views that are dear to compute.
 type cache struct {
-	mu     sync.Mutex
-	hot    *hotView
-	ranked map[string]*rankedView // by profile
-	peers  *peerView
+	building sync.Mutex // held by who computes the hot list, which asks for Engine.mu; mu is taken below that
+
+	mu      sync.Mutex
+	hot     *hotView
+	dropped int                    // how often hot was dropped
+	ranked  map[string]*rankedView // by profile
+	peers   *peerView
+}
+
+// dropHot has the hot list computed anew: whoever decided something sees it at
+// once.
+func (c *cache) dropHot() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.hot = nil
+	c.dropped++
 }
 
 // stamp says which state of the store a view was computed from.

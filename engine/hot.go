@@ -37,16 +37,24 @@ type boardRows struct {
 }
 
 func (e *Engine) hotNow(ctx context.Context) (*hotView, error) {
-	e.cache.mu.Lock()
-	defer e.cache.mu.Unlock()
-	if h := e.cache.hot; h != nil && e.fresh(h.stamp) {
+	c := &e.cache
+	c.building.Lock()
+	defer c.building.Unlock()
+	c.mu.Lock()
+	h, dropped := c.hot, c.dropped
+	c.mu.Unlock()
+	if h != nil && e.fresh(h.stamp) {
 		return h, nil
 	}
 	h, err := e.buildHot(ctx)
 	if err != nil {
 		return nil, err
 	}
-	e.cache.hot = h
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.dropped == dropped {
+		c.hot = h
+	}
 	return h, nil
 }
 

@@ -167,9 +167,7 @@ func (e *Engine) regroup(ctx context.Context, decide func(*change) error) (Regro
 		return RegroupView{}, err
 	}
 	e.commits.Add(1)
-	e.cache.mu.Lock()
-	e.cache.hot = nil // whoever decided sees it at once
-	e.cache.mu.Unlock()
+	e.cache.dropHot()
 	for _, n := range c.news {
 		e.publish(n.At, n.Type, n.Data)
 	}

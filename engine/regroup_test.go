@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -341,4 +342,33 @@ func TestAMergeKeepsTheAddressesOfTopics(t *testing.T) {
 	if got := e.arrives(t, "望海音乐节门票退款今日到账", clock.Now()); topicOf(got) != ofFair {
 		t.Errorf("what is told of the festival goes to topic %s", topicOf(got))
 	}
+}
+
+// Readers of the hot list and people who decide do not wait for each other in
+// a circle.
+func TestDecisionsBesideReaders(t *testing.T) {
+	ctx := t.Context()
+	e, _ := open(t, t.TempDir(), noon)
+	defer shut(t, e)
+	story(t, e)
+	p, err := e.Events(ctx, TopicQuery{Limit: 1})
+	if err != nil || len(p.Items) != 1 {
+		t.Fatalf("%+v %v", p, err)
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for range 40 {
+			e.commits.Add(1)
+			e.cache.dropHot()
+			if _, err := e.Events(ctx, TopicQuery{Limit: 1}); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	for i := range 40 {
+		if _, err := e.PinEvent(ctx, p.Items[0].ID, i%2 == 0, ""); err != nil {
+			t.Error(err)
+		}
+	}
+	wg.Wait()
 }

@@ -110,9 +110,7 @@ func TestStaleBoardIsNeverLive(t *testing.T) {
 			t.Fatal(err)
 		}
 		e.commits.Add(1) // views are kept for a second of the wall clock
-		e.cache.mu.Lock()
-		e.cache.hot = nil
-		e.cache.mu.Unlock()
+		e.cache.dropHot()
 	}
 	poll()
 	first := check("good", false).At
