@@ -17,8 +17,8 @@
 // places on all boards; [EventState] says where it stands in its life.
 //
 // [PairScorer] answers the same question for two texts without a stream, which
-// leaves it the time to compare clauses and words once more; the grouper blends
-// smaller forests. The weights, and the background statistics that say how rare a character pair
+// leaves it the time to compare clauses and words once more and to hear every
+// word by itself (model.Line); the grouper blends smaller forests. The weights, and the background statistics that say how rare a character pair
 // or a word is, are embedded from model/ and made by package trend/train; the
 // files carry their provenance.
 //

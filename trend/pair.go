@@ -53,8 +53,9 @@ func (p *PairScorer) Score(task, a, b string) (score float64, same bool) {
 	if f == nil {
 		return 0, false
 	}
-	x := p.Features(a, b)
-	score = model.Sigmoid(f.LogOdds(x) + floorPoints(f, x))
+	x, cues := p.compared(a, b)
+	z := f.Mixed(x, cues)
+	score = model.Sigmoid(z + floorPoints(z, x))
 	return score, score >= f.Threshold
 }
 
@@ -66,18 +67,23 @@ const floorLogOdds = -4.0
 
 var gramShared = slices.Index(pairNames[:], "gram_shared_idf")
 
-// floorPoints is what brings a pair without anything in common down to
+// floorPoints is what brings a pair without anything in common down from z to
 // floorLogOdds; 0 for all others.
-func floorPoints(f *model.Forest, x []float64) float64 {
+func floorPoints(z float64, x []float64) float64 {
 	if x[gramShared] > 0 {
 		return 0
 	}
-	return min(0, floorLogOdds-f.LogOdds(x))
+	return min(0, floorLogOdds-z)
 }
 
 // Features returns the values of [TextFeatureNames] for two texts.
 func (p *PairScorer) Features(a, b string) []float64 {
 	return p.CompareTexts(p.Prepare(a), p.Prepare(b))
+}
+
+func (p *PairScorer) compared(a, b string) ([]float64, []model.Cue) {
+	x, y := p.Prepare(a), p.Prepare(b)
+	return p.CompareTexts(x, y), Cues(x, y)
 }
 
 // Prepared is a text digested once for many comparisons.

@@ -23,6 +23,9 @@ func TestEmbeddedFilesFit(t *testing.T) {
 		if !slices.Equal(f.Features, want) || len(f.Trees) == 0 {
 			t.Errorf("%s: %d trees, features %v", name, len(f.Trees), f.Features)
 		}
+		if (f.Line != nil) != (name == TaskSameEvent || name == TaskSameTopic) {
+			t.Errorf("%s: line %v", name, f.Line != nil)
+		}
 		p := f.Provenance
 		if p.Data == "" || p.Date == "" || p.Rows == 0 || p.Command == "" {
 			t.Errorf("%s does not say where it comes from: %+v", name, p)

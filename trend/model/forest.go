@@ -24,6 +24,7 @@ type Forest struct {
 	Bias       float64    `json:"bias"`      // log-odds before any tree
 	Threshold  float64    `json:"threshold"` // probability at and above which the answer is yes
 	Trees      []Tree     `json:"trees"`
+	Line       *Line      `json:"line,omitempty"` // mixed in by Mixed; nil: none
 	Provenance Provenance `json:"provenance"`
 
 	flat []flatTree // the trees of the usual depth; made by Parse
@@ -78,6 +79,11 @@ type Tree struct {
 }
 
 func (f *Forest) check() error {
+	if f.Line != nil {
+		if err := f.Line.check(len(f.Features)); err != nil {
+			return err
+		}
+	}
 	for _, t := range f.Trees {
 		depth := len(t.Feature)
 		if depth > 12 || len(t.Cut) != depth || len(t.Value) != 2<<depth-1 {

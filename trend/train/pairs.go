@@ -30,10 +30,22 @@ type Report struct {
 // PairOptions say how the forest of a pair task is made and judged.
 type PairOptions struct {
 	BoostOptions
-	Text      bool // ask trend.TextFeatureNames, not only trend.PairFeatureNames
-	Strangers bool // see Pairs
-	Bags      int  // forests of other draws of rows and features whose mean is the model
-	Divisions int  // into folds; the figures of one division are luck by about 0.005
+	Text      bool        // ask trend.TextFeatureNames, not only trend.PairFeatureNames
+	Strangers bool        // see Pairs
+	Bags      int         // forests of other draws of rows and features whose mean is the model
+	Divisions int         // into folds; the figures of one division are luck by about 0.005
+	Line      LineOptions // a linear part beside the forests
+}
+
+// pairRows are rows to learn from.
+type pairRows struct {
+	x    [][]float64
+	cues [][]model.Cue
+	y    []float64
+}
+
+func (r *pairRows) add(x []float64, cues []model.Cue, y float64) {
+	r.x, r.cues, r.y = append(r.x, x), append(r.cues, cues), append(r.y, y)
 }
 
 // Pairs trains the forest of one pair task and reports its five-fold
@@ -47,65 +59,73 @@ func Pairs(ctx context.Context, path string, p *trend.PairScorer, o PairOptions)
 	if o.Text {
 		names, compare = trend.TextFeatureNames(), p.CompareTexts
 	}
-	var x [][]float64
-	var y []float64
+	var all, strangers pairRows
 	var rows []pairRow
 	var texts []trend.Prepared
 	err := eachRow(ctx, path, func(r pairRow) {
 		a, b := p.Prepare(r.A), p.Prepare(r.B)
-		x = append(x, compare(a, b))
+		all.add(compare(a, b), trend.Cues(a, b), float64(r.Label))
 		texts = append(texts, a, b)
-		y = append(y, float64(r.Label))
 		rows = append(rows, r)
 	})
 	if err != nil {
 		return nil, Report{}, err
 	}
-	if len(x) < 50 {
-		return nil, Report{}, fmt.Errorf("train: %s: %d rows are too few", path, len(x))
+	if len(rows) < 50 {
+		return nil, Report{}, fmt.Errorf("train: %s: %d rows are too few", path, len(rows))
 	}
-	var sx [][]float64
 	if o.Strangers {
 		for i := 0; i < len(texts); i += 2 {
-			sx = append(sx, compare(texts[i], texts[(i+len(texts)/2|1)%len(texts)]))
+			a, b := texts[i], texts[(i+len(texts)/2|1)%len(texts)]
+			strangers.add(compare(a, b), trend.Cues(a, b), 0)
 		}
 	}
-	zeros := make([]float64, len(sx))
-	rep := Report{Rows: len(x)}
+	rep := Report{Rows: len(rows)}
 	var f1s []float64
 	for d := range o.Divisions {
 		fold := folds(rows, 5, d)
-		held := make([]float64, len(x))
+		held := make([]float64, len(rows))
 		for k := range 5 {
 			if ctx.Err() != nil {
 				return nil, Report{}, ctx.Err()
 			}
-			var tx [][]float64
-			var ty []float64
-			for i := range x {
-				if fold[i] != k {
-					tx, ty = append(tx, x[i]), append(ty, y[i])
-				}
-			}
-			f := bagged(names, append(tx, sx...), append(ty, zeros...), o)
-			for i := range x {
+			f := grow(names, &all, &strangers, func(i int) bool { return fold[i] != k }, o)
+			for i := range held {
 				if fold[i] == k {
-					held[i] = model.Sigmoid(f.LogOdds(x[i]))
+					held[i] = model.Sigmoid(f.Mixed(all.x[i], all.cues[i]))
 				}
 			}
 		}
-		th, best := bestF1(held, y, nil, -1)
-		f1s = append(f1s, foldedF1(held, y, fold))
+		th, best := bestF1(held, all.y, nil, -1)
+		f1s = append(f1s, foldedF1(held, all.y, fold))
 		rep.F1 += f1s[d] / float64(o.Divisions)
 		rep.BestF1 += best / float64(o.Divisions)
 		rep.Threshold += th / float64(o.Divisions)
 	}
 	rep.Spread = slices.Max(f1s) - slices.Min(f1s)
-	f := bagged(names, append(slices.Clip(x), sx...), append(slices.Clip(y), zeros...), o)
+	f := grow(names, &all, &strangers, func(int) bool { return true }, o)
 	f.Threshold = rep.Threshold
-	f.Provenance.Rows = len(x)
+	f.Provenance.Rows = len(rows)
 	f.Provenance.Quality = fmt.Sprintf("five-fold F1 %.4f, mean of %d divisions, spread %.4f (%.4f at the best threshold)", rep.F1, o.Divisions, rep.Spread, rep.BestF1)
 	return f, rep, nil
+}
+
+// grow makes the model of the rows that use names and of all strangers.
+func grow(names []string, all, strangers *pairRows, use func(int) bool, o PairOptions) *model.Forest {
+	var r pairRows
+	for i := range all.x {
+		if use(i) {
+			r.add(all.x[i], all.cues[i], all.y[i])
+		}
+	}
+	for i := range strangers.x {
+		r.add(strangers.x[i], strangers.cues[i], strangers.y[i])
+	}
+	f := bagged(names, r.x, r.y, o)
+	if o.Line.Share > 0 {
+		f.Line = fitLine(r.x, r.cues, r.y, o.Line)
+	}
+	return f
 }
 
 // foldedF1 judges each fold at the threshold that is best for the others.

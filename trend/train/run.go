@@ -83,6 +83,8 @@ func RunPairs(ctx context.Context, a *nlp.Analyzer, o Options) error {
 	po.Columns = 0.3
 	item := po
 	item.Strangers = true
+	// Look-alikes share their words: there a line only blurs what the trees see.
+	po.Line = LineOptions{Share: 0.3, Lambda: 4, Ranges: 16, Words: 1 << 14, Rounds: 20}
 	return o.runPairs(ctx, a,
 		pairTask{trend.TaskSameEvent, "same_event.jsonl.gz", eventPairs, po},
 		pairTask{trend.TaskSameTopic, "same_topic.jsonl.gz", topicPairs, po},
