@@ -56,7 +56,7 @@ func (e *Engine) DecideWord(ctx context.Context, text string, status xuanti.Word
 	}
 	text, ok := nlp.FitWord(text)
 	if !ok {
-		return WordView{}, invalid("/text", "新词要有 2 到 16 个字，中间没有空格 (2 to 16 characters without spaces)")
+		return WordView{}, invalid("/text", "新词要有 2 到 16 个字，以汉字、字母或数字开头，中间没有空格 (2 to 16 characters without spaces, a letter or digit first)")
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -107,7 +107,7 @@ func TestWordsAreRejectedAndTakenBack(t *testing.T) {
 	}
 	decide("ＺＢ浪潮", xuanti.WordAccepted, "", true) // folded: zb浪潮
 	decide("zb浪潮", xuanti.WordProposed, xuanti.WordAccepted, false)
-	for text, status := range map[string]xuanti.WordStatus{"两 个": xuanti.WordAccepted, "词": xuanti.WordAccepted, kite: "maybe", "从没见过": xuanti.WordAuto} {
+	for text, status := range map[string]xuanti.WordStatus{"两 个": xuanti.WordAccepted, "词": xuanti.WordAccepted, kite: "maybe", "从没见过": xuanti.WordAuto, "，。": xuanti.WordAccepted, "\xff\xfe": xuanti.WordAccepted, "词\xff": xuanti.WordAccepted} {
 		if _, err := e.DecideWord(ctx, text, status); err == nil {
 			t.Errorf("%s %s was taken", text, status)
 		}

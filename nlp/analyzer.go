@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/xuanti/xuanti"
@@ -92,11 +93,12 @@ func (a *Analyzer) swap(b *base, old []addedWord, words []xuanti.Word) error {
 }
 
 // FitWord folds a word and says whether a dictionary can take it: 2 to 16 runes
-// without a space between them.
+// without a space between them, the first a letter or a digit.
 func FitWord(text string) (folded string, ok bool) {
 	folded = Fold(text)
 	n := utf8.RuneCountInString(folded)
-	return folded, n >= 2 && n <= maxWordRunes && !strings.Contains(folded, " ")
+	first, _ := utf8.DecodeRuneInString(folded)
+	return folded, n >= 2 && n <= maxWordRunes && !strings.ContainsAny(folded, " \uFFFD") && (unicode.IsLetter(first) || unicode.IsDigit(first))
 }
 
 // choose appends the words that the dictionary lacks and may take to the
