@@ -92,7 +92,7 @@ func (s *Store) takeFolder() error {
 	}
 	if !got {
 		return xuanti.Errorf(xuanti.CodeLocked,
-			"another xuanti process is using the data folder %s; stop it first, or choose another folder with --data", s.dir)
+			"数据目录 %s 正被另一个 xuanti 使用，请先停掉它，或用 --data 换一个目录 (another xuanti process is using the data folder; stop it first, or choose another with --data)", s.dir)
 	}
 	s.lock = lock
 	return nil
