@@ -150,6 +150,9 @@ func (e *Engine) regroup(ctx context.Context, decide func(*change) error) (Regro
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	if err := e.knowSources(ctx); err != nil { // the weights that admit asks for
+		return RegroupView{}, err
+	}
 	c := newChange(batch{at: e.Now(), live: true})
 	err := decide(c)
 	if err == nil {

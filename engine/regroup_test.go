@@ -344,6 +344,29 @@ func TestAMergeKeepsTheAddressesOfTopics(t *testing.T) {
 	}
 }
 
+// Who is authoritative is known also right after somebody edited a source.
+func TestASplitKnowsTheWeights(t *testing.T) {
+	ctx := t.Context()
+	e, _, fire, _ := twoStories(t, t.TempDir())
+	defer shut(t, e)
+	if err := e.EnsureSources(ctx, []xuanti.Source{{ID: "daily", Kind: xuanti.SourceFeed, Name: "河湾日报", URL: "https://daily.example/feed", Weight: 2, Interval: time.Hour}}); err != nil {
+		t.Fatal(err)
+	}
+	d, err := e.Event(ctx, fire)
+	if err != nil || len(d.Members) != 2 {
+		t.Fatalf("%d members, %v", len(d.Members), err)
+	}
+	i := slices.IndexFunc(d.Members, func(m MemberView) bool { return m.Item.SourceID == "daily" })
+	e.sources.forget() // as an edit does
+	v, err := e.SplitEvent(ctx, fire, []string{d.Members[i].Item.ID}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.state.events[v.OtherID].officAt.IsZero() || !e.state.events[fire].officAt.IsZero() {
+		t.Error("the authoritative source was not recognised")
+	}
+}
+
 // Readers of the hot list and people who decide do not wait for each other in
 // a circle.
 func TestDecisionsBesideReaders(t *testing.T) {
