@@ -85,10 +85,15 @@ func (e *Engine) digestTopics(ctx context.Context, at time.Time) ([]alert.Digest
 	if err != nil {
 		return nil, err
 	}
-	pres, err := e.presencesAt(ctx, at)
+	boards, err := e.boardsAt(ctx, at)
 	if err != nil {
 		return nil, err
 	}
+	sources, err := e.sourceMap(ctx)
+	if err != nil {
+		return nil, err
+	}
+	pres := e.presences(boards, sources, at)
 	var out []alert.DigestTopic
 	told := map[string]bool{}
 	for _, r := range rows {
@@ -103,27 +108,6 @@ func (e *Engine) digestTopics(ctx context.Context, at time.Time) ([]alert.Digest
 		out = append(out, t)
 	}
 	return out, nil
-}
-
-// presencesAt are the places of events on the boards as of a time.
-func (e *Engine) presencesAt(ctx context.Context, at time.Time) (map[string][]Presence, error) {
-	boards, err := e.store.Boards(ctx)
-	if err != nil {
-		return nil, err
-	}
-	pres := map[string][]Presence{}
-	for _, b := range boards {
-		br, err := e.boardAt(ctx, b, at)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range br.rows {
-			if r.EventID != "" && at.Sub(br.snap.At) <= boardFresh {
-				pres[r.EventID] = append(pres[r.EventID], e.presence(b, br, r))
-			}
-		}
-	}
-	return pres, nil
 }
 
 // digestTopic is an event with links to check it: its places, then articles.

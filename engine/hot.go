@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -59,35 +60,17 @@ func (e *Engine) hotNow(ctx context.Context) (*hotView, error) {
 }
 
 func (e *Engine) buildHot(ctx context.Context) (*hotView, error) {
-	h := &hotView{stamp: e.stamp(), boards: map[string]boardRows{}, byID: map[string]int{}}
+	h := &hotView{stamp: e.stamp(), byID: map[string]int{}}
 	now := h.at
-	boards, err := e.store.Boards(ctx)
-	if err != nil {
+	var err error
+	if h.boards, err = e.boardsAt(ctx, now); err != nil {
 		return nil, err
 	}
 	sources, err := e.sourceMap(ctx)
 	if err != nil {
 		return nil, err
 	}
-	pres := map[string][]Presence{}
-	for _, b := range boards {
-		br, err := e.boardAt(ctx, b, now)
-		if err != nil {
-			return nil, err
-		}
-		h.boards[b] = br
-		if now.Sub(br.snap.At) > boardFresh {
-			continue
-		}
-		stale := e.staleBoard(boardSource(sources, b), br.snap.At, now)
-		for _, r := range br.rows {
-			if r.EventID != "" {
-				p := e.presence(b, br, r)
-				p.Stale = stale
-				pres[r.EventID] = append(pres[r.EventID], p)
-			}
-		}
-	}
+	pres := e.presences(h.boards, sources, now)
 	rows, err := e.store.EventsAt(ctx, now, hotWindow, hotEvents)
 	if err != nil {
 		return nil, err
@@ -124,6 +107,41 @@ func (e *Engine) buildHot(ctx context.Context) (*hotView, error) {
 	}
 	sort.SliceStable(h.topics, func(i, j int) bool { return h.topics[i].Heat > h.topics[j].Heat })
 	return h, nil
+}
+
+// boardsAt reads all boards as of a time.
+func (e *Engine) boardsAt(ctx context.Context, at time.Time) (map[string]boardRows, error) {
+	ids, err := e.store.Boards(ctx)
+	if err != nil {
+		return nil, err
+	}
+	boards := make(map[string]boardRows, len(ids))
+	for _, id := range ids {
+		if boards[id], err = e.boardAt(ctx, id, at); err != nil {
+			return nil, err
+		}
+	}
+	return boards, nil
+}
+
+// presences are the places of events on the boards as of a time.
+func (e *Engine) presences(boards map[string]boardRows, sources map[string]xuanti.Source, at time.Time) map[string][]Presence {
+	pres := map[string][]Presence{}
+	for _, id := range slices.Sorted(maps.Keys(boards)) {
+		br := boards[id]
+		if at.Sub(br.snap.At) > boardFresh {
+			continue
+		}
+		stale := e.staleBoard(boardSource(sources, id), br.snap.At, at)
+		for _, r := range br.rows {
+			if r.EventID != "" {
+				p := e.presence(id, br, r)
+				p.Stale = stale
+				pres[r.EventID] = append(pres[r.EventID], p)
+			}
+		}
+	}
+	return pres
 }
 
 // boardAt reads a board as of a time.

@@ -35,6 +35,7 @@ const (
 	minRatio   = 8.0
 	minSources = 2
 	minCount   = 2.5 // weighted
+	minHits    = 3   // sightings that a weighted count of minCount needs
 	coolDown   = 24 * time.Hour
 	longest    = 24 * time.Hour
 	exactFor   = 48 * time.Hour // exact times are kept this long: the short baseline

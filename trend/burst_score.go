@@ -214,7 +214,7 @@ func (b *Bursts) read(st *termState) reading {
 // few says whether a term has too few sightings in any window, as nearly all.
 func (b *Bursts) few(st *termState, now int64) bool {
 	n := len(st.Recent)
-	return n < b.least() || st.Recent[n-b.least()].at() <= now-int64(longest/time.Second)
+	return n < minHits || st.Recent[n-minHits].at() <= now-int64(longest/time.Second)
 }
 
 // readAt is read at a moment.
@@ -229,7 +229,7 @@ func (b *Bursts) readAt(st *termState, m *moment) reading {
 	for k, span := range windows {
 		w := span.length
 		hits := st.within(m.now, w)
-		if len(hits) < b.least() {
+		if len(hits) < minHits {
 			continue
 		}
 		i := len(st.Recent) - len(hits)
@@ -291,9 +291,6 @@ func (b *Bursts) moment() *moment {
 	}
 	return m
 }
-
-// least is how many sightings a weighted count of minCount needs.
-func (b *Bursts) least() int { return int(math.Ceil(minCount)) }
 
 // pairs are hits in order of their stories and sources, until the next call.
 // Numbers made of the first bits of the story, the source and the place sort

@@ -131,7 +131,7 @@ func (g *Grouper) Add(d Doc) Assignment {
 // unknown event is ignored.
 func (g *Grouper) AddCopy(d Doc, eventID string) {
 	g.advance(d.At)
-	e := g.events.get(g.resolve(eventID))
+	e := g.events.get(g.Resolve(eventID))
 	if e == nil {
 		return
 	}
@@ -149,7 +149,7 @@ func (g *Grouper) AddCopy(d Doc, eventID string) {
 func (g *Grouper) Restore(d Doc, eventID, topicID string) {
 	g.advance(d.At)
 	m := g.member(d)
-	eventID, topicID = g.resolve(eventID), g.resolve(topicID)
+	eventID, topicID = g.Resolve(eventID), g.Resolve(topicID)
 	t := g.topics.get(topicID)
 	if t == nil && topicID != "" {
 		t = g.topics.found(topicID, m)
@@ -175,9 +175,7 @@ func (g *Grouper) Restore(d Doc, eventID, topicID string) {
 func (g *Grouper) Len() (events, topics int) { return g.events.len(), g.topics.len() }
 
 // Resolve follows redirects of merged events and topics.
-func (g *Grouper) Resolve(id string) string { return g.resolve(id) }
-
-func (g *Grouper) resolve(id string) string {
+func (g *Grouper) Resolve(id string) string {
 	for range 32 { // a chain cannot be longer than the merges of one id
 		r, ok := g.moved[id]
 		if !ok {

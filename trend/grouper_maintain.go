@@ -37,7 +37,7 @@ func resemble(a, b *cluster) bool {
 // (CodeNotFound) and of the same kind (CodeInvalid). Later documents and
 // Restore calls that name `from` go to `into`.
 func (g *Grouper) Merge(from, into string) error {
-	from, into = g.resolve(from), g.resolve(into)
+	from, into = g.Resolve(from), g.Resolve(into)
 	if from == into {
 		return nil
 	}

@@ -31,7 +31,7 @@ func (g *Grouper) Pinned(id string) bool {
 }
 
 func (g *Grouper) open(id string) *cluster {
-	id = g.resolve(id)
+	id = g.Resolve(id)
 	if c := g.events.get(id); c != nil {
 		return c
 	}
@@ -54,7 +54,7 @@ func (g *Grouper) Pin(id string, on bool) error {
 // time and at least one document long (CodeInvalid). An earlier merge of into
 // is forgotten: this is how a merge is undone.
 func (g *Grouper) Split(from, into string, stay, move []Doc) error {
-	old := g.events.get(g.resolve(from))
+	old := g.events.get(g.Resolve(from))
 	switch {
 	case old == nil:
 		return xuanti.Errorf(xuanti.CodeNotFound, "no open event %s", from)
@@ -75,7 +75,7 @@ func (g *Grouper) Split(from, into string, stay, move []Doc) error {
 // stay and move are titles of the events on the two sides, at least one each
 // (CodeInvalid). An earlier merge of into is forgotten.
 func (g *Grouper) SplitTopic(from, into string, events []string, stay, move []Doc) error {
-	old := g.topics.get(g.resolve(from))
+	old := g.topics.get(g.Resolve(from))
 	switch {
 	case old == nil:
 		return xuanti.Errorf(xuanti.CodeNotFound, "no open topic %s", from)
@@ -87,7 +87,7 @@ func (g *Grouper) SplitTopic(from, into string, events []string, stay, move []Do
 	g.refound(&g.topics, old, old.ID, stay).Children = max(1, old.Children-len(events))
 	g.refound(&g.topics, old, into, move).Children = len(events)
 	for _, id := range events {
-		if e := g.events.get(g.resolve(id)); e != nil {
+		if e := g.events.get(g.Resolve(id)); e != nil {
 			e.Parent = into
 		}
 	}
@@ -97,7 +97,7 @@ func (g *Grouper) SplitTopic(from, into string, events []string, stay, move []Do
 // Move files an open event under another open topic; CodeNotFound when one of
 // them is not open.
 func (g *Grouper) Move(event, topic string) error {
-	e, t := g.events.get(g.resolve(event)), g.topics.get(g.resolve(topic))
+	e, t := g.events.get(g.Resolve(event)), g.topics.get(g.Resolve(topic))
 	if e == nil || t == nil {
 		return xuanti.Errorf(xuanti.CodeNotFound, "no open event %s or topic %s", event, topic)
 	}
@@ -128,7 +128,7 @@ func (g *Grouper) refound(l *level, old *cluster, id string, docs []Doc) *cluste
 // Describe returns the most representative title of an open event, folded, and
 // its key terms.
 func (g *Grouper) Describe(id string) (title string, terms []string) {
-	c := g.events.get(g.resolve(id))
+	c := g.events.get(g.Resolve(id))
 	if c == nil {
 		return "", nil
 	}
@@ -140,7 +140,7 @@ func (g *Grouper) Closer(d Doc, a, b string) string {
 	m := g.member(d)
 	best, top := a, 0.0
 	for _, id := range []string{a, b} {
-		c := g.events.get(g.resolve(id))
+		c := g.events.get(g.Resolve(id))
 		if c == nil {
 			continue
 		}

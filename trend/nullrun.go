@@ -151,8 +151,8 @@ func (r *nullRun) bestScores(end int64) [][]happened {
 
 // crowds says whether enough sightings ever fall into one window.
 func (r *nullRun) crowds(places []int32) bool {
-	for i := r.least() - 1; i < len(places); i++ {
-		if r.hits[places[i]].at()-r.hits[places[i-r.least()+1]].at() < int64(longest/time.Second) {
+	for i := minHits - 1; i < len(places); i++ {
+		if r.hits[places[i]].at()-r.hits[places[i-minHits+1]].at() < int64(longest/time.Second) {
 			return true
 		}
 	}
@@ -197,7 +197,7 @@ func (r *nullRun) told(end int64) (terms []nullTerm, places []int32) {
 	sum := 0
 	for n := range times {
 		of[n] = -1
-		if int(times[n]) >= r.least() {
+		if int(times[n]) >= minHits {
 			of[n] = int32(len(terms))
 			terms = append(terms, nullTerm{weight: weights[n], from: sum, to: sum})
 			sum += int(times[n])
