@@ -50,7 +50,7 @@ func (a *app) words() *cobra.Command {
 	cmd := &cobra.Command{Use: "words", Short: "新词 (discovered words: list, accept, reject, undo)"}
 	decide := func(use, short string, status xuanti.WordStatus) *cobra.Command {
 		return &cobra.Command{Use: use + " WORD", Short: short, Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-			return a.with(cmd.Context(), engine.Options{}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
+			return a.existing(cmd.Context(), engine.Options{}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
 				v, err := e.DecideWord(cmd.Context(), args[0], status)
 				if err != nil {
 					return err
@@ -62,7 +62,7 @@ func (a *app) words() *cobra.Command {
 	}
 	cmd.AddCommand(
 		&cobra.Command{Use: "list [STATUS]", Short: "列出新词：proposed、auto、accepted、rejected (list; all without a status)", Args: cobra.MaximumNArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-			return a.with(cmd.Context(), engine.Options{}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
+			return a.existing(cmd.Context(), engine.Options{}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
 				status := ""
 				if len(args) > 0 {
 					status = args[0]
@@ -89,7 +89,7 @@ func (a *app) words() *cobra.Command {
 
 func (a *app) backup() *cobra.Command {
 	return &cobra.Command{Use: "backup FILE", Short: "备份数据库到一个文件 (write a consistent copy of the database)", Args: cobra.ExactArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		return a.with(cmd.Context(), engine.Options{}, cmd.ErrOrStderr(), func(e *engine.Engine) error { return e.Backup(cmd.Context(), args[0]) })
+		return a.existing(cmd.Context(), engine.Options{}, cmd.ErrOrStderr(), func(e *engine.Engine) error { return e.Backup(cmd.Context(), args[0]) })
 	}}
 }
 

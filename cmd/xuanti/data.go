@@ -40,6 +40,27 @@ func (a *app) with(ctx context.Context, o engine.Options, w io.Writer, work func
 	return work(e)
 }
 
+// existing is with for commands that ask or decide about what is there: a folder
+// without data is a slip of the pen, and is not made.
+func (a *app) existing(ctx context.Context, o engine.Options, w io.Writer, work func(*engine.Engine) error) error {
+	cfg, err := a.offline()
+	if err != nil {
+		return err
+	}
+	if err := holdsData(cfg.Data); err != nil {
+		return err
+	}
+	return a.with(ctx, o, w, work)
+}
+
+// holdsData refuses a folder without a database.
+func holdsData(dir string) error {
+	if _, err := os.Stat(filepath.Join(dir, "xuanti.db")); err != nil {
+		return xuanti.Errorf(xuanti.CodeInvalid, "%s 里还没有数据 (%s holds no data yet; fill it with `xuanti replay FILE --data %s`, or name another with --data)", dir, dir, dir)
+	}
+	return nil
+}
+
 // replayRows takes files through the engine while it indexes, and reports
 // malformed rows on standard error; they make the exit status 3.
 func replayRows(ctx context.Context, e *engine.Engine, o engine.ReplayOptions, errw io.Writer) (engine.ReplayProgress, error) {
@@ -152,7 +173,7 @@ func (a *app) export() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "export NAME", Short: "导出 (export sources.opml, items.jsonl, topics.csv, suggestions.csv, metrics.csv)", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.with(cmd.Context(), engine.Options{}, cmd.ErrOrStderr(), func(e *engine.Engine) (err error) {
+			return a.existing(cmd.Context(), engine.Options{}, cmd.ErrOrStderr(), func(e *engine.Engine) (err error) {
 				w := cmd.OutOrStdout()
 				if out != "" && out != "-" {
 					f, ferr := os.Create(out)
@@ -194,7 +215,7 @@ func (a *app) search() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.with(cmd.Context(), engine.Options{At: when}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
+			return a.existing(cmd.Context(), engine.Options{At: when}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
 				v, err := e.Search(cmd.Context(), engine.SearchQuery{Text: args[0], Limit: limit, Explain: explain})
 				if err != nil {
 					return err
@@ -247,7 +268,7 @@ func (a *app) digest() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.with(cmd.Context(), engine.Options{At: when}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
+			return a.existing(cmd.Context(), engine.Options{At: when}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
 				body, _, err := e.Digest(cmd.Context(), date, profile, format, "http://"+config.Default().Listen)
 				if err != nil {
 					return err

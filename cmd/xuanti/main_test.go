@@ -461,6 +461,12 @@ func TestErrorsSayWhere(t *testing.T) {
 	f("x.yaml:3", 2, "check-config", "--config", "x.yaml")
 	f("XUANTI_ADMIN_TOKEN", 2, "serve", "--listen", "0.0.0.0:0")
 	f("holds no data yet", 2, "serve", "--at", "2026-01-01")
+	for _, args := range [][]string{{"words", "list"}, {"search", "渡口"}, {"scorecard"}, {"events", "log"}, {"topics", "pin", "x"}, {"export", "topics.csv"}, {"digest"}} {
+		f("holds no data yet", 2, append(args, "--data", "nowhere")...)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "nowhere")); err == nil {
+		t.Error("a question made a data folder")
+	}
 	f("cannot be read", 2, "replay", "missing.jsonl")
 	f("char", 2, "search", "标题 AND (")
 	out, _, code := run(t, dir, "check-config")
@@ -535,6 +541,9 @@ func TestDefaultsAreDocumented(t *testing.T) {
 
 func TestScorecardCommand(t *testing.T) {
 	dir := t.TempDir()
+	if _, errs, code := run(t, dir, "source", "list"); code != 0 { // makes the folder
+		t.Fatalf("%d %s", code, errs)
+	}
 	if out, errs, code := run(t, dir, "scorecard"); code != 0 || !strings.Contains(out, "还没有成绩单") {
 		t.Errorf("an empty store: %d %s %s", code, out, errs)
 	}

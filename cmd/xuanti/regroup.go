@@ -16,7 +16,7 @@ const byHand = "command line"
 // decide is a command that decides what belongs together.
 func (a *app) decide(use, short string, args cobra.PositionalArgs, do func(*cobra.Command, *engine.Engine, []string) (engine.RegroupView, error)) *cobra.Command {
 	return &cobra.Command{Use: use, Short: short, Args: args, RunE: func(cmd *cobra.Command, args []string) error {
-		return a.with(cmd.Context(), engine.Options{}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
+		return a.existing(cmd.Context(), engine.Options{}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
 			v, err := do(cmd, e, args)
 			if err != nil {
 				return err
@@ -56,7 +56,7 @@ func (a *app) undoDecision() *cobra.Command {
 // decisions lists what people decided.
 func (a *app) decisions(about string) *cobra.Command {
 	return &cobra.Command{Use: "log [" + about + "]", Short: "人工调整的记录 (what people decided)", Args: cobra.MaximumNArgs(1), RunE: func(cmd *cobra.Command, args []string) error {
-		return a.with(cmd.Context(), engine.Options{}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
+		return a.existing(cmd.Context(), engine.Options{}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
 			event := ""
 			if len(args) > 0 {
 				event = args[0]

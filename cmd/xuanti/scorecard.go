@@ -22,7 +22,7 @@ func (a *app) scorecard() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.with(cmd.Context(), engine.Options{At: when}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
+			return a.existing(cmd.Context(), engine.Options{At: when}, cmd.ErrOrStderr(), func(e *engine.Engine) error {
 				v, err := e.Scorecard(cmd.Context(), date)
 				if err != nil {
 					return err

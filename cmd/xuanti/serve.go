@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -95,8 +94,8 @@ func (s *session) run(ctx context.Context) (err error) {
 		}
 		defer drop()
 	} else if !s.at.IsZero() {
-		if _, err := os.Stat(filepath.Join(s.cfg.Data, "xuanti.db")); err != nil {
-			return xuanti.Errorf(xuanti.CodeInvalid, "%s holds no data yet; fill it with `xuanti replay FILE --data %s`", s.cfg.Data, s.cfg.Data)
+		if err := holdsData(s.cfg.Data); err != nil {
+			return err
 		}
 	}
 	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", s.cfg.Listen)
