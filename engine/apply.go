@@ -46,6 +46,7 @@ type change struct {
 	docs    []*nlp.Analysis
 	prints  []store.FingerprintRow
 	members []xuanti.Membership
+	own     []xuanti.OwnPost // that profiles published
 	metrics []xuanti.Metric
 	events  map[string]*liveEvent // touched
 	order   []string              // ids of events in order of touching
@@ -295,6 +296,9 @@ func (e *Engine) place(ctx context.Context, c *change, i int) error {
 	s.near.Add(it.ID, it.SeenAt, a.Fingerprint, runes)
 	m.EventID = it.EventID
 	c.members = append(c.members, m)
+	if p, ok := e.ownPost(it); ok {
+		c.own = append(c.own, p)
+	}
 	c.prints = append(c.prints, store.FingerprintRow{ItemID: it.ID, At: it.SeenAt, Runes: runes, Data: a.Fingerprint.Encode()})
 	l := s.events[it.EventID]
 	if l == nil {

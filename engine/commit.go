@@ -52,6 +52,9 @@ func (c *change) writeItems(ctx context.Context, tx *store.Tx) error {
 			return err
 		}
 	}
+	if _, err := tx.PutOwnPosts(ctx, c.own); err != nil {
+		return err
+	}
 	return putAll(ctx, c.prints, tx.PutFingerprint)
 }
 

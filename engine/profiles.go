@@ -85,6 +85,11 @@ func (e *Engine) PutProfile(ctx context.Context, id string, in ProfileInput) (Pr
 			return ProfileView{}, invalid("/weights/"+k, "权重要在 -10 到 10 之间 (weight out of range)")
 		}
 	}
+	if p.FeedURL != "" {
+		if err := webAddress("/feed_url", p.FeedURL); err != nil {
+			return ProfileView{}, err
+		}
+	}
 	var err error
 	if p.Production, err = duration("/production", in.Production, defaultProduce, 10*time.Minute, 14*24*time.Hour); err != nil {
 		return ProfileView{}, err
@@ -94,19 +99,47 @@ func (e *Engine) PutProfile(ctx context.Context, id string, in ProfileInput) (Pr
 		if err := tx.PutProfile(ctx, p); err != nil {
 			return err
 		}
-		_, err := tx.PutOwnPosts(ctx, own)
-		return err
+		if _, err := tx.PutOwnPosts(ctx, own); err != nil {
+			return err
+		}
+		return keepOwnSource(ctx, tx, p, now)
 	})
+	e.sources.forget()
 	if err != nil {
 		return ProfileView{}, err
 	}
-	if p.FeedURL != "" {
-		if err := e.EnsureSources(ctx, []xuanti.Source{ownSource(p, now)}); err != nil {
-			return ProfileView{}, err
+	e.commits.Add(1)
+	e.wake()
+	return e.profileView(ctx, p)
+}
+
+// keepOwnSource has the feed of a profile's own posts read, and no other.
+func keepOwnSource(ctx context.Context, tx *store.Tx, p xuanti.Profile, now time.Time) error {
+	have, err := tx.Sources(ctx, store.SourceFilter{Group: ownSourceGroup + p.ID})
+	if err != nil {
+		return err
+	}
+	kept := p.FeedURL == ""
+	for _, s := range have {
+		if s.URL == p.FeedURL {
+			kept = true
+			continue
+		}
+		if err := tx.DeleteSource(ctx, s.ID); err != nil {
+			return err
 		}
 	}
-	e.commits.Add(1)
-	return e.profileView(ctx, p)
+	if kept {
+		return nil
+	}
+	return tx.PutSource(ctx, ownSource(p, now))
+}
+
+// ownPost is the post of a profile that an item of its own feed is; ok is false
+// for any other item.
+func (e *Engine) ownPost(it *xuanti.Item) (p xuanti.OwnPost, ok bool) {
+	profile, ok := strings.CutPrefix(e.sources.group(it.SourceID), ownSourceGroup)
+	return xuanti.OwnPost{ProfileID: profile, Key: it.Key, Title: it.Title, Text: it.Text, URL: it.URL, At: it.PublishedAt}, ok
 }
 
 // ownPosts makes own posts of pasted titles.
@@ -120,7 +153,7 @@ func ownPosts(profile string, titles []string, now time.Time) []xuanti.OwnPost {
 	return out
 }
 
-// ownSourceGroup marks the feed of a profile's own posts.
+// ownSourceGroup and the profile's id are the group of the feed of its own posts.
 const ownSourceGroup = "own:"
 
 func ownSource(p xuanti.Profile, now time.Time) xuanti.Source {
@@ -136,5 +169,12 @@ func (e *Engine) DeleteProfile(ctx context.Context, id string) error {
 	if _, err := e.store.Profile(ctx, id); err != nil {
 		return err
 	}
-	return e.store.Update(ctx, func(tx *store.Tx) error { return tx.DeleteProfile(ctx, id) })
+	err := e.store.Update(ctx, func(tx *store.Tx) error {
+		if err := keepOwnSource(ctx, tx, xuanti.Profile{ID: id}, e.Now()); err != nil {
+			return err
+		}
+		return tx.DeleteProfile(ctx, id)
+	})
+	e.sources.forget()
+	return err
 }

@@ -46,6 +46,12 @@ func (n *sourceNames) weight(id string) float64 {
 	return 1
 }
 
+func (n *sourceNames) group(id string) string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.byID[id].Group
+}
+
 // knowSources loads the sources, if nobody has.
 func (e *Engine) knowSources(ctx context.Context) error {
 	e.sources.mu.Lock()
