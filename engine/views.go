@@ -359,7 +359,7 @@ type Status struct {
 // Change is something that happened, for the event stream.
 type Change struct {
 	ID   uint64    `json:"id"`
-	Type string    `json:"type"` // topic.new topic.rising topic.falling subscription.matched board.updated suggestion.updated source.failing source.stale source.gone source.recovered source.moved import.finished term.bursting
+	Type string    `json:"type"` // topic.new topic.rising topic.falling event.regrouped subscription.matched board.updated suggestion.updated source.failing source.stale source.gone source.recovered source.moved import.finished term.bursting
 	At   time.Time `json:"at"`
 	Data any       `json:"data"`
 }
