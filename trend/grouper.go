@@ -48,10 +48,10 @@ type GrouperOptions struct {
 // topics (the wider story). It is not safe for concurrent use.
 //
 // A title is compared with the active events that share rare character pairs
-// with it, with up to maxMedoids member titles each. The pair forest was
-// trained to tell pairs of one happening from pairs of chance (see
-// train.Temporal); the event with the highest log-odds wins if they are above
-// zero, otherwise the title founds a new event.
+// with it, with up to maxMedoids member titles each. Forests judge each pair:
+// one was trained to tell what belongs together from chance (see
+// train.Temporal), the others on judged pairs; the event with the highest
+// log-odds wins if they are above zero, otherwise the title founds a new event.
 type Grouper struct {
 	opts   GrouperOptions
 	scorer groupScorer

@@ -62,8 +62,8 @@ const crowdFree = 4
 // blend that suits one instant does not suit the next. The weight of
 // what is open is set where, among thousands of open clusters, a further join
 // is as often chance as not: titles of three weeks later are offered to them
-// and should not join. The age of an event undoes in a day and a half what speaks
-// for a join: for the forest, titles that far apart are chance (train.Temporal).
+// and should not join. The age of an event undoes in a day and a half what
+// speaks for a join: what is told anew after that is seldom the same happening.
 // Conflict is set by hand.
 func ruleOf(kind levelKind) joinRule {
 	if kind == levelTopic {
