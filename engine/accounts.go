@@ -110,12 +110,21 @@ func (e *Engine) PutAccount(ctx context.Context, id string, in AccountInput) (Ac
 		a.Followers, a.FollowersAt = in.Followers, now
 	}
 	var src *xuanti.Source
-	if in.FeedURL != "" {
+	if in.FeedURL = strings.TrimSpace(in.FeedURL); in.FeedURL != "" {
 		if err := webAddress("/feed_url", in.FeedURL); err != nil {
 			return AccountView{}, err
 		}
 		src = &xuanti.Source{ID: xuanti.NewID(now, "source", in.FeedURL), Kind: xuanti.SourceFeed, Name: a.Name, URL: in.FeedURL, Platform: a.Platform, AccountID: a.ID,
 			Group: a.Group, Weight: 1, Interval: 30 * time.Minute, State: xuanti.SourceActive, CreatedAt: now}
+	}
+	if src != nil {
+		if twin, err := e.twin(ctx, src); err != nil {
+			return AccountView{}, err
+		} else if twin != nil && twin.AccountID != a.ID {
+			return AccountView{}, sourceExists(twin)
+		} else if twin != nil {
+			src = nil // said before
+		}
 	}
 	if err := e.store.Update(ctx, func(tx *store.Tx) error {
 		if err := tx.PutAccount(ctx, a); err != nil {

@@ -50,3 +50,23 @@ func TestFeedOfOwnPosts(t *testing.T) {
 	}
 	feed("")
 }
+
+// An address is read once, whoever names it.
+func TestFeedOfAnAccountIsReadOnce(t *testing.T) {
+	ctx := t.Context()
+	e, clock := open(t, t.TempDir(), noon)
+	defer shut(t, e)
+	in := AccountInput{Platform: "wechat", Name: "老街茶馆", FeedURL: " https://tea.example/feed "}
+	a, err := e.PutAccount(ctx, "", in)
+	if err != nil || len(a.Sources) != 1 {
+		t.Fatalf("%+v %v", a, err)
+	}
+	clock.Advance(time.Minute)
+	if a, err = e.PutAccount(ctx, a.ID, in); err != nil || len(a.Sources) != 1 {
+		t.Errorf("said again: %+v %v", a, err)
+	}
+	in.Name = "新街茶馆"
+	if _, err := e.PutAccount(ctx, "", in); xuanti.CodeOf(err) != xuanti.CodeConflict {
+		t.Errorf("for another account: %v", err)
+	}
+}

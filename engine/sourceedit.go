@@ -202,16 +202,29 @@ func (e *Engine) PutSource(ctx context.Context, id string, in SourceInput) (Sour
 
 // free checks that no other source reads the address.
 func (e *Engine) free(ctx context.Context, s *xuanti.Source) error {
+	twin, err := e.twin(ctx, s)
+	if err == nil && twin != nil {
+		err = sourceExists(twin)
+	}
+	return err
+}
+
+// twin is another source that reads the same address, nil if there is none.
+func (e *Engine) twin(ctx context.Context, s *xuanti.Source) (*xuanti.Source, error) {
 	sources, err := e.sourceMap(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for id, other := range sources {
 		if id != s.ID && other.Kind == s.Kind && other.URL == s.URL {
-			return xuanti.Errorf(xuanti.CodeConflict, "已经有这个来源：%s (source exists)", other.Name)
+			return &other, nil
 		}
 	}
-	return nil
+	return nil, nil
+}
+
+func sourceExists(s *xuanti.Source) error {
+	return xuanti.Errorf(xuanti.CodeConflict, "已经有这个来源：%s (source exists)", s.Name)
 }
 
 // EditSource implements Writer. A new address is read from its beginning, and a
