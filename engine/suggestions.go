@@ -169,7 +169,7 @@ func (e *Engine) candidates(ctx context.Context, p xuanti.Profile) ([]suggest.Ca
 		}
 		out = append(out, c)
 	}
-	return out, nil
+	return out, e.recall(ctx, out)
 }
 
 func mentions(keywords []string, title string, terms []string) bool {

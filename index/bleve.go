@@ -129,8 +129,9 @@ func open(dir string, seg segmenter, opts Options) (*Bleve, error) {
 
 // removeOlder removes indexes of other formats, which nobody reads any more.
 func (b *Bleve) removeOlder(dir string) {
-	older, _ := filepath.Glob(filepath.Join(dir, "v[0-9]*")) // the pattern is well formed
-	for _, path := range older {
+	older, _ := fs.Glob(os.DirFS(dir), "v[0-9]*") // the pattern is well formed
+	for _, name := range older {
+		path := filepath.Join(dir, name)
 		if path == b.dir {
 			continue
 		}

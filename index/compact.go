@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"time"
@@ -72,10 +74,10 @@ func mergePlan(running bool) *mergeplan.MergePlanOptions {
 // smallSegment is how many documents make a segment that is not the smallest.
 const smallSegment = 2000
 
-// files lists the segments of a partition that are on the disk, merged ones that
+// files names the segments of a partition that are on the disk, merged ones that
 // were not removed yet among them.
 func (p *partition) files() ([]string, error) {
-	return filepath.Glob(filepath.Join(p.path, "store", "*.zap"))
+	return fs.Glob(os.DirFS(filepath.Join(p.path, "store")), "*.zap")
 }
 
 // compacted is the note that settle leaves.

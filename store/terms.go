@@ -50,6 +50,20 @@ func (q *queries) BurstsAt(ctx context.Context, at time.Time, limit int) ([]xuan
 		ORDER BY p.score DESC, p.term, p.started_at LIMIT ?`, to, to, to, to, most(limit))
 }
 
+// BurstStarts returns the bursts of any of the terms that started between two
+// times, with no more than their term and start.
+func (q *queries) BurstStarts(ctx context.Context, terms []string, from, to time.Time) ([]xuanti.Burst, error) {
+	lo, hi := bounds(from, to)
+	return list(ctx, q, "list starts of bursts", func(r row, b *xuanti.Burst) error { return r.Scan(&b.Term, millis{&b.StartedAt}) },
+		"SELECT term, started_at FROM bursts WHERE term"+q.d.in+" AND started_at >= ? AND started_at <= ? ORDER BY term, started_at", strs(terms), lo, hi)
+}
+
+// FirstBurst returns when the oldest burst that is kept started; false when there
+// is none.
+func (q *queries) FirstBurst(ctx context.Context) (time.Time, bool, error) {
+	return q.earliest(ctx, "find the first burst", "SELECT MIN(started_at) FROM bursts")
+}
+
 // BurstHistory returns every number stored for a term between two times, in
 // order of time.
 func (q *queries) BurstHistory(ctx context.Context, term string, from, to time.Time) ([]xuanti.Burst, error) {

@@ -165,11 +165,19 @@ func novelty(own float64, closest *xuanti.OwnPost) feature {
 	return f
 }
 
+// leastHistory is from how many weeks on a share of them means something.
+const leastHistory = 4
+
+// evergreen is how often the subject comes back.
 func evergreen(c *Candidate) feature {
-	f := feature{name: "evergreen", label: "常青", value: 0.1, baseline: 0.1, why: "历史不足，按平均计"}
-	if c.Weeks > 0 {
-		f.value = float64(c.Weeks) / 26
-		f.why = fmt.Sprintf("最近 26 周里有 %d 周出现过相关热点", c.Weeks)
+	f := feature{name: "evergreen", label: "常青", value: 0.1, baseline: 0.1, why: "历史不足四周，按平均计"}
+	if c.History < leastHistory {
+		return f
+	}
+	f.value = clamp(float64(c.Weeks) / float64(c.History))
+	f.why = fmt.Sprintf("此前 %d 周里有 %d 周出现过相关热词", c.History, c.Weeks)
+	if c.Weeks == 0 {
+		f.why = fmt.Sprintf("此前 %d 周里没有出现过相关热词", c.History)
 	}
 	return f
 }

@@ -22,7 +22,8 @@ type Candidate struct {
 	Presences      []Presence
 	Peers          []PeerPost
 	HeatPercentile float64 // among the active events, 0…1
-	Weeks          int     // of the last 26, in which its key terms trended; 0 and less: unknown
+	Weeks          int     // of History, in which its key terms trended
+	History        int     // full weeks before the one that led to the story that are known, 26 at most
 }
 
 // Presence is the event on a board now.

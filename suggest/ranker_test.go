@@ -19,7 +19,7 @@ func crowdOf(n int, r *rand.Rand) []Candidate {
 	for i := range n {
 		c := event(fmt.Sprintf("e%03d", i), fmt.Sprintf("%s%s之%d", subject[r.IntN(len(subject))], what[r.IntN(len(what))], i), what[r.IntN(len(what))], what[r.IntN(len(what))]+"最新数据3万人")
 		c.Event.TopicID = fmt.Sprint("t", i/3)
-		c.HeatPercentile, c.Weeks = r.Float64(), r.IntN(27)-1
+		c.HeatPercentile, c.Weeks, c.History = r.Float64(), r.IntN(27), 26
 		c.Point = xuanti.EventPoint{Heat: 100 * r.Float64(), State: []xuanti.State{xuanti.StateNew, xuanti.StateRising, xuanti.StatePeak, xuanti.StateFalling, xuanti.StateQuiet}[r.IntN(5)],
 			Stay: r.Float64()*1.2 - 0.2, Spread: r.Float64()*1.2 - 0.2, Lift: r.Float64() * 4}
 		for j := range r.IntN(4) {
@@ -70,7 +70,7 @@ func TestContributionsAddUp(t *testing.T) {
 func TestHostileNumbers(t *testing.T) {
 	c := event("a", "汽车新规发布")
 	nan, inf := math.NaN(), math.Inf(1)
-	c.HeatPercentile, c.Weeks = nan, 99
+	c.HeatPercentile, c.Weeks, c.History = nan, 99, 26
 	c.Point = xuanti.EventPoint{Heat: nan, Stay: nan, Spread: inf, Lift: inf}
 	c.Peers = []PeerPost{{Score: xuanti.PostScore{Z: inf, Confidence: nan, Verdict: "viral", Ratio: nan}}}
 	for _, s := range NewRanker(chinese(t)).Rank(cars, nil, nil, []Candidate{c, {}}, now, 5) {
