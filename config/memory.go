@@ -17,7 +17,8 @@ const (
 
 // LimitMemory tells the Go runtime how much memory to aim for. GOMEMLIMIT in the
 // environment wins over the machine's share, but not over a MemoryLimit that is
-// set; without a figure of the machine's memory nothing is aimed for.
+// set; without a figure of the machine's memory nothing is aimed for. GOGC in the
+// environment is the runtime's own: 50 takes less memory for more processor time.
 func (c Config) LimitMemory() {
 	if c.MemoryLimit > 0 {
 		debug.SetMemoryLimit(int64(c.MemoryLimit) << 20)
