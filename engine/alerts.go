@@ -47,6 +47,17 @@ func (a *alerts) write(ctx context.Context, tx *store.Tx) error {
 	return nil
 }
 
+// changeSubscribers writes what changes subscriptions or channels, and tells the
+// matcher before anything else happens.
+func (e *Engine) changeSubscribers(ctx context.Context, write func(*store.Tx) error) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if err := e.store.Update(ctx, write); err != nil {
+		return err
+	}
+	return e.loadSubscribers(ctx)
+}
+
 // loadSubscribers compiles all active subscriptions.
 func (e *Engine) loadSubscribers(ctx context.Context) error {
 	subs, err := e.store.Subscriptions(ctx, true)

@@ -80,12 +80,7 @@ func (e *Engine) PutChannel(ctx context.Context, id string, in ChannelInput) (Ch
 	if c.ID == "" {
 		c.ID = xuanti.NewID(now, "channel", randomToken(8))
 	}
-	e.mu.Lock()
-	err := e.store.Update(ctx, func(tx *store.Tx) error { return tx.PutChannel(ctx, c) })
-	if err == nil {
-		err = e.loadSubscribers(ctx)
-	}
-	e.mu.Unlock()
+	err := e.changeSubscribers(ctx, func(tx *store.Tx) error { return tx.PutChannel(ctx, c) })
 	v := channelView(c)
 	v.Secret = secret
 	return v, err
@@ -108,12 +103,7 @@ func (e *Engine) DeleteChannel(ctx context.Context, id string) error {
 	if _, err := e.store.Channel(ctx, id); err != nil {
 		return err
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if err := e.store.Update(ctx, func(tx *store.Tx) error { return tx.DeleteChannel(ctx, id) }); err != nil {
-		return err
-	}
-	return e.loadSubscribers(ctx)
+	return e.changeSubscribers(ctx, func(tx *store.Tx) error { return tx.DeleteChannel(ctx, id) })
 }
 
 // TestChannel implements Writer: a test message goes through the outbox like

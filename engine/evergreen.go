@@ -2,6 +2,8 @@ package engine
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/xuanti/xuanti/suggest"
@@ -18,32 +20,19 @@ const (
 // trended.
 func (e *Engine) recall(ctx context.Context, cands []suggest.Candidate) error {
 	first, ok, err := e.store.FirstBurst(ctx)
-	if err != nil || !ok || len(cands) == 0 {
-		return err
-	}
-	var terms []string
-	known := map[string]bool{}
-	from, to := cands[0].Event.FirstAt, cands[0].Event.FirstAt
-	for i := range cands {
-		ev := &cands[i].Event
-		if ev.FirstAt.Before(from) {
-			from = ev.FirstAt
-		}
-		if ev.FirstAt.After(to) {
-			to = ev.FirstAt
-		}
-		for _, t := range ev.Terms {
-			if !known[t] {
-				known[t] = true
-				terms = append(terms, t)
-			}
-		}
-	}
-	bursts, err := e.store.BurstStarts(ctx, terms, from.Add(-(historyWeeks+1)*week), to.Add(-week))
-	if err != nil {
+	if err != nil || !ok {
 		return err
 	}
 	starts := map[string][]time.Time{}
+	for i := range cands {
+		for _, t := range cands[i].Event.Terms {
+			starts[t] = nil
+		}
+	}
+	bursts, err := e.store.BurstStarts(ctx, slices.Collect(maps.Keys(starts)))
+	if err != nil {
+		return err
+	}
 	for _, b := range bursts {
 		starts[b.Term] = append(starts[b.Term], b.StartedAt)
 	}

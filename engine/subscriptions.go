@@ -119,13 +119,7 @@ func (e *Engine) PutSubscription(ctx context.Context, id string, in Subscription
 		s.ID, s.FeedToken = xuanti.NewID(now, "subscription", token), token
 	}
 	s.UpdatedAt = now
-	e.mu.Lock()
-	err = e.store.Update(ctx, func(tx *store.Tx) error { return tx.PutSubscription(ctx, s) })
-	if err == nil {
-		err = e.loadSubscribers(ctx)
-	}
-	e.mu.Unlock()
-	if err != nil {
+	if err := e.changeSubscribers(ctx, func(tx *store.Tx) error { return tx.PutSubscription(ctx, s) }); err != nil {
 		return SubscriptionView{}, err
 	}
 	return e.subscriptionView(ctx, s)
@@ -139,12 +133,7 @@ func (e *Engine) DeleteSubscription(ctx context.Context, id string) error {
 	if _, err := e.store.Subscription(ctx, id); err != nil {
 		return err
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if err := e.store.Update(ctx, func(tx *store.Tx) error { return tx.DeleteSubscription(ctx, id) }); err != nil {
-		return err
-	}
-	return e.loadSubscribers(ctx)
+	return e.changeSubscribers(ctx, func(tx *store.Tx) error { return tx.DeleteSubscription(ctx, id) })
 }
 
 func (e *Engine) matchView(m xuanti.Match) MatchView {

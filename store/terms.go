@@ -50,12 +50,11 @@ func (q *queries) BurstsAt(ctx context.Context, at time.Time, limit int) ([]xuan
 		ORDER BY p.score DESC, p.term, p.started_at LIMIT ?`, to, to, to, to, most(limit))
 }
 
-// BurstStarts returns the bursts of any of the terms that started between two
-// times, with no more than their term and start.
-func (q *queries) BurstStarts(ctx context.Context, terms []string, from, to time.Time) ([]xuanti.Burst, error) {
-	lo, hi := bounds(from, to)
+// BurstStarts returns the bursts of any of the terms that are kept, with no more
+// than their term and start.
+func (q *queries) BurstStarts(ctx context.Context, terms []string) ([]xuanti.Burst, error) {
 	return list(ctx, q, "list starts of bursts", func(r row, b *xuanti.Burst) error { return r.Scan(&b.Term, millis{&b.StartedAt}) },
-		"SELECT term, started_at FROM bursts WHERE term"+q.d.in+" AND started_at >= ? AND started_at <= ? ORDER BY term, started_at", strs(terms), lo, hi)
+		"SELECT term, started_at FROM bursts WHERE term"+q.d.in+" ORDER BY term, started_at", strs(terms))
 }
 
 // FirstBurst returns when the oldest burst that is kept started; false when there

@@ -46,9 +46,8 @@ func testBursts(t *testing.T, s *store.Store) {
 	equal(t, "history", ok[[]xuanti.Burst](t)(s.BurstHistory(ctx, "大桥", time.Time{}, time.Time{})), []xuanti.Burst{a1, a2, a3, again})
 	equal(t, "history between", ok[[]xuanti.Burst](t)(s.BurstHistory(ctx, "大桥", t0.Add(time.Minute), t0.Add(30*time.Minute))), []xuanti.Burst{a2})
 	starts := []xuanti.Burst{{Term: "大桥", StartedAt: a1.StartedAt}, {Term: "大桥", StartedAt: again.StartedAt}}
-	equal(t, "starts", ok[[]xuanti.Burst](t)(s.BurstStarts(ctx, []string{"大桥", "没有"}, time.Time{}, time.Time{})), starts)
-	equal(t, "starts between", ok[[]xuanti.Burst](t)(s.BurstStarts(ctx, []string{"大桥"}, a1.StartedAt.Add(time.Minute), time.Time{})), starts[1:])
-	equal(t, "starts of none", len(ok[[]xuanti.Burst](t)(s.BurstStarts(ctx, nil, time.Time{}, time.Time{}))), 0)
+	equal(t, "starts", ok[[]xuanti.Burst](t)(s.BurstStarts(ctx, []string{"大桥", "没有"})), starts)
+	equal(t, "starts of none", len(ok[[]xuanti.Burst](t)(s.BurstStarts(ctx, nil))), 0)
 	first, any, err := s.FirstBurst(ctx)
 	equal(t, "first", first, a1.StartedAt)
 	equal(t, "is there one", any && err == nil, true)
